@@ -1,0 +1,200 @@
+/*
+ * Catalogues of translations. The format is gettext's, reduced: `msgid "…"`, `msgstr "…"`, continuation strings,
+ * `#` comments. No plurals, contexts or fuzzy entries: a text is its own key.
+ */
+#include "po.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *po_grow(void *p, size_t n, size_t size)
+{
+    if (size && n > (size_t)-1 / size)
+        abort();
+    p = realloc(p, n * size);
+    if (!p)
+        abort();
+    return p;
+}
+
+char *po_slurp(const char *path, size_t *ret_n)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f) {
+        fprintf(stderr, "%s: cannot be opened\n", path);
+        return NULL;
+    }
+    char *s = NULL;
+    size_t n = 0, cap = 0;
+    do {
+        if (cap - n < 65536)
+            s = po_grow(s, cap = cap * 2 + 131072, 1);
+        n += fread(s + n, 1, cap - n - 1, f);
+    } while (!feof(f) && !ferror(f));
+    bool bad = ferror(f);
+    fclose(f);
+    if (bad) {
+        fprintf(stderr, "%s: cannot be read\n", path);
+        free(s);
+        return NULL;
+    }
+    s[n] = '\0';
+    if (ret_n)
+        *ret_n = n;
+    return s;
+}
+
+/* Append the string literal at *pp (which points at its quote) to *text. False when it does not end on its line. */
+static bool add_literal(const char **pp, char **text)
+{
+    const char *p = *pp + 1;
+    size_t n = *text ? strlen(*text) : 0, end = n + strcspn(p, "\n");
+    *text = po_grow(*text, end + 1, 1);
+    while (*p && *p != '\n' && *p != '"') {
+        char c = *p++;
+        if (c == '\\') {
+            c = *p;
+            if (c != 'n' && c != 't' && c != '"' && c != '\\')
+                return false;
+            c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
+            p++;
+        }
+        (*text)[n++] = c;
+    }
+    (*text)[n] = '\0';
+    *pp = p + 1;
+    return *p == '"';
+}
+
+static void add_row(struct po *po, char *zh, char *en, const char *file, int line)
+{
+    if (po->n == po->cap)
+        po->rows = po_grow(po->rows, po->cap = po->cap * 2 + 256, sizeof(*po->rows));
+    po->rows[po->n++] = (struct po_entry){ .zh = zh, .en = en, .file = file, .line = line };
+}
+
+bool po_read(struct po *po, const char *path)
+{
+    char *all = po_slurp(path, NULL);
+    if (!all)
+        return false;
+    const char *p = all, *why = NULL;
+    char *zh = NULL, *en = NULL;
+    int line = 1, at = 0;
+    enum { WANT_ID, IN_ID, IN_STR } state = WANT_ID;
+
+    while (!why) {
+        p += strspn(p, " \t\r");
+        if (*p == '\n') {
+            line++;
+            p++;
+            continue;
+        }
+        if (*p == '#') {
+            p += strcspn(p, "\n");
+            continue;
+        }
+        bool id = strncmp(p, "msgid ", 6) == 0;
+        if (id || !*p) {
+            if (state == IN_ID)
+                why = "a msgid without its msgstr";
+            if (state == IN_STR && *zh && *en)
+                add_row(po, zh, en, path, at);
+            else if (state == IN_STR && *zh)
+                why = "an empty msgstr";
+            if (state == IN_STR && !why && !*zh) {
+                free(zh); /* gettext's header entry */
+                free(en);
+            }
+            if (why || !*p)
+                break;
+            zh = en = NULL;
+            at = line;
+            state = IN_ID;
+            p += 6;
+        } else if (strncmp(p, "msgstr ", 7) == 0) {
+            if (state != IN_ID || !zh)
+                why = "a msgstr without its msgid";
+            state = IN_STR;
+            p += 7;
+        }
+        if (why)
+            break;
+        p += strspn(p, " \t");
+        if (*p != '"' || state == WANT_ID || !add_literal(&p, state == IN_ID ? &zh : &en))
+            why = "expected msgid \"…\" or msgstr \"…\" with \\n \\t \\\" \\\\ as the only escapes";
+    }
+    if (why)
+        fprintf(stderr, "%s:%d: %s\n", path, line, why);
+    free(all);
+    return !why;
+}
+
+static int row_cmp(const void *a, const void *b)
+{
+    return strcmp(((const struct po_entry *)a)->zh, ((const struct po_entry *)b)->zh);
+}
+
+bool po_sort(struct po *po)
+{
+    bool ok = true;
+    if (po->n)
+        qsort(po->rows, po->n, sizeof(*po->rows), row_cmp);
+    size_t n = 0;
+    for (size_t i = 0; i < po->n; i++) {
+        struct po_entry *r = &po->rows[i];
+        if (n == 0 || strcmp(po->rows[n - 1].zh, r->zh) != 0) {
+            po->rows[n++] = *r;
+            continue;
+        }
+        if (strcmp(po->rows[n - 1].en, r->en) != 0) {
+            fprintf(stderr, "%s:%d: \"%s\" is \"%s\" here and \"%s\" at %s:%d\n", r->file, r->line, r->zh, r->en,
+                    po->rows[n - 1].en, po->rows[n - 1].file, po->rows[n - 1].line);
+            ok = false;
+        }
+        free(r->zh);
+        free(r->en);
+    }
+    po->n = n;
+    return ok;
+}
+
+const struct po_entry *po_find(const struct po *po, const char *zh)
+{
+    struct po_entry key = { .zh = (char *)zh };
+    return po->n ? bsearch(&key, po->rows, po->n, sizeof(*po->rows), row_cmp) : NULL;
+}
+
+/* The first {name} of a that b does not have. */
+static bool names_in(const char *a, const char *b, const char **ret_name)
+{
+    static char name[128];
+    for (const char *p = strchr(a, '{'); p; p = strchr(p + 1, '{')) {
+        size_t n = strcspn(p, "}");
+        if (p[n] != '}' || n + 2 > sizeof(name))
+            continue;
+        memcpy(name, p, n + 1);
+        name[n + 1] = '\0';
+        if (!strstr(b, name)) {
+            *ret_name = name;
+            return false;
+        }
+    }
+    return true;
+}
+
+bool po_names_agree(const char *zh, const char *en, const char **ret_name)
+{
+    return names_in(zh, en, ret_name) && names_in(en, zh, ret_name);
+}
+
+void po_done(struct po *po)
+{
+    for (size_t i = 0; i < po->n; i++) {
+        free(po->rows[i].zh);
+        free(po->rows[i].en);
+    }
+    free(po->rows);
+    *po = (struct po){ 0 };
+}
