@@ -1,6 +1,6 @@
 /*
- * Arenas: a chain of blocks, each twice the size of the last up to a bound; large allocations get a block of their
- * own. Zeroed on allocation. Nothing is freed singly.
+ * Arenas: a chain of blocks, each twice the size of the last up to a bound; large allocations
+ * get a block of their own. Zeroed on allocation. Nothing is freed singly.
  */
 #include "base/arena.h"
 
@@ -126,7 +126,8 @@ void *arena_alloc(struct arena *a, size_t n)
     if (b->cap - b->used < n) {
         size_t cap = b->cap * 2 < BLOCK_MAX ? b->cap * 2 : BLOCK_MAX;
         if (n > cap / 4) {
-            /* A large one gets a block behind the head, so that the head goes on being filled. */
+            /* A large one gets a block behind the head, so that the head goes on being filled.
+             */
             struct block *own = block_new(n);
             own->next = b->next;
             b->next = own;

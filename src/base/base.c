@@ -1,8 +1,10 @@
-/* Results and errors: the code table, messages with named placeholders, and the lookup of translations. */
+/* Results and errors: the code table, messages with named placeholders, and the lookup of
+ * translations. */
 #include "base/base.h"
 
 #include "base/arena.h"
 #include "base/str.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +68,8 @@ enum rc err_set_(struct err *e, enum rc rc, const char *text, ...)
     for (const char *name; (name = va_arg(ap, const char *)) && fresh.n_args < ERR_ARGS_MAX;) {
         const char *value = va_arg(ap, const char *);
         fresh.args[fresh.n_args++] =
-            (struct err_arg){ .name = mem_strdup(name), .value = mem_strdup(value ? value : "") };
+            (struct err_arg){ .name = mem_strdup(name),
+                              .value = mem_strdup(value ? value : "") };
     }
     va_end(ap);
     err_done(e);

@@ -1,7 +1,9 @@
-/* Clocks and times. China has kept UTC+8 without daylight saving since 1991; earlier times are not ours. */
+/* Clocks and times. China has kept UTC+8 without daylight saving since 1991; earlier times are
+ * not ours. */
 #include "base/clock.h"
 
 #include "base/period.h"
+
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,8 +62,8 @@ char *time_iso(struct utime t, char out[TIME_TEXT])
     char day[PERIOD_TEXT];
     day_code(split(t.us, &rest), day);
     int64_t s = rest / 1000000;
-    snprintf(out, TIME_TEXT, "%sT%02d:%02d:%02d.%06dZ", day, (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60),
-             (int)(rest % 1000000));
+    snprintf(out, TIME_TEXT, "%sT%02d:%02d:%02d.%06dZ", day, (int)(s / 3600),
+             (int)(s / 60 % 60), (int)(s % 60), (int)(rest % 1000000));
     return out;
 }
 
@@ -70,7 +72,8 @@ char *time_local(struct utime t, char out[TIME_TEXT])
     int64_t rest;
     char day[PERIOD_TEXT];
     day_code(split(t.us + ZONE_US, &rest), day);
-    snprintf(out, TIME_TEXT, "%s %02d:%02d", day, (int)(rest / 3600000000), (int)(rest / 60000000 % 60));
+    snprintf(out, TIME_TEXT, "%s %02d:%02d", day, (int)(rest / 3600000000),
+             (int)(rest / 60000000 % 60));
     return out;
 }
 
@@ -87,7 +90,8 @@ enum rc time_parse(const char *iso, struct utime *ret, struct err *e)
 {
     char text[12] = { 0 };
     int32_t day;
-    if (iso && strlen(iso) == 27 && iso[10] == 'T' && iso[13] == ':' && iso[16] == ':' && iso[19] == '.' && iso[26] == 'Z') {
+    if (iso && strlen(iso) == 27 && iso[10] == 'T' && iso[13] == ':' && iso[16] == ':' &&
+        iso[19] == '.' && iso[26] == 'Z') {
         memcpy(text, iso, 10);
         int h = two(iso + 11, 24), m = two(iso + 14, 60), s = two(iso + 17, 60);
         int us = 0;
@@ -98,7 +102,8 @@ enum rc time_parse(const char *iso, struct utime *ret, struct err *e)
             return RC_OK;
         }
     }
-    return err_set(e, RC_INVALID, N_("「{value}」不是时间:应写作 2026-09-30T08:00:00.000000Z"), "value", iso ? iso : "");
+    return err_set(e, RC_INVALID, N_("「{value}」不是时间:应写作 2026-09-30T08:00:00.000000Z"),
+                   "value", iso ? iso : "");
 }
 
 int32_t time_day(struct utime t)

@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include "base/str.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -13,8 +14,8 @@
 static enum rc io_error(struct err *e, const char *path)
 {
     char why[128];
-    return err_set(e, errno == ENOENT ? RC_NOTFOUND : RC_IO, N_("{path}: {reason}"), "path", path, "reason",
-                   strerror_r(errno, why, sizeof(why)));
+    return err_set(e, errno == ENOENT ? RC_NOTFOUND : RC_IO, N_("{path}: {reason}"), "path",
+                   path, "reason", strerror_r(errno, why, sizeof(why)));
 }
 
 void file_closep(FILE **f)
@@ -37,7 +38,8 @@ bool file_exists(const char *path)
     return stat(path, &st) == 0;
 }
 
-enum rc file_read(struct arena *a, const char *path, size_t max, struct bytes *ret, struct err *e)
+enum rc file_read(struct arena *a, const char *path, size_t max, struct bytes *ret,
+                  struct err *e)
 {
     CLEANUP(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
@@ -53,8 +55,8 @@ enum rc file_read(struct arena *a, const char *path, size_t max, struct bytes *r
     for (;;) {
         if (n == cap) {
             if (n > max)
-                return err_set(e, RC_TOOBIG, N_("{path} 超过 {max} 字节的上限"), "path", path, "max",
-                               arena_printf(a, "%zu", max));
+                return err_set(e, RC_TOOBIG, N_("{path} 超过 {max} 字节的上限"), "path", path,
+                               "max", arena_printf(a, "%zu", max));
             size_t more = cap * 2 > max + 1 ? max + 1 : cap * 2;
             p = arena_grow(a, p, cap + 1, more + 1);
             cap = more;
@@ -69,7 +71,8 @@ enum rc file_read(struct arena *a, const char *path, size_t max, struct bytes *r
         n += (size_t)got;
     }
     if (n > max)
-        return err_set(e, RC_TOOBIG, N_("{path} 超过 {max} 字节的上限"), "path", path, "max", arena_printf(a, "%zu", max));
+        return err_set(e, RC_TOOBIG, N_("{path} 超过 {max} 字节的上限"), "path", path, "max",
+                       arena_printf(a, "%zu", max));
     p[n] = '\0';
     *ret = (struct bytes){ .p = p, .n = n };
     return RC_OK;
@@ -78,7 +81,8 @@ enum rc file_read(struct arena *a, const char *path, size_t max, struct bytes *r
 static enum rc sync_folder_of(const char *path, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    CLEANUP(fd_closep) int fd = open(dirname(arena_strdup(a, path)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CLEANUP(fd_closep)
+    int fd = open(dirname(arena_strdup(a, path)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 || fsync(fd) != 0)
         return io_error(e, path);
     return RC_OK;

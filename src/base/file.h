@@ -4,11 +4,14 @@
 
 #include "arena.h"
 #include "kinds.h"
+
 #include <stdio.h>
 
 /* The whole file, with a NUL after it (not counted). RC_TOOBIG above max. */
-enum rc file_read(struct arena *a, const char *path, size_t max, struct bytes *ret, struct err *e) MUST_USE;
-/* Temporary file, write, fsync, rename, fsync of the folder: afterwards either the old or the new content is there. */
+enum rc file_read(struct arena *a, const char *path, size_t max, struct bytes *ret,
+                  struct err *e) MUST_USE;
+/* Temporary file, write, fsync, rename, fsync of the folder: afterwards either the old or the
+ * new content is there. */
 enum rc file_write_atomic(const char *path, const void *p, size_t n, struct err *e) MUST_USE;
 /* mkdir -p, mode 0700 for what is new. */
 enum rc dir_make(const char *path, struct err *e) MUST_USE;

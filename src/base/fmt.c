@@ -4,14 +4,16 @@
 #include "base/clock.h"
 #include "base/period.h"
 #include "base/str.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 static const char *const MINUS = "\xE2\x88\x92"; /* U+2212 */
-static const char *const NONE = "\xE2\x80\x94"; /* U+2014 */
+static const char *const NONE = "\xE2\x80\x94";  /* U+2014 */
 
-/* "1234567.50" with thousands separators and a real minus sign. A negative zero is written as zero. */
+/* "1234567.50" with thousands separators and a real minus sign. A negative zero is written as
+ * zero. */
 static const char *group(struct arena *a, const char *plain)
 {
     bool negative = *plain == '-';
@@ -79,14 +81,15 @@ const char *fmt_count(struct arena *a, int64_t v)
 const char *fmt_yuan(struct arena *a, struct money m)
 {
     uint64_t fen = m.fen < 0 ? 0 - (uint64_t)m.fen : (uint64_t)m.fen;
-    return group(a, arena_printf(a, "%s%llu.%02u", m.fen < 0 ? "-" : "", (unsigned long long)(fen / 100),
-                                 (unsigned)(fen % 100)));
+    return group(a, arena_printf(a, "%s%llu.%02u", m.fen < 0 ? "-" : "",
+                                 (unsigned long long)(fen / 100), (unsigned)(fen % 100)));
 }
 
 /* One group of four digits: 6790 -> 陆仟柒佰玖拾. A gap inside is one 零. */
 static void capital_group(struct str *b, unsigned v)
 {
-    static const char *const digit[] = { "零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖" };
+    static const char *const digit[] = { "零", "壹", "贰", "叁", "肆",
+                                         "伍", "陆", "柒", "捌", "玖" };
     static const char *const unit[] = { "仟", "佰", "拾", "" };
     static const unsigned power[] = { 1000, 100, 10, 1 };
     bool begun = false, gap = false;
@@ -108,7 +111,8 @@ static void capital_group(struct str *b, unsigned v)
 /* 《支付结算办法》附一: 正确填写票据和结算凭证的基本规定. */
 const char *fmt_yuan_capital(struct arena *a, struct money m)
 {
-    static const char *const digit[] = { "零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖" };
+    static const char *const digit[] = { "零", "壹", "贰", "叁", "肆",
+                                         "伍", "陆", "柒", "捌", "玖" };
     static const char *const unit[] = { "亿亿", "万亿", "亿", "万", "" };
     struct str b;
     str_init(&b, a);

@@ -1,4 +1,5 @@
-/* Replays inputs through a fuzz target without a fuzzing engine: each argument is a file or a folder of files. */
+/* Replays inputs through a fuzz target without a fuzzing engine: each argument is a file or a
+ * folder of files. */
 #include "base/arena.h"
 #include "base/file.h"
 

@@ -39,7 +39,8 @@ static EVP_MD_CTX *thread_context(void)
 void sha256(const void *p, size_t n, uint8_t out[HASH_SIZE])
 {
     EVP_MD_CTX *c = thread_context();
-    if (!EVP_DigestInit_ex2(c, sha256_md, NULL) || !EVP_DigestUpdate(c, p, n) || !EVP_DigestFinal_ex(c, out, NULL))
+    if (!EVP_DigestInit_ex2(c, sha256_md, NULL) || !EVP_DigestUpdate(c, p, n) ||
+        !EVP_DigestFinal_ex(c, out, NULL))
         abort();
 }
 
@@ -134,7 +135,8 @@ bool base64_decode(struct arena *a, const char *s, size_t n, uint8_t **ret, size
     uint8_t *out = arena_alloc(a, n / 4 * 3 + 1);
     size_t len;
     const char *end;
-    if (sodium_base642bin(out, n / 4 * 3 + 1, s, n, NULL, &len, &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+    if (sodium_base642bin(out, n / 4 * 3 + 1, s, n, NULL, &len, &end,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
         end != s + n)
         return false;
     *ret = out;

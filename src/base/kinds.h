@@ -1,4 +1,5 @@
-/* Values that must not be mixed: each is a struct of one member, so that mixing them does not compile. */
+/* Values that must not be mixed: each is a struct of one member, so that mixing them does not
+ * compile. */
 #ifndef BASE_KINDS_H
 #define BASE_KINDS_H
 
@@ -14,8 +15,8 @@ struct money {
     int64_t fen;
 };
 /*
- * A year, quarter, month, ISO week or day: `2026`, `2026Q3`, `202609`, `2026W38`, `20260930`. v orders periods of
- * one kind by time; 0 is none. Use the functions of period.h, not the bits.
+ * A year, quarter, month, ISO week or day: `2026`, `2026Q3`, `202609`, `2026W38`, `20260930`. v
+ * orders periods of one kind by time; 0 is none. Use the functions of period.h, not the bits.
  */
 struct period {
     uint32_t v;

@@ -1,9 +1,11 @@
-/* Structured logs: one JSON object a line, written with one call so that lines of threads do not mix. */
+/* Structured logs: one JSON object a line, written with one call so that lines of threads do
+ * not mix. */
 #include "base/log.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
+
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -20,7 +22,8 @@ static void begin(struct str *b, enum log_level level, const char *event)
     static const char *const names[] = { "debug", "info", "warn", "error" };
     char now[TIME_TEXT];
     struct clock real = { .simulated = false };
-    str_addf(b, "{\"time\":\"%s\",\"level\":\"%s\",\"event\":", time_iso(clock_now(&real), now), names[level]);
+    str_addf(b, "{\"time\":\"%s\",\"level\":\"%s\",\"event\":", time_iso(clock_now(&real), now),
+             names[level]);
     json_text(b, event);
 }
 

@@ -2,6 +2,7 @@
 #include "base/map.h"
 
 #include "base/hash.h"
+
 #include <string.h>
 
 struct map {
@@ -12,7 +13,7 @@ struct map {
         char *key;
         uint64_t hash;
         void *value;
-    } *entries;
+    } * entries;
 };
 
 struct map *map_new(struct arena *a)

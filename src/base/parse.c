@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 /* Longest text taken for a number; longer is not one that anybody means. */
 enum { NUMBER_MAX = 400 };
 
-enum rc parse_int64(const char *s, int64_t min, int64_t max, const char *what, int64_t *ret, struct err *e)
+enum rc parse_int64(const char *s, int64_t min, int64_t max, const char *what, int64_t *ret,
+                    struct err *e)
 {
     const char *p = s;
     bool negative = *p == '-';
@@ -37,8 +39,8 @@ enum rc parse_int64(const char *s, int64_t min, int64_t max, const char *what, i
     char lo[24], hi[24];
     snprintf(lo, sizeof(lo), "%lld", (long long)min);
     snprintf(hi, sizeof(hi), "%lld", (long long)max);
-    return err_set(e, RC_INVALID, N_("{what}应为{min}至{max}之间的整数,现为「{value}」"), "what", what, "min", lo, "max", hi,
-                   "value", s);
+    return err_set(e, RC_INVALID, N_("{what}应为{min}至{max}之间的整数,现为「{value}」"),
+                   "what", what, "min", lo, "max", hi, "value", s);
 }
 
 bool parse_real_n(const char *s, size_t n, double *ret)
@@ -49,7 +51,8 @@ bool parse_real_n(const char *s, size_t n, double *ret)
     bool point = false;
     if (s[i] == '-' || s[i] == '+')
         i++;
-    /* Short decimals, which are nearly all there are, are exact: an integer below 2^53 divided by a power of ten. */
+    /* Short decimals, which are nearly all there are, are exact: an integer below 2^53 divided
+     * by a power of ten. */
     uint64_t whole = 0;
     int scale = 0;
     for (; i < n && ((s[i] >= '0' && s[i] <= '9') || (s[i] == '.' && !point)); i++) {
@@ -65,7 +68,8 @@ bool parse_real_n(const char *s, size_t n, double *ret)
     if (digits == 0)
         return false;
     if (i == n && digits <= 15) {
-        static const double power[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+        static const double power[] = { 1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                        1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
         double v = (double)whole / power[scale];
         *ret = s[0] == '-' ? -v : v;
         return true;
@@ -85,7 +89,8 @@ bool parse_real_n(const char *s, size_t n, double *ret)
     char text[NUMBER_MAX + 1];
     memcpy(text, s, n);
     text[n] = '\0';
-    double v = strtod(text, NULL); /* the process never sets a locale, so the point is a point */
+    double v =
+        strtod(text, NULL); /* the process never sets a locale, so the point is a point */
     if (!isfinite(v))
         return false;
     *ret = v;
@@ -96,7 +101,8 @@ enum rc parse_real(const char *s, const char *what, double *ret, struct err *e)
 {
     if (parse_real_n(s, strlen(s), ret))
         return RC_OK;
-    return err_set(e, RC_INVALID, N_("{what}应为数字,现为「{value}」"), "what", what, "value", s);
+    return err_set(e, RC_INVALID, N_("{what}应为数字,现为「{value}」"), "what", what, "value",
+                   s);
 }
 
 enum rc parse_money(const char *s, const char *what, struct money *ret, struct err *e)
@@ -119,7 +125,8 @@ enum rc parse_money(const char *s, const char *what, struct money *ret, struct e
             digits += !point;
             group += !point;
             after += point;
-            ok = after <= 2 && !__builtin_mul_overflow(fen, 10, &fen) && !__builtin_add_overflow(fen, *p - '0', &fen);
+            ok = after <= 2 && !__builtin_mul_overflow(fen, 10, &fen) &&
+                 !__builtin_add_overflow(fen, *p - '0', &fen);
         } else {
             ok = false;
         }
@@ -128,7 +135,8 @@ enum rc parse_money(const char *s, const char *what, struct money *ret, struct e
     for (; ok && after < 2; after++)
         ok = !__builtin_mul_overflow(fen, 10, &fen);
     if (!ok)
-        return err_set(e, RC_INVALID, N_("{what}应为金额(元,最多两位小数),现为「{value}」"), "what", what, "value", s);
+        return err_set(e, RC_INVALID, N_("{what}应为金额(元,最多两位小数),现为「{value}」"),
+                       "what", what, "value", s);
     ret->fen = negative ? -fen : fen;
     return RC_OK;
 }
@@ -138,7 +146,8 @@ bool code_valid(const char *s)
     size_t n = 0;
     for (; s[n]; n++) {
         char c = s[n];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'))
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '_' || c == '-'))
             return false;
     }
     return n >= 1 && n <= 64;

@@ -1,11 +1,13 @@
 /*
- * Periods as one ordered number: kind in the top byte, then year and number within the year. Days use Howard
- * Hinnant's civil-from-days arithmetic (proleptic Gregorian), weeks are ISO 8601.
+ * Periods as one ordered number: kind in the top byte, then year and number within the year.
+ * Days use Howard Hinnant's civil-from-days arithmetic (proleptic Gregorian), weeks are ISO
+ * 8601.
  */
 #include "base/period.h"
 
 #include "base/arena.h"
 #include "base/str.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -136,7 +138,8 @@ static struct period parse(const char *s)
         return period_of(PERIOD_WEEK, year, digits(s + 5, 2));
     if (n == 8) {
         int month = digits(s + 4, 2), day = digits(s + 6, 2);
-        if (year < YEAR_MIN || month < 1 || month > 12 || day < 1 || day > month_days(year, month))
+        if (year < YEAR_MIN || month < 1 || month > 12 || day < 1 ||
+            day > month_days(year, month))
             return none;
         return period_of(PERIOD_DAY, year, day_of(year, month, day) - day_of(year, 1, 1) + 1);
     }
@@ -147,8 +150,10 @@ enum rc period_parse(const char *s, struct period *ret, struct err *e)
 {
     struct period p = s ? parse(s) : (struct period){ 0 };
     if (!p.v)
-        return err_set(e, RC_INVALID, N_("「{value}」不是期间:应写作 2026、2026Q3、202609、2026W38 或 20260930"), "value",
-                       s ? s : "");
+        return err_set(
+            e, RC_INVALID,
+            N_("「{value}」不是期间:应写作 2026、2026Q3、202609、2026W38 或 20260930"), "value",
+            s ? s : "");
     *ret = p;
     return RC_OK;
 }
@@ -184,8 +189,8 @@ char *period_code(struct period p, char out[PERIOD_TEXT])
 
 const char *period_name(struct arena *a, struct period p, enum lang lang)
 {
-    static const char *const quarter[] = { N_("{year}年第一季度"), N_("{year}年第二季度"), N_("{year}年第三季度"),
-                                           N_("{year}年第四季度") };
+    static const char *const quarter[] = { N_("{year}年第一季度"), N_("{year}年第二季度"),
+                                           N_("{year}年第三季度"), N_("{year}年第四季度") };
     if (!p.v)
         return "";
     const char *year = arena_printf(a, "%d", period_year(p));
@@ -198,9 +203,11 @@ const char *period_name(struct arena *a, struct period p, enum lang lang)
     case PERIOD_MONTH:
         if (lang == LANG_EN)
             sub = arena_printf(a, "%02d", period_sub(p));
-        return text_fill(a, lang_text(lang, N_("{year}年{month}月")), "year", year, "month", sub, NULL);
+        return text_fill(a, lang_text(lang, N_("{year}年{month}月")), "year", year, "month",
+                         sub, NULL);
     case PERIOD_WEEK:
-        return text_fill(a, lang_text(lang, N_("{year}年第{week}周")), "year", year, "week", sub, NULL);
+        return text_fill(a, lang_text(lang, N_("{year}年第{week}周")), "year", year, "week",
+                         sub, NULL);
     case PERIOD_DAY: {
         char out[PERIOD_TEXT];
         return arena_strdup(a, day_code(period_first_day(p), out));
@@ -280,7 +287,8 @@ static int ordinal(struct period p)
     case PERIOD_MONTH:
         return year * 12 + sub - 1;
     case PERIOD_WEEK:
-        /* 1970-01-01 was a Thursday: Mondays are 7k + 4 days after the epoch, also before it. */
+        /* 1970-01-01 was a Thursday: Mondays are 7k + 4 days after the epoch, also before it.
+         */
         return (period_first_day(p) + 3 + 7 * 10000) / 7 - 10000;
     case PERIOD_DAY:
         return period_first_day(p);
@@ -313,7 +321,8 @@ int period_distance(struct period a, struct period b)
 
 bool period_contains(struct period outer, struct period inner)
 {
-    return period_first_day(outer) <= period_first_day(inner) && period_last_day(inner) <= period_last_day(outer);
+    return period_first_day(outer) <= period_first_day(inner) &&
+           period_last_day(inner) <= period_last_day(outer);
 }
 
 enum rc day_parse(const char *s, int32_t *ret, struct err *e)
@@ -326,7 +335,8 @@ enum rc day_parse(const char *s, int32_t *ret, struct err *e)
             return RC_OK;
         }
     }
-    return err_set(e, RC_INVALID, N_("「{value}」不是日期:应写作 2026-09-30"), "value", s ? s : "");
+    return err_set(e, RC_INVALID, N_("「{value}」不是日期:应写作 2026-09-30"), "value",
+                   s ? s : "");
 }
 
 char *day_code(int32_t day, char out[PERIOD_TEXT])

@@ -1,4 +1,5 @@
-/* Periods: parsing, printing, stepping, containment. Proleptic Gregorian calendar, ISO 8601 weeks. Years 1900-2199. */
+/* Periods: parsing, printing, stepping, containment. Proleptic Gregorian calendar, ISO 8601
+ * weeks. Years 1900-2199. */
 #ifndef BASE_PERIOD_H
 #define BASE_PERIOD_H
 
@@ -14,11 +15,15 @@ char *period_code(struct period p, char out[PERIOD_TEXT]);
 /* "2026年第三季度" or "Q3 2026"; in a. */
 const char *period_name(struct arena *a, struct period p, enum lang lang);
 
-struct period period_of(enum period_kind kind, int year, int sub); /* sub: quarter, month, week or day of year; none if out of range */
+struct period
+period_of(enum period_kind kind, int year,
+          int sub); /* sub: quarter, month, week or day of year; none if out of range */
 enum period_kind period_kind(struct period p); /* p is not none */
 int period_year(struct period p);
 int period_sub(struct period p);
-struct period period_step(struct period p, int n); /* n periods later (earlier when negative); none beyond the range */
+struct period
+period_step(struct period p,
+            int n); /* n periods later (earlier when negative); none beyond the range */
 /* How many periods of its kind b is after a; kinds are equal. */
 int period_distance(struct period a, struct period b);
 bool period_same(struct period a, struct period b);

@@ -1,4 +1,5 @@
-/* Building text: a growing buffer in an arena (or on the heap when a is NULL), and the escapings every output needs. */
+/* Building text: a growing buffer in an arena (or on the heap when a is NULL), and the
+ * escapings every output needs. */
 #ifndef BASE_STR_H
 #define BASE_STR_H
 
@@ -19,18 +20,23 @@ void str_addc(struct str *b, char c);
 void str_addf(struct str *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void str_reserve(struct str *b, size_t more);
 
-void html_text(struct str *b, const char *s); /* & < > " ' escaped: safe in text and in quoted attributes */
-void json_text(struct str *b, const char *s); /* with its quotes; also safe inside <script> (< is \u003c) */
+void html_text(struct str *b,
+               const char *s); /* & < > " ' escaped: safe in text and in quoted attributes */
+void json_text(struct str *b,
+               const char *s); /* with its quotes; also safe inside <script> (< is \u003c) */
 void json_textn(struct str *b, const char *s, size_t n);
-void json_real(struct str *b, double v); /* shortest text that reads back the same; null when not finite */
-void url_text(struct str *b, const char *s); /* percent-encoding of everything but unreserved characters */
+void json_real(struct str *b,
+               double v); /* shortest text that reads back the same; null when not finite */
+void url_text(struct str *b,
+              const char *s); /* percent-encoding of everything but unreserved characters */
 void csv_text(struct str *b, const char *s); /* quoted when needed */
 
 /* Whole-string helpers. */
 bool str_eq(const char *a, const char *b); /* both may be NULL */
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
-const char *str_trim(struct arena *a, const char *s); /* ASCII and U+3000 space at both ends removed */
+const char *str_trim(struct arena *a,
+                     const char *s); /* ASCII and U+3000 space at both ends removed */
 /* Pieces of s between c; "" gives one empty piece. */
 char **str_split(struct arena *a, const char *s, char c, size_t *ret_n);
 int text_cmp(const void *a, const void *b); /* qsort over const char * */

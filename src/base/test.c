@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,11 +31,13 @@ void t_skip(const char *why)
     now.skipped = why;
 }
 
-void t_check_str(const char *file, int line, const char *got, const char *want, const char *expr)
+void t_check_str(const char *file, int line, const char *got, const char *want,
+                 const char *expr)
 {
     if (got == want || (got && want && strcmp(got, want) == 0))
         return;
-    t_fail(file, line, "%s is \"%s\", want \"%s\"", expr, got ? got : "(null)", want ? want : "(null)");
+    t_fail(file, line, "%s is \"%s\", want \"%s\"", expr, got ? got : "(null)",
+           want ? want : "(null)");
 }
 
 void t_check_int(const char *file, int line, int64_t got, int64_t want, const char *expr)
@@ -43,7 +46,8 @@ void t_check_int(const char *file, int line, int64_t got, int64_t want, const ch
         t_fail(file, line, "%s is %lld, want %lld", expr, (long long)got, (long long)want);
 }
 
-void t_check_real(const char *file, int line, double got, double want, double rel, const char *expr)
+void t_check_real(const char *file, int line, double got, double want, double rel,
+                  const char *expr)
 {
     if ((isnan(got) && isnan(want)) || got == want)
         return;

@@ -15,11 +15,15 @@ static void errors_render_in_both_languages(void)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
-    CHECK_INT(err_set(&e, RC_INVALID, N_("{what}应为数字,现为「{value}」"), "what", "B7", "value", "x{what}"), RC_INVALID);
+    CHECK_INT(err_set(&e, RC_INVALID, N_("{what}应为数字,现为「{value}」"), "what", "B7",
+                      "value", "x{what}"),
+              RC_INVALID);
     CHECK_STR(err_message(&e, LANG_ZH, a), "B7应为数字,现为「x{what}」");
     CHECK_STR(err_message(&e, LANG_EN, a), "B7 must be a number, not \"x{what}\"");
     /* An argument may be a piece of the message it replaces. */
-    CHECK_INT(err_set(&e, RC_IO, N_("{path}: {reason}"), "path", e.args[0].value, "reason", "r"), RC_IO);
+    CHECK_INT(
+        err_set(&e, RC_IO, N_("{path}: {reason}"), "path", e.args[0].value, "reason", "r"),
+        RC_IO);
     CHECK_STR(err_message(&e, LANG_ZH, a), "B7: r");
     struct err bare = { .rc = RC_BUSY };
     CHECK_STR(err_message(&bare, LANG_ZH, a), "系统繁忙,请稍后再试");
@@ -61,12 +65,27 @@ static void numbers_parse_strictly(void)
         bool ok;
         double v;
     } reals[] = {
-        { "0", true, 0 },         { "-0.1", true, -0.1 },   { "1e3", true, 1000 },  { "+5", true, 5 },
-        { "123456789.123456789", true, 123456789.123456789 }, { "0.30000000000000004", true, 0.30000000000000004 },
-        { "1.7976931348623157e308", true, 1.7976931348623157e308 }, { ".5", true, 0.5 }, { "5.", true, 5 },
-        { "", false, 0 },         { " 1", false, 0 },       { "1 ", false, 0 },     { "0x10", false, 0 },
-        { "inf", false, 0 },      { "nan", false, 0 },      { "1e999", false, 0 },  { "1e", false, 0 },
-        { "--1", false, 0 },      { "1.2.3", false, 0 },    { ".", false, 0 },      { "1,000", false, 0 },
+        { "0", true, 0 },
+        { "-0.1", true, -0.1 },
+        { "1e3", true, 1000 },
+        { "+5", true, 5 },
+        { "123456789.123456789", true, 123456789.123456789 },
+        { "0.30000000000000004", true, 0.30000000000000004 },
+        { "1.7976931348623157e308", true, 1.7976931348623157e308 },
+        { ".5", true, 0.5 },
+        { "5.", true, 5 },
+        { "", false, 0 },
+        { " 1", false, 0 },
+        { "1 ", false, 0 },
+        { "0x10", false, 0 },
+        { "inf", false, 0 },
+        { "nan", false, 0 },
+        { "1e999", false, 0 },
+        { "1e", false, 0 },
+        { "--1", false, 0 },
+        { "1.2.3", false, 0 },
+        { ".", false, 0 },
+        { "1,000", false, 0 },
     };
     for (size_t i = 0; i < COUNT(reals); i++) {
         double v = 0;
@@ -78,7 +97,8 @@ static void numbers_parse_strictly(void)
     int64_t v;
     CHECK_OK(parse_int64("-9223372036854775808", INT64_MIN, INT64_MAX, "n", &v, &e));
     CHECK(v == INT64_MIN);
-    CHECK_INT(parse_int64("9223372036854775808", INT64_MIN, INT64_MAX, "n", &v, &e), RC_INVALID);
+    CHECK_INT(parse_int64("9223372036854775808", INT64_MIN, INT64_MAX, "n", &v, &e),
+              RC_INVALID);
     CHECK_INT(parse_int64("11", 0, 10, "n", &v, &e), RC_INVALID);
     CHECK_INT(parse_int64("", 0, 10, "n", &v, &e), RC_INVALID);
     struct money m;
@@ -86,7 +106,9 @@ static void numbers_parse_strictly(void)
     CHECK_INT(m.fen, 679050);
     CHECK_OK(parse_money("-0.01", "m", &m, &e));
     CHECK_INT(m.fen, -1);
-    static const char *const bad[] = { "", "1.234", "12,34", "1,2345", "a", "1.", ".5", "99999999999999999999", "1,234,5" };
+    static const char *const bad[] = { "",       "1.234", "12,34", "1,2345",
+                                       "a",      "1.",    ".5",    "99999999999999999999",
+                                       "1,234,5" };
     for (size_t i = 0; i < COUNT(bad); i++)
         if (parse_money(bad[i], "m", &m, &e) == RC_OK)
             t_fail(__FILE__, __LINE__, "\"%s\" taken for money", bad[i]);
@@ -116,10 +138,20 @@ static void money_in_capitals(void)
         int64_t fen;
         const char *text;
     } cases[] = {
-        { 679000, "陆仟柒佰玖拾元整" }, { 0, "零元整" },         { 1, "壹分" },          { 10, "壹角整" },
-        { 105, "壹元零伍分" },         { 100, "壹元整" },       { 10050, "壹佰元伍角整" }, { 1000000, "壹万元整" },
-        { 1000100, "壹万零壹元整" },   { 10000100, "壹拾万零壹元整" }, { 14090000, "壹拾肆万零玖佰元整" },
-        { 10000000000, "壹亿元整" },   { 10000000100, "壹亿零壹元整" }, { 170532, "壹仟柒佰零伍元叁角贰分" },
+        { 679000, "陆仟柒佰玖拾元整" },
+        { 0, "零元整" },
+        { 1, "壹分" },
+        { 10, "壹角整" },
+        { 105, "壹元零伍分" },
+        { 100, "壹元整" },
+        { 10050, "壹佰元伍角整" },
+        { 1000000, "壹万元整" },
+        { 1000100, "壹万零壹元整" },
+        { 10000100, "壹拾万零壹元整" },
+        { 14090000, "壹拾肆万零玖佰元整" },
+        { 10000000000, "壹亿元整" },
+        { 10000000100, "壹亿零壹元整" },
+        { 170532, "壹仟柒佰零伍元叁角贰分" },
     };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     for (size_t i = 0; i < COUNT(cases); i++)
@@ -132,7 +164,8 @@ static void hashes_and_encodings(void)
     uint8_t h[HASH_SIZE], g[HASH_SIZE];
     char hex[HASH_HEX];
     sha256("abc", 3, h); /* FIPS 180-4, example B.1 */
-    CHECK_STR(hex_encode(h, sizeof(h), hex), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK_STR(hex_encode(h, sizeof(h), hex),
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     CLEANUP(sha256_freep) struct sha256 *s = sha256_new();
     for (int i = 0; i < 2; i++) {
         sha256_add(s, "a", 1);
@@ -149,7 +182,8 @@ static void hashes_and_encodings(void)
     uint8_t *raw;
     size_t n;
     CHECK(base64_decode(a, b.s, b.n, &raw, &n) && n == 4 && raw[3] == 0xff);
-    CHECK(!base64_decode(a, "AAEC/w=", 7, &raw, &n) && !base64_decode(a, "AAE*/w==", 8, &raw, &n));
+    CHECK(!base64_decode(a, "AAEC/w=", 7, &raw, &n) &&
+          !base64_decode(a, "AAE*/w==", 8, &raw, &n));
 }
 
 static void random_streams_repeat_and_differ(void)

@@ -1,12 +1,12 @@
 /* Periods and civil dates. */
-#include "base/period.h"
-
 #include "base/arena.h"
+#include "base/period.h"
 #include "base/test.h"
 
 static void codes_round_trip(void)
 {
-    static const char *const good[] = { "2026", "2026Q3", "202609", "2026W38", "20260930", "2020W53", "20240229", "2199" };
+    static const char *const good[] = { "2026",     "2026Q3",  "202609",   "2026W38",
+                                        "20260930", "2020W53", "20240229", "2199" };
     CLEANUP(err_done) struct err e = { 0 };
     for (size_t i = 0; i < COUNT(good); i++) {
         struct period p;
@@ -14,8 +14,10 @@ static void codes_round_trip(void)
         CHECK_OK(period_parse(good[i], &p, &e));
         CHECK_STR(period_code(p, out), good[i]);
     }
-    static const char *const bad[] = { "",        "202",      "2026Q5",   "2026Q0",  "202613", "202600", "2026W54", "2026W00",
-                                       "2025W53", "20260931", "20230229", "2026q3",  " 2026",  "2026 ",  "2026-09", "1899",
+    static const char *const bad[] = { "",        "202",      "2026Q5",    "2026Q0",
+                                       "202613",  "202600",   "2026W54",   "2026W00",
+                                       "2025W53", "20260931", "20230229",  "2026q3",
+                                       " 2026",   "2026 ",    "2026-09",   "1899",
                                        "2200",    "2026Q33",  "202609301", "20260000" };
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct period p;
@@ -45,7 +47,8 @@ static void every_day_belongs_to_its_periods(void)
 static void periods_contain_and_have_names(void)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct period q3 = period_of(PERIOD_QUARTER, 2026, 3), sep = period_of(PERIOD_MONTH, 2026, 9);
+    struct period q3 = period_of(PERIOD_QUARTER, 2026, 3),
+                  sep = period_of(PERIOD_MONTH, 2026, 9);
     CHECK(period_contains(q3, sep) && !period_contains(sep, q3));
     CHECK(!period_contains(q3, period_of(PERIOD_MONTH, 2026, 10)));
     CHECK_STR(period_name(a, q3, LANG_ZH), "2026年第三季度");
@@ -56,5 +59,6 @@ static void periods_contain_and_have_names(void)
 }
 
 T_MAIN({ "period codes round-trip and others are refused", codes_round_trip },
-       { "every day from 1950 to 2060 belongs to its periods", every_day_belongs_to_its_periods },
+       { "every day from 1950 to 2060 belongs to its periods",
+         every_day_belongs_to_its_periods },
        { "periods contain one another and have names", periods_contain_and_have_names })

@@ -1,6 +1,5 @@
 /* Building and escaping text. */
 #include "base/str.h"
-
 #include "base/test.h"
 
 #include <math.h>
@@ -41,8 +40,12 @@ static void reals_in_json_are_shortest(void)
     static const struct {
         double v;
         const char *s;
-    } cases[] = { { 0.1, "0.1" }, { 1.0 / 3, "0.3333333333333333" }, { 0.30000000000000004, "0.30000000000000004" },
-                  { 78, "78" },   { NAN, "null" },                   { INFINITY, "null" } };
+    } cases[] = { { 0.1, "0.1" },
+                  { 1.0 / 3, "0.3333333333333333" },
+                  { 0.30000000000000004, "0.30000000000000004" },
+                  { 78, "78" },
+                  { NAN, "null" },
+                  { INFINITY, "null" } };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct str b;
@@ -57,8 +60,10 @@ static void utf8_is_strict(void)
     static const struct {
         const char *s;
         bool ok;
-    } cases[] = { { "净鉴", true },         { "\xF0\x9F\x98\x80", true }, { "\xC0\x80", false },     { "\xE0\x80\x80", false },
-                  { "\xED\xA0\x80", false }, { "\xF4\x90\x80\x80", false }, { "\xE5\x87", false },     { "\x80", false },
+    } cases[] = { { "净鉴", true },          { "\xF0\x9F\x98\x80", true },
+                  { "\xC0\x80", false },     { "\xE0\x80\x80", false },
+                  { "\xED\xA0\x80", false }, { "\xF4\x90\x80\x80", false },
+                  { "\xE5\x87", false },     { "\x80", false },
                   { "\xEF\xBF\xBD", true } };
     for (size_t i = 0; i < COUNT(cases); i++)
         if (utf8_valid(cases[i].s, strlen(cases[i].s)) != cases[i].ok)
