@@ -1,9 +1,10 @@
 /*
  * The command line: one const table from which dispatch, --help and the manual page are made.
  *
- * A command parses nothing itself: its options are rows, cmd_run checks them and hands over the values. Exit codes
- * are stable: 0 done or whole, 1 not whole or not done because of what was found, 2 wrong usage, 3 could not be
- * checked or done (network, disk). An error is one line on stderr naming the thing and the reason.
+ * A command parses nothing itself: its options are rows, cmd_run checks them and hands over the
+ * values. Exit codes are stable: 0 done or whole, 1 not whole or not done because of what was
+ * found, 2 wrong usage, 3 could not be checked or done (network, disk). An error is one line on
+ * stderr naming the thing and the reason.
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
@@ -14,27 +15,28 @@ enum cmd_exit { CMD_OK = 0, CMD_FOUND = 1, CMD_USAGE = 2, CMD_FAILED = 3 };
 
 enum opt_kind {
     OPT_VALUE = 1, /* --name VALUE */
-    OPT_FLAG, /* --name */
-    OPT_MANY, /* --name VALUE [VALUE …], also repeated */
-    OPT_ARG, /* positional; name is what help calls it, e.g. FILE */
-    OPT_ARGS, /* all remaining positional ones */
+    OPT_FLAG,      /* --name */
+    OPT_MANY,      /* --name VALUE [VALUE …], also repeated */
+    OPT_ARG,       /* positional; name is what help calls it, e.g. FILE */
+    OPT_ARGS,      /* all remaining positional ones */
 };
 struct cmd_opt {
     const char *name; /* without dashes for options */
     enum opt_kind kind;
     bool required;
     const char *value; /* what help calls the value: DIR, FILE, N */
-    const char *help; /* one sentence, N_() */
+    const char *help;  /* one sentence, N_() */
 };
 
 struct cmd_call; /* the parsed line */
 enum { CMD_OPTS_MAX = 16 };
 struct command {
-    const char *name; /* "score", "account add" */
-    const char *help; /* one sentence, N_() */
-    const char *detail; /* more for the manual page, N_(); may be NULL */
+    const char *name;                  /* "score", "account add" */
+    const char *help;                  /* one sentence, N_() */
+    const char *detail;                /* more for the manual page, N_(); may be NULL */
     struct cmd_opt opts[CMD_OPTS_MAX]; /* ended by a NULL name */
-    /* Returns RC_OK, or an error that becomes an exit code: RC_INVALID from usage 2, from content 1; RC_IO, RC_BUSY, RC_DB 3. */
+    /* Returns RC_OK, or an error that becomes an exit code: RC_INVALID from usage 2, from
+     * content 1; RC_IO, RC_BUSY, RC_DB 3. */
     enum rc (*fn)(struct cmd_call *c, struct err *e);
 };
 
@@ -45,14 +47,16 @@ const char *const *cmd_many(const struct cmd_call *c, const char *name, size_t *
 struct arena *cmd_arena(struct cmd_call *c);
 enum lang cmd_lang(const struct cmd_call *c);
 /* Say that the line itself is wrong (exit 2), naming the option and what is allowed. */
-enum rc cmd_usage(struct cmd_call *c, struct err *e, const char *text, const char *name, const char *value) MUST_USE;
+enum rc cmd_usage(struct cmd_call *c, struct err *e, const char *text, const char *name,
+                  const char *value) MUST_USE;
 /* "Found": the work was done and the answer is no (exit 1); the reason in e is printed. */
 enum rc cmd_found(struct cmd_call *c, enum rc rc);
-/* One line of progress on a terminal, replaced by the next; nothing when stderr is not a terminal. */
+/* One line of progress on a terminal, replaced by the next; nothing when stderr is not a
+ * terminal. */
 void cmd_progress(const struct cmd_call *c, const char *what, int64_t done, int64_t total);
 
 /* All commands, in the order of help; composed in src/cmd/commands.c. */
-extern const struct command commands[];
+extern const struct command *const commands[];
 extern const size_t commands_n;
 
 int cmd_main(int argc, char **argv);

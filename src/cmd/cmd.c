@@ -1,0 +1,397 @@
+/* The command line: finding the command, checking its options against its rows, help, the
+ * manual page, exit codes. */
+#include "cmd/cmd.h"
+
+#include "base/str.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct given {
+    const struct cmd_opt *opt;
+    const char *value;
+};
+
+struct cmd_call {
+    const struct command *command;
+    struct arena *a;
+    enum lang lang;
+    struct given *given;
+    size_t n;
+    bool usage, found;
+};
+
+struct arena *cmd_arena(struct cmd_call *c)
+{
+    return c->a;
+}
+
+enum lang cmd_lang(const struct cmd_call *c)
+{
+    return c->lang;
+}
+
+const char *cmd_opt(const struct cmd_call *c, const char *name)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (str_eq(c->given[i].opt->name, name))
+            return c->given[i].value;
+    return NULL;
+}
+
+bool cmd_flag(const struct cmd_call *c, const char *name)
+{
+    return cmd_opt(c, name) != NULL;
+}
+
+const char *const *cmd_many(const struct cmd_call *c, const char *name, size_t *ret_n)
+{
+    const char **list = arena_array(c->a, c->n, sizeof(*list));
+    size_t n = 0;
+    for (size_t i = 0; i < c->n; i++)
+        if (str_eq(c->given[i].opt->name, name))
+            list[n++] = c->given[i].value;
+    *ret_n = n;
+    return list;
+}
+
+enum rc cmd_usage(struct cmd_call *c, struct err *e, const char *text, const char *name,
+                  const char *value)
+{
+    c->usage = true;
+    return err_set(e, RC_INVALID, text, "name", name ? name : "", "value", value ? value : "");
+}
+
+enum rc cmd_found(struct cmd_call *c, enum rc rc)
+{
+    c->found = true;
+    return rc;
+}
+
+void cmd_progress(const struct cmd_call *c, const char *what, int64_t done, int64_t total)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr, "\r\033[K%s %lld / %lld%s", lang_text(c->lang, what), (long long)done,
+            (long long)total, done >= total ? "\n" : "");
+}
+
+/* "[--seed N]" as help writes an option. */
+static void add_synopsis(struct str *b, const struct cmd_opt *o)
+{
+    str_add(b, o->required ? " " : " [");
+    switch (o->kind) {
+    case OPT_VALUE:
+        str_addf(b, "--%s %s", o->name, o->value);
+        break;
+    case OPT_FLAG:
+        str_addf(b, "--%s", o->name);
+        break;
+    case OPT_MANY:
+        str_addf(b, "--%s %s …", o->name, o->value);
+        break;
+    case OPT_ARG:
+        str_add(b, o->name);
+        break;
+    case OPT_ARGS:
+        str_addf(b, "%s …", o->name);
+        break;
+    }
+    if (!o->required)
+        str_addc(b, ']');
+}
+
+static const struct cmd_opt *first_opt(const struct command *cmd, size_t *ret_n)
+{
+    size_t n = 0;
+    while (n < CMD_OPTS_MAX && cmd->opts[n].name)
+        n++;
+    *ret_n = n;
+    return cmd->opts;
+}
+
+static void add_usage(struct str *b, const struct command *cmd)
+{
+    size_t n;
+    const struct cmd_opt *o = first_opt(cmd, &n);
+    str_addf(b, "jingjian %s", cmd->name);
+    for (size_t i = 0; i < n; i++)
+        add_synopsis(b, &o[i]);
+    str_addc(b, '\n');
+}
+
+static void help_one(struct arena *a, enum lang lang, const struct command *cmd)
+{
+    struct str b;
+    str_init(&b, a);
+    add_usage(&b, cmd);
+    str_addf(&b, "\n%s\n", lang_text(lang, cmd->help));
+    if (cmd->detail)
+        str_addf(&b, "\n%s\n", lang_text(lang, cmd->detail));
+    size_t n;
+    const struct cmd_opt *o = first_opt(cmd, &n);
+    if (n)
+        str_addc(&b, '\n');
+    for (size_t i = 0; i < n; i++) {
+        bool dashed = o[i].kind != OPT_ARG && o[i].kind != OPT_ARGS;
+        char *head = arena_printf(a, "%s%s%s%s", dashed ? "--" : "", o[i].name,
+                                  o[i].value ? " " : "", o[i].value ? o[i].value : "");
+        str_addf(&b, "  %-24s %s\n", head, lang_text(lang, o[i].help));
+    }
+    fputs(b.s, stdout);
+}
+
+static void help_all(struct arena *a, enum lang lang)
+{
+    struct str b;
+    str_init(&b, a);
+    str_addf(&b, "%s\n\n", lang_text(lang, N_("净鉴: 让单位用证据说明自己做得怎么样")));
+    for (size_t i = 0; i < commands_n; i++)
+        str_addf(&b, "  %-16s %s\n", commands[i]->name, lang_text(lang, commands[i]->help));
+    str_addf(
+        &b, "\n%s\n",
+        lang_text(lang, N_("各命令的用法: jingjian COMMAND --help; 中文说明加 --lang zh")));
+    fputs(b.s, stdout);
+}
+
+/* roff: a backslash and a leading dot or quote mean something. */
+static void add_roff(struct str *b, const char *s)
+{
+    if (*s == '.' || *s == '\'')
+        str_add(b, "\\&");
+    for (; *s; s++) {
+        if (*s == '\\')
+            str_add(b, "\\e");
+        else if (*s == '-')
+            str_add(b, "\\-");
+        else
+            str_addc(b, *s);
+    }
+}
+
+/* The manual page, in English, from the same table. */
+static void manual(struct arena *a)
+{
+    struct str b;
+    str_init(&b, a);
+    str_add(
+        &b,
+        ".TH JINGJIAN 1\n.SH NAME\njingjian \\- show with evidence how a public body is doing\n"
+        ".SH SYNOPSIS\n.B jingjian\nCOMMAND [OPTION …]\n.SH COMMANDS\n");
+    for (size_t i = 0; i < commands_n; i++) {
+        size_t n;
+        const struct cmd_opt *o = first_opt(commands[i], &n);
+        struct str usage;
+        str_init(&usage, a);
+        add_usage(&usage, commands[i]);
+        str_add(&b, ".SS ");
+        add_roff(&b, usage.s);
+        add_roff(&b, lang_text(LANG_EN, commands[i]->help));
+        str_addc(&b, '\n');
+        if (commands[i]->detail) {
+            str_add(&b, ".PP\n");
+            add_roff(&b, lang_text(LANG_EN, commands[i]->detail));
+            str_addc(&b, '\n');
+        }
+        for (size_t k = 0; k < n; k++) {
+            bool dashed = o[k].kind != OPT_ARG && o[k].kind != OPT_ARGS;
+            str_addf(&b, ".TP\n.B %s%s%s%s\n", dashed ? "\\-\\-" : "", o[k].name,
+                     o[k].value ? " " : "", o[k].value ? o[k].value : "");
+            add_roff(&b, lang_text(LANG_EN, o[k].help));
+            str_addc(&b, '\n');
+        }
+    }
+    str_add(&b, ".SH EXIT STATUS\n.TP\n0\ndone, or whole\n.TP\n1\nnot whole, or not done "
+                "because of what was found\n"
+                ".TP\n2\nwrong usage\n.TP\n3\ncould not be checked or done (network, disk)\n");
+    fputs(b.s, stdout);
+}
+
+/* The command whose one or two words begin argv; *ret_words says how many they are. */
+static const struct command *find(int argc, char **argv, int *ret_words)
+{
+    for (size_t i = 0; i < commands_n; i++) {
+        const char *space = strchr(commands[i]->name, ' ');
+        size_t first = space ? (size_t)(space - commands[i]->name) : strlen(commands[i]->name);
+        if (strlen(argv[0]) != first || memcmp(argv[0], commands[i]->name, first) != 0)
+            continue;
+        if (space && (argc < 2 || !str_eq(argv[1], space + 1)))
+            continue;
+        *ret_words = space ? 2 : 1;
+        return commands[i];
+    }
+    return NULL;
+}
+
+static void add_given(struct cmd_call *c, const struct cmd_opt *o, const char *value)
+{
+    c->given[c->n++] = (struct given){ .opt = o, .value = value };
+}
+
+static enum rc parse_dashed(struct cmd_call *c, int argc, char **argv, int *i, struct err *e)
+{
+    size_t n;
+    const struct cmd_opt *opts = first_opt(c->command, &n), *o = NULL;
+    const char *name = argv[*i] + 2, *equals = strchr(name, '=');
+    size_t len = equals ? (size_t)(equals - name) : strlen(name);
+    for (size_t k = 0; k < n && !o; k++)
+        if (opts[k].kind <= OPT_MANY && strlen(opts[k].name) == len &&
+            memcmp(opts[k].name, name, len) == 0)
+            o = &opts[k];
+    if (!o)
+        return cmd_usage(c, e, N_("没有 {name} 这个选项"), argv[*i], NULL);
+    if (o->kind != OPT_MANY && cmd_flag(c, o->name))
+        return cmd_usage(c, e, N_("--{name} 给了两次"), o->name, NULL);
+    if (o->kind == OPT_FLAG) {
+        if (equals)
+            return cmd_usage(c, e, N_("--{name} 不带值"), o->name, NULL);
+        add_given(c, o, "");
+        return RC_OK;
+    }
+    if (equals) {
+        add_given(c, o, equals + 1);
+        return RC_OK;
+    }
+    if (*i + 1 >= argc)
+        return cmd_usage(c, e, N_("--{name} 后面缺少 {value}"), o->name, o->value);
+    add_given(c, o, argv[++*i]);
+    while (o->kind == OPT_MANY && *i + 1 < argc && !str_starts(argv[*i + 1], "--"))
+        add_given(c, o, argv[++*i]);
+    return RC_OK;
+}
+
+static enum rc parse_plain(struct cmd_call *c, const char *value, struct err *e)
+{
+    size_t n;
+    const struct cmd_opt *opts = first_opt(c->command, &n);
+    for (size_t k = 0; k < n; k++) {
+        if (opts[k].kind == OPT_ARGS ||
+            (opts[k].kind == OPT_ARG && !cmd_flag(c, opts[k].name))) {
+            add_given(c, &opts[k], value);
+            return RC_OK;
+        }
+    }
+    return cmd_usage(c, e, N_("多余的参数 {value}"), NULL, value);
+}
+
+static enum rc parse(struct cmd_call *c, int argc, char **argv, struct err *e)
+{
+    bool plain_only = false;
+    for (int i = 0; i < argc; i++) {
+        enum rc rc;
+        if (!plain_only && str_eq(argv[i], "--"))
+            plain_only = true;
+        else if ((rc = !plain_only && str_starts(argv[i], "--")
+                           ? parse_dashed(c, argc, argv, &i, e)
+                           : parse_plain(c, argv[i], e)) != RC_OK)
+            return rc;
+    }
+    size_t n;
+    const struct cmd_opt *opts = first_opt(c->command, &n);
+    for (size_t k = 0; k < n; k++)
+        if (opts[k].required && !cmd_flag(c, opts[k].name))
+            return cmd_usage(c, e,
+                             opts[k].kind <= OPT_MANY ? N_("缺少 --{name} {value}")
+                                                      : N_("缺少 {name}"),
+                             opts[k].name, opts[k].value);
+    return RC_OK;
+}
+
+static int exit_code(const struct cmd_call *c, enum rc rc)
+{
+    switch (rc) {
+    case RC_OK:
+    case RC_DONE:
+        return CMD_OK;
+    case RC_INVALID:
+        return c->usage ? CMD_USAGE : CMD_FOUND;
+    case RC_UNAUTH:
+    case RC_DENIED:
+    case RC_NOTFOUND:
+    case RC_CONFLICT:
+    case RC_TOOBIG:
+    case RC_UNPROVEN:
+    case RC_TOOMANY:
+        return CMD_FOUND;
+    case RC_IO:
+    case RC_DB:
+    case RC_BUSY:
+        return c->found ? CMD_FOUND : CMD_FAILED;
+    }
+    return CMD_FAILED;
+}
+
+static int fail(const struct cmd_call *c, enum rc rc, const struct err *e)
+{
+    fprintf(stderr, "jingjian%s%s: %s\n", c->command ? " " : "",
+            c->command ? c->command->name : "",
+            e->rc == RC_OK ? lang_text(c->lang, rc_text(rc)) : err_message(e, c->lang, c->a));
+    return exit_code(c, rc);
+}
+
+int cmd_main(int argc, char **argv)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct cmd_call c = { .a = a,
+                          .lang = LANG_EN,
+                          .given = arena_array(a, (size_t)argc + 1, sizeof(struct given)) };
+    /* --lang and --help may stand anywhere before a "--". */
+    bool help = false;
+    int n = 0;
+    char **rest = arena_array(a, (size_t)argc + 1, sizeof(*rest));
+    for (int i = 1; i < argc; i++) {
+        if (str_eq(argv[i], "--")) {
+            while (i < argc)
+                rest[n++] = argv[i++];
+        } else if (str_eq(argv[i], "--lang") && i + 1 < argc &&
+                   (str_eq(argv[i + 1], "zh") || str_eq(argv[i + 1], "en"))) {
+            c.lang = str_eq(argv[++i], "zh") ? LANG_ZH : LANG_EN;
+        } else if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h")) {
+            help = true;
+        } else {
+            rest[n++] = argv[i];
+        }
+    }
+    if (n == 0) {
+        help_all(a, c.lang);
+        return help ? CMD_OK : CMD_USAGE;
+    }
+    if (str_eq(rest[0], "help") && n == 1) {
+        help_all(a, c.lang);
+        return CMD_OK;
+    }
+    if (str_eq(rest[0], "manual") && n == 1) {
+        manual(a);
+        return CMD_OK;
+    }
+    if (str_eq(rest[0], "--version")) {
+        puts("jingjian " JINGJIAN_VERSION);
+        return CMD_OK;
+    }
+    int words = 0;
+    c.command = find(n, rest, &words);
+    if (!c.command) {
+        c.usage = true;
+        err_set(&e, RC_INVALID, N_("没有 {name} 这个命令;jingjian help 列出全部命令"), "name",
+                rest[0]);
+        return fail(&c, RC_INVALID, &e);
+    }
+    if (help) {
+        help_one(a, c.lang, c.command);
+        return CMD_OK;
+    }
+    enum rc rc = parse(&c, n - words, rest + words, &e);
+    if (rc == RC_OK)
+        rc = c.command->fn(&c, &e);
+    if (rc != RC_OK)
+        return fail(&c, rc, &e);
+    /* A full disk shows only when what was printed is flushed. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        err_set(&e, RC_IO, N_("输出写不出去"));
+        return fail(&c, RC_IO, &e);
+    }
+    return CMD_OK;
+}

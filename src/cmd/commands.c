@@ -1,0 +1,7 @@
+/* All commands, in the order of help. */
+#include "cmd/commands.h"
+
+const struct command *const commands[] = {
+    &cmd_score,
+};
+const size_t commands_n = COUNT(commands);

@@ -1,0 +1,9 @@
+/* One const struct command per file of this folder. */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "cmd/cmd.h"
+
+extern const struct command cmd_score;
+
+#endif
