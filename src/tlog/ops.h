@@ -1,0 +1,16 @@
+/* The primitives src/verify asks for, from OpenSSL (SHA-256, SM2) and libsodium (Ed25519). Any
+ * thread may use them. */
+#ifndef TLOG_OPS_H
+#define TLOG_OPS_H
+
+#include "base/kinds.h"
+#include "verify/merkle.h"
+
+const struct verify_ops *tlog_ops(void);
+
+static inline struct span span_bytes(struct bytes b)
+{
+    return (struct span){ .p = b.p, .n = b.n };
+}
+
+#endif
