@@ -3,5 +3,6 @@
 
 const struct command *const commands[] = {
     &cmd_score,
+    &cmd_eval,
 };
 const size_t commands_n = COUNT(commands);

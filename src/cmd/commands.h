@@ -4,6 +4,7 @@
 
 #include "cmd/cmd.h"
 
+extern const struct command cmd_eval;
 extern const struct command cmd_score;
 
 #endif
