@@ -1,5 +1,6 @@
 /*
- * Catalogues of translations. The format is gettext's, reduced: `msgid "…"`, `msgstr "…"`, continuation strings,
+ * Catalogues of translations. The format is gettext's, reduced: `msgid "…"`, `msgstr "…"`,
+ * continuation strings,
  * `#` comments. No plurals, contexts or fuzzy entries: a text is its own key.
  */
 #include "po.h"
@@ -45,7 +46,8 @@ char *po_slurp(const char *path, size_t *ret_n)
     return s;
 }
 
-/* Append the string literal at *pp (which points at its quote) to *text. False when it does not end on its line. */
+/* Append the string literal at *pp (which points at its quote) to *text. False when it does not
+ * end on its line. */
 static bool add_literal(const char **pp, char **text)
 {
     const char *p = *pp + 1;
@@ -123,7 +125,8 @@ bool po_read(struct po *po, const char *path)
             break;
         p += strspn(p, " \t");
         if (*p != '"' || state == WANT_ID || !add_literal(&p, state == IN_ID ? &zh : &en))
-            why = "expected msgid \"…\" or msgstr \"…\" with \\n \\t \\\" \\\\ as the only escapes";
+            why = "expected msgid \"…\" or msgstr \"…\" with \\n \\t \\\" \\\\ as the only "
+                  "escapes";
     }
     if (why)
         fprintf(stderr, "%s:%d: %s\n", path, line, why);
@@ -149,8 +152,9 @@ bool po_sort(struct po *po)
             continue;
         }
         if (strcmp(po->rows[n - 1].en, r->en) != 0) {
-            fprintf(stderr, "%s:%d: \"%s\" is \"%s\" here and \"%s\" at %s:%d\n", r->file, r->line, r->zh, r->en,
-                    po->rows[n - 1].en, po->rows[n - 1].file, po->rows[n - 1].line);
+            fprintf(stderr, "%s:%d: \"%s\" is \"%s\" here and \"%s\" at %s:%d\n", r->file,
+                    r->line, r->zh, r->en, po->rows[n - 1].en, po->rows[n - 1].file,
+                    po->rows[n - 1].line);
             ok = false;
         }
         free(r->zh);

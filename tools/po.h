@@ -1,4 +1,5 @@
-/* Reading gettext-like catalogues: msgid and msgstr, C escapes, adjacent strings, comments. Used by the build only. */
+/* Reading gettext-like catalogues: msgid and msgstr, C escapes, adjacent strings, comments.
+ * Used by the build only. */
 #ifndef TOOLS_PO_H
 #define TOOLS_PO_H
 
@@ -6,7 +7,7 @@
 #include <stddef.h>
 
 struct po_entry {
-    char *zh, *en; /* owned */
+    char *zh, *en;    /* owned */
     const char *file; /* as given to po_read */
     int line;
 };
@@ -15,15 +16,17 @@ struct po {
     size_t n, cap;
 };
 
-/* Append a catalogue's entries. What is wrong is written to stderr as file:line: message; false then. */
+/* Append a catalogue's entries. What is wrong is written to stderr as file:line: message; false
+ * then. */
 bool po_read(struct po *po, const char *path);
-/* Sort by source text. Equal entries become one; different translations of one text are an error. */
+/* Sort by source text. Equal entries become one; different translations of one text are an
+ * error. */
 bool po_sort(struct po *po);
 /* NULL when absent. After po_sort. */
 const struct po_entry *po_find(const struct po *po, const char *zh);
 /*
- * Whether both texts have the same set of {placeholders}. On false *ret_name is the first one that the other lacks
- * (static storage, until the next call).
+ * Whether both texts have the same set of {placeholders}. On false *ret_name is the first one
+ * that the other lacks (static storage, until the next call).
  */
 bool po_names_agree(const char *zh, const char *en, const char **ret_name);
 void po_done(struct po *po);

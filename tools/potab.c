@@ -1,6 +1,8 @@
 /*
- * potab OUTPUT DEPFILE INPUT…: all catalogues merged into one sorted C table, which base's lang_text searches. A text with
- * two different translations, or a translation whose {placeholders} differ from the source's, fails the build. An INPUT may be a folder: its *.po, and a new file there rebuilds the table.
+ * potab OUTPUT DEPFILE INPUT…: all catalogues merged into one sorted C table, which base's
+ * lang_text searches. A text with two different translations, or a translation whose
+ * {placeholders} differ from the source's, fails the build. An INPUT may be a folder: its *.po,
+ * and a new file there rebuilds the table.
  */
 #include "po.h"
 
@@ -73,7 +75,8 @@ int main(int argc, char **argv)
         const char *name;
         if (po_names_agree(po.rows[i].zh, po.rows[i].en, &name))
             continue;
-        fprintf(stderr, "%s:%d: %s is on one side only\n", po.rows[i].file, po.rows[i].line, name);
+        fprintf(stderr, "%s:%d: %s is on one side only\n", po.rows[i].file, po.rows[i].line,
+                name);
         ok = false;
     }
     FILE *f = ok ? fopen(argv[1], "wb") : NULL;
