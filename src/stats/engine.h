@@ -65,6 +65,7 @@ struct norm_override {
 struct agg_override {
     int level;
     struct agg agg;
+    bool own_method; /* as in norm_override */
 };
 
 /* What uncertainty draws from, each entry with the same chance. An empty list: what the
@@ -108,6 +109,10 @@ struct engine_config {
 };
 /* Nothing but minmax 0..100 and the arithmetic mean with the scheme's weights. */
 struct engine_config engine_config_default(void);
+enum {
+    REPLICATIONS_MAX = 1000000,
+    SAMPLES_MAX = 100000000
+}; /* of one run; and times units kept */
 
 enum engine_warning_kind {
     WARN_CONSTANT,    /* node: all its values are equal: no score */
@@ -165,8 +170,10 @@ struct engine_result {
     const struct engine_warning *warnings;
     size_t n_warnings;
     const struct interval *intervals; /* by row; NULL when not run */
-    const double *rank_samples; /* replications kept × n_rows, row-major by replication; NaN =
-                                   none; NULL when not run */
+    /* Replications kept, each n_rows values: [sample * n_rows + row]. Rank 0 and score NaN:
+     * none. NULL when not run. */
+    const int32_t *rank_samples;
+    const double *score_samples;
     size_t n_samples;
     const struct sobol *sobol; /* factors that vary */
     size_t n_sobol;

@@ -78,11 +78,10 @@ enum norm_state {
 };
 /*
  * x (n values) → ret (may be x itself). direction ±1, target for dist2targ, i_ref the row of
- * the reference unit (SIZE_MAX: none). scratch: n doubles, used by the ranking methods only,
- * may be NULL for the others.
+ * the reference unit (SIZE_MAX: none). *p has passed norm_check.
  */
 enum norm_state norm_column(const struct norm *p, const double *x, size_t n, int direction,
-                            double target, size_t i_ref, double *scratch, double *ret);
+                            double target, size_t i_ref, double *ret);
 /* Whether the method is a fixed increasing or decreasing function of the unit's own value
  * (scaled, goalposts, points). */
 bool norm_absolute(enum norm_method m);

@@ -54,8 +54,10 @@ enum rc scheme_build(const struct scheme_row *rows, size_t n, struct arena *a,
                      struct scheme_tree *ret, struct err *e) MUST_USE;
 /* The node of a code, NODE_NONE when absent. Linear; for many look-ups make a map. */
 size_t scheme_find(const struct scheme_tree *t, const char *code);
-/* ret[node] = product down the tree of weight / sum of siblings' weights: the share of the
- * index (root: 1). */
-void scheme_effective_weights(const struct scheme_tree *t, double *ret);
+/*
+ * ret[node] = product down the tree of weight / sum of siblings' weights: the share of the
+ * index (root: 1). weight is by node; NULL: the nodes' own.
+ */
+void scheme_effective_weights(const struct scheme_tree *t, const double *weight, double *ret);
 
 #endif
