@@ -102,7 +102,8 @@ static enum rc write_all(int fd, const char *path, const uint8_t *p, size_t n, s
     return fsync(fd) == 0 ? RC_OK : io_error(e, path);
 }
 
-enum rc file_write_atomic(const char *path, const void *p, size_t n, struct err *e)
+static enum rc write_atomic(const char *path, const void *p, size_t n, mode_t mode,
+                            struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     char *temp = arena_printf(a, "%s.XXXXXX", path);
@@ -110,13 +111,23 @@ enum rc file_write_atomic(const char *path, const void *p, size_t n, struct err 
     if (fd < 0)
         return io_error(e, path);
     enum rc rc = write_all(fd, path, p, n, e);
-    if (rc == RC_OK && (fchmod(fd, 0644) != 0 || rename(temp, path) != 0))
+    if (rc == RC_OK && (fchmod(fd, mode) != 0 || rename(temp, path) != 0))
         rc = io_error(e, path);
     if (rc != RC_OK) {
         (void)unlink(temp); /* best effort: the failure is already being reported */
         return rc;
     }
     return sync_folder_of(path, e);
+}
+
+enum rc file_write_atomic(const char *path, const void *p, size_t n, struct err *e)
+{
+    return write_atomic(path, p, n, 0644, e);
+}
+
+enum rc file_write_private(const char *path, const void *p, size_t n, struct err *e)
+{
+    return write_atomic(path, p, n, 0600, e);
 }
 
 enum rc dir_make(const char *path, struct err *e)

@@ -13,6 +13,8 @@ enum rc file_read(struct arena *a, const char *path, size_t max, struct bytes *r
 /* Temporary file, write, fsync, rename, fsync of the folder: afterwards either the old or the
  * new content is there. */
 enum rc file_write_atomic(const char *path, const void *p, size_t n, struct err *e) MUST_USE;
+/* The same, readable by its owner only: keys. */
+enum rc file_write_private(const char *path, const void *p, size_t n, struct err *e) MUST_USE;
 /* mkdir -p, mode 0700 for what is new. */
 enum rc dir_make(const char *path, struct err *e) MUST_USE;
 bool file_exists(const char *path);
