@@ -321,6 +321,8 @@ static size_t param_index(struct query *q, const struct query *of, const struct 
     if (!typed)
         fail(q->file, t->line, "$%s needs a type where it first stands: $%s:text", name, name);
     name_check(q, t->line, "parameter", name);
+    if (q->n_params == 64)
+        fail(q->file, t->line, "more than 64 parameters");
     q->params[q->n_params] = c;
     return q->n_params++;
 }

@@ -29,6 +29,17 @@ static const struct query table_count = {
     .row_size = sizeof(struct count_row),
 };
 
+/* Whether the county's schema is there; making it needs a right that is not needed later. */
+static const struct query schema_count = {
+    .name = "schema_count",
+    .where = "db/migrate.c",
+    .sqlite = "SELECT 1",
+    .pg = "SELECT count(*) FROM pg_namespace WHERE nspname = current_schema()",
+    .cols = count_cols,
+    .n_cols = 1,
+    .row_size = sizeof(struct count_row),
+};
+
 struct migration_row {
     int64_t number;
     const char *name, *digest;
@@ -108,6 +119,17 @@ static enum rc compare(const struct snap *snap, struct plan *p, struct err *e)
     return RC_OK;
 }
 
+static enum rc schema_make(struct tx *tx, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct conn *c = tx->snap.conn;
+    struct count_row count;
+    enum rc rc = db_one(tx_snap(tx), &schema_count, NULL, a, &count, e);
+    if (rc != RC_OK || count.n > 0)
+        return rc;
+    return c->db->driver->script(c, arena_printf(a, "CREATE SCHEMA \"%s\"", c->db->schema), e);
+}
+
 static enum rc apply_next(struct tx *tx, void *arg, struct err *e)
 {
     struct plan *p = arg;
@@ -115,7 +137,9 @@ static enum rc apply_next(struct tx *tx, void *arg, struct err *e)
     enum rc rc = compare(tx_snap(tx), p, e);
     if (rc != RC_OK || p->next == NULL)
         return rc;
-    rc = c->db->driver->script(c, table_sql, e);
+    rc = schema_make(tx, e);
+    if (rc == RC_OK)
+        rc = c->db->driver->script(c, table_sql, e);
     if (rc == RC_OK)
         rc = c->db->driver->script(c, c->db->kind == DB_SQLITE ? p->next->sqlite : p->next->pg,
                                    e);
