@@ -69,7 +69,9 @@ int main(int argc, char **argv)
     for (int i = 3; ok && i < argc; i++)
         ok = read_input(&po, argv[i], deps);
     if (deps)
-        ok = (fputc('\n', deps) != EOF) & (fclose(deps) == 0) & ok;
+        ok = fputc('\n', deps) != EOF && ok;
+    if (deps)
+        ok = fclose(deps) == 0 && ok;
     ok = ok && po_sort(&po);
     for (size_t i = 0; ok && i < po.n; i++) {
         const char *name;
@@ -97,7 +99,8 @@ int main(int argc, char **argv)
         }
         fputs("    { 0, 0 }\n};\n", f);
         fprintf(f, "const size_t po_en_n = %zu;\n", po.n);
-        ok = !ferror(f) & (fclose(f) == 0);
+        ok = !ferror(f);
+        ok = fclose(f) == 0 && ok;
     }
     po_done(&po);
     return ok && f ? 0 : 1;
