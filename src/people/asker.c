@@ -1,0 +1,274 @@
+/*
+ * The hooks between web and people. The tree of units is read once and shared by all requests
+ * until it changes: a counted reference, so that a request keeps the tree it began with.
+ */
+#include "people/asker.h"
+
+#include "base/log.h"
+#include "base/str.h"
+#include "store/county.h"
+#include "store/journal.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A tree with its arena; freed when the last request that uses it ends. */
+struct tree {
+    _Atomic int users;
+    struct arena *a;
+    const struct units *units;
+};
+
+struct people_room {
+    pthread_mutex_t lock;
+    struct tree *tree; /* NULL: read again */
+    int32_t day;
+    const struct section *sections;
+};
+
+static void tree_drop(void *p)
+{
+    struct tree *t = p;
+    if (t && atomic_fetch_sub(&t->users, 1) == 1) {
+        arena_free(t->a);
+        free(t);
+    }
+}
+
+static void room_free(void *p)
+{
+    struct people_room *r = p;
+    tree_drop(r->tree);
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}
+
+/* Rooms are made when the first thread asks; county_room_lock keeps two from making it twice.
+ */
+static struct people_room *room(struct county *c)
+{
+    static pthread_mutex_t making =
+        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
+    pthread_mutex_lock(&making);
+    struct people_room *r = c->room[ROOM_PEOPLE];
+    if (!r) {
+        r = mem_alloc(sizeof(*r));
+        pthread_mutex_init(&r->lock, NULL);
+        c->room[ROOM_PEOPLE] = r;
+        c->free_room[ROOM_PEOPLE] = room_free;
+    }
+    pthread_mutex_unlock(&making);
+    return r;
+}
+
+static enum rc tree_read(struct county *c, int32_t day, struct tree **ret, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    enum rc rc = db_read(c->db, &s, e);
+    if (rc != RC_OK)
+        return rc;
+    struct tree *t = mem_alloc(sizeof(*t));
+    t->a = arena_new();
+    atomic_init(&t->users, 1);
+    rc = units_load(s, day, t->a, &t->units, e);
+    if (rc != RC_OK) {
+        tree_drop(t);
+        return rc;
+    }
+    *ret = t;
+    return RC_OK;
+}
+
+enum rc people_units(struct county *c, struct rq *rq, const struct units **ret, struct err *e)
+{
+    struct people_room *r = room(c);
+    int32_t day = county_today(c);
+    enum rc rc = RC_OK;
+    pthread_mutex_lock(&r->lock);
+    if (!r->tree || r->day != day) {
+        struct tree *fresh = NULL;
+        rc = tree_read(c, day, &fresh, e);
+        if (rc == RC_OK) {
+            tree_drop(r->tree);
+            r->tree = fresh;
+            r->day = day;
+        }
+    }
+    if (rc == RC_OK) {
+        atomic_fetch_add(&r->tree->users, 1);
+        rq_at_end(rq, tree_drop, r->tree);
+        *ret = r->tree->units;
+    }
+    pthread_mutex_unlock(&r->lock);
+    return rc;
+}
+
+void people_changed(struct county *c)
+{
+    struct people_room *r = room(c);
+    pthread_mutex_lock(&r->lock);
+    tree_drop(r->tree);
+    r->tree = NULL;
+    pthread_mutex_unlock(&r->lock);
+}
+
+struct county *rq_county(const struct rq *rq)
+{
+    return rq->user;
+}
+
+struct asker *rq_asker(const struct rq *rq)
+{
+    return rq->account.data;
+}
+
+static enum rc know(struct rq *rq, const struct session *s, unsigned by, struct err *e)
+{
+    struct county *c = rq_county(rq);
+    struct asker *k = arena_alloc(rq->a, sizeof(*k));
+    k->county = c;
+    k->session = *s;
+    enum rc rc = people_units(c, rq, &k->units, e);
+    CLEANUP(db_read_end) const struct snap *snap = NULL;
+    if (rc == RC_OK)
+        rc = db_read(c->db, &snap, e);
+    if (rc == RC_OK)
+        rc = person_load(snap, s->account, county_today(c), s->cap_limit, rq->a, &k->person, e);
+    if (rc != RC_OK)
+        return rc;
+    rq->account = (struct account){
+        .id = s->account, .code = s->code, .name = s->name, .by = by, .data = k
+    };
+    for (size_t i = 0; i < sizeof(rq->account.secret); i++)
+        rq->account.secret[i] = s->secret[i];
+    if (!rq_cookie(rq, "lang"))
+        rq->lang = str_eq(s->lang, "en") ? LANG_EN : LANG_ZH;
+    return RC_OK;
+}
+
+static enum rc authenticate(struct rq *rq, struct err *e)
+{
+    struct county *c = rq_county(rq);
+    const char *token = rq_bearer(rq), *cookie = rq_cookie(rq, "session");
+    struct session s = { 0 };
+    if (token) {
+        enum rc rc = token_find(c, token, rq->a, &s, e);
+        return rc == RC_OK ? know(rq, &s, TOKEN, e) : rc;
+    }
+    if (!cookie)
+        return RC_OK;
+    enum rc rc = session_find(c, cookie, rq->a, &s, e);
+    if (rc == RC_UNAUTH) {
+        /* An old cookie is not an offence: its owner is a visitor again. */
+        err_done(e);
+        web_cookie(rq, "session", "", 0);
+        return RC_OK;
+    }
+    if (rc != RC_OK || s.totp_missing)
+        return rc;
+    return know(rq, &s, SESSION, e);
+}
+
+enum rc rq_unit(struct rq *rq, const char *code, const struct unit **ret, struct err *e)
+{
+    struct asker *k = rq_asker(rq);
+    const struct unit *u = units_find(k->units, code);
+    if (!u)
+        return err_set(e, RC_NOTFOUND, N_("没有编码为「{unit}」的单位"), "unit", code);
+    enum rc rc = person_demand(&k->person, (enum cap)rq->route->need, u, e);
+    if (rc == RC_OK)
+        *ret = u;
+    return rc;
+}
+
+static enum rc authorize(struct rq *rq, struct err *e)
+{
+    struct asker *k = rq_asker(rq);
+    enum cap need = (enum cap)rq->route->need;
+    const struct unit *u;
+    /* Own account: everybody who is signed in, whatever the roles. */
+    if (need == CAP_SELF)
+        return RC_OK;
+    if (!person_can(&k->person, need))
+        return person_demand(&k->person, need, NULL, e);
+    switch (rq->route->scope) {
+    case SCOPE_UNIT:
+        return rq_unit(rq, rq_param(rq, "unit"), &u, e);
+    case SCOPE_ALL:
+    case SCOPE_LIST:
+    case SCOPE_OBJECT:
+        return RC_OK;
+    }
+    return RC_OK;
+}
+
+static void denied(struct rq *rq, const struct err *e)
+{
+    journal_denied(rq_county(rq), rq->account.id, rq->path, rq->id);
+    log_event(LOG_WARN, "denied", "request", rq->id, "account",
+              rq->account.code ? rq->account.code : "", "path", rq->path);
+    (void)e; /* the person has been told; the journal keeps what was asked for */
+}
+
+static void on_read(struct rq *rq)
+{
+    journal_read(rq_county(rq), rq->account.id, rq->route->journal, rq->path, rq->id);
+}
+
+static void chrome(struct rq *rq)
+{
+    struct county *c = rq_county(rq);
+    struct asker *k = rq_asker(rq);
+    struct people_room *r = room(c);
+    rq->chrome.place = c->name;
+    rq->chrome.demo = c->demo;
+    rq->chrome.sign_in = "/signin";
+    rq->chrome.sign_out = "/signout";
+    if (!k)
+        return;
+    rq->chrome.account = k->person.name;
+    rq->chrome.account_href = "/me";
+    size_t n = 0;
+    for (const struct section *s = r->sections; s && s->name; s++)
+        n++;
+    struct chrome_link *nav = arena_array(rq->a, n, sizeof(*nav));
+    size_t longest = 0;
+    for (const struct section *s = r->sections; s && s->name; s++) {
+        if (!person_can(&k->person, s->need))
+            continue;
+        nav[rq->chrome.n_nav++] =
+            (struct chrome_link){ .name = rq_tr(rq, s->name), .href = s->href };
+    }
+    /* The section a page lies in is the one whose address begins its own, the longest of
+     * several. */
+    struct chrome_link *in = NULL;
+    for (size_t i = 0; i < rq->chrome.n_nav; i++) {
+        size_t len = strlen(nav[i].href);
+        if (str_starts(rq->path, nav[i].href) &&
+            (rq->path[len] == '\0' || rq->path[len] == '/') && len > longest) {
+            longest = len;
+            in = &nav[i];
+        }
+    }
+    if (in)
+        in->current = true;
+    rq->chrome.nav = nav;
+}
+
+static struct utime now(void *user)
+{
+    return county_now(user);
+}
+
+struct web_hooks people_hooks(struct county *c, const struct section *sections)
+{
+    room(c)->sections = sections;
+    return (struct web_hooks){ .authenticate = authenticate,
+                               .authorize = authorize,
+                               .denied = denied,
+                               .chrome = chrome,
+                               .on_read = on_read,
+                               .now = now };
+}

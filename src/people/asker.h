@@ -1,0 +1,44 @@
+/*
+ * Who asks: the web hooks that turn a cookie or token into a person, check capability and scope
+ * before a handler runs, record what was denied, and fill the frame of a page.
+ */
+#ifndef PEOPLE_ASKER_H
+#define PEOPLE_ASKER_H
+
+#include "people/account.h"
+#include "people/session.h"
+#include "web/web.h"
+
+/* What a signed-in request carries in rq->account.data. */
+struct asker {
+    struct county *county;
+    struct session session;
+    struct person person;
+    const struct units *units; /* the tree of today, shared and read-only */
+};
+
+/* The county of a request, and who asks (never NULL behind a route with SESSION or TOKEN). */
+struct county *rq_county(const struct rq *rq);
+struct asker *rq_asker(const struct rq *rq);
+/* The tree of today; cached in the county, read again after people_changed. It lives as long as
+ * the request. */
+enum rc people_units(struct county *c, struct rq *rq, const struct units **ret,
+                     struct err *e) MUST_USE;
+/* Call after a change of units has been committed. */
+void people_changed(struct county *c);
+/* A unit of the tree by code for which the asker has the route's capability: RC_NOTFOUND,
+ * RC_DENIED. */
+enum rc rq_unit(struct rq *rq, const char *code, const struct unit **ret,
+                struct err *e) MUST_USE;
+
+/* A section of the navigation: shown to who has the capability. */
+struct section {
+    const char *name; /* N_() */
+    const char *href;
+    enum cap need;
+};
+/* Hooks for web_config; sections are what the program's rooms offer, in order, ended by a NULL
+ * name. */
+struct web_hooks people_hooks(struct county *c, const struct section *sections);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * Secrets at rest: sealed with the county's key (DATA/secret.key, mode 0600, not in backups of
+ * the database), so that who reads the database alone cannot use them. XChaCha20-Poly1305 of
+ * libsodium.
+ */
+#ifndef STORE_SECRET_H
+#define STORE_SECRET_H
+
+#include "base/kinds.h"
+
+struct arena;
+struct county;
+
+struct bytes secret_seal(struct county *c, const void *p, size_t n, struct arena *a);
+/* RC_UNPROVEN when it was sealed with another key or changed; n must be the length that was
+ * sealed. */
+enum rc secret_open(struct county *c, struct bytes sealed, void *ret, size_t n,
+                    struct err *e) MUST_USE;
+
+#endif
