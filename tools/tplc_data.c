@@ -297,7 +297,7 @@ static const char *json_call(enum kind k)
     case K_INT:
         return "json_int";
     case K_REAL:
-        return "json_real";
+        return "json_num";
     case K_BOOL:
         return "json_bool";
     case K_MONEY:

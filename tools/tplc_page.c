@@ -468,7 +468,7 @@ static void print_json(struct page *g, const struct source *s, const struct valu
         const char *fn;
     } writers[] = {
         { K_TEXT, "json_text_null" }, { K_URL, "json_text_null" }, { K_INT, "json_int" },
-        { K_REAL, "json_real" },      { K_BOOL, "json_bool" },     { K_MONEY, "json_money" },
+        { K_REAL, "json_num" },      { K_BOOL, "json_bool" },     { K_MONEY, "json_money" },
         { K_TIME, "json_time" },      { K_PERIOD, "json_period" },
     };
     if (v->kind == K_OBJ)

@@ -138,7 +138,7 @@ void json_text(struct str *b, const char *s)
         str_add(b, "null");
 }
 
-void json_real(struct str *b, double v)
+void json_num(struct str *b, double v)
 {
     if (!isfinite(v)) {
         str_add(b, "null");

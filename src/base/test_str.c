@@ -50,7 +50,7 @@ static void reals_in_json_are_shortest(void)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct str b;
         str_init(&b, a);
-        json_real(&b, cases[i].v);
+        json_num(&b, cases[i].v);
         CHECK_STR(b.s, cases[i].s);
     }
 }

@@ -273,5 +273,5 @@ void formula_print(struct str *b, enum formula_type type, double v)
     else if (type == FORMULA_BOOL)
         str_add(b, v != 0 ? "true" : "false");
     else
-        json_real(b, v);
+        json_num(b, v);
 }

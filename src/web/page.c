@@ -46,7 +46,7 @@ void out_int(struct out *o, int64_t v)
 void out_exact(struct out *o, double v)
 {
     if (isfinite(v))
-        json_real(&o->b, v);
+        json_num(&o->b, v);
 }
 
 /* Whether the address's scheme, if any, is one that only leads somewhere. */
