@@ -28,12 +28,12 @@ enum rc db_open(const struct db_config *cfg, struct db **ret, struct err *e)
     bool postgres = str_starts(url, "postgresql:") || str_starts(url, "postgres:");
     if (!sqlite && !postgres)
         return err_set(e, RC_INVALID,
-                       N_("数据库地址“{url}”有误:应为 sqlite:文件 或 postgresql://…"), "url",
+                       N_("数据库地址「{url}」有误:应为 sqlite:文件 或 postgresql://…"), "url",
                        url);
     if (!schema_valid(schema))
         return err_set(
             e, RC_INVALID,
-            N_("模式名“{schema}”有误:只能用小写字母、数字和下划线,不以数字开头,最多 63 个"),
+            N_("模式名「{schema}」有误:只能用小写字母、数字和下划线,不以数字开头,最多 63 个"),
             "schema", schema);
     struct db *db = mem_alloc(sizeof(*db));
     db->kind = sqlite ? DB_SQLITE : DB_POSTGRES;

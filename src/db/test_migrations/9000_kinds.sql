@@ -3,7 +3,7 @@
 CREATE TABLE kinds ( -- one of each
     id id PRIMARY KEY, -- row
     parent_id id REFERENCES kinds(id), -- another row
-    n int NOT NULL CHECK (n <> 13), -- number
+    n int NOT NULL CHECK (n <> -13), -- number
     n_opt int, -- number or nothing
     v real, -- measure
     name text NOT NULL UNIQUE, -- name

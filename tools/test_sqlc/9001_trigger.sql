@@ -1,0 +1,2 @@
+CREATE TRIGGER t AFTER INSERT ON setting BEGIN SELECT 1; END;
+-- expect 1: portable subset

@@ -1,0 +1,2 @@
+SELECT 1;
+-- expect 1: begins with: -- :name

@@ -1,0 +1,4 @@
+-- :a
+-- Doc.
+SELECT count(*) AS n FROM setting;
+-- expect 3: state its type

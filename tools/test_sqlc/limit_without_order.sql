@@ -1,0 +1,4 @@
+-- :a
+-- Doc.
+SELECT key FROM setting LIMIT 3;
+-- expect 1: without ORDER BY

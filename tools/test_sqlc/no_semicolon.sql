@@ -1,0 +1,4 @@
+-- :a
+-- Doc.
+SELECT key FROM setting
+-- expect 3: one statement

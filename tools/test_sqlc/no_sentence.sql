@@ -1,0 +1,3 @@
+-- :a
+SELECT key FROM setting;
+-- expect 1: a sentence above

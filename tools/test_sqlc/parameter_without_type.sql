@@ -1,0 +1,4 @@
+-- :a
+-- Doc.
+SELECT key FROM setting WHERE value = $x;
+-- expect 3: needs a type

@@ -1,0 +1,4 @@
+-- :a
+-- Doc.
+SELECT key FROM setting; SELECT 1;
+-- expect 3: one statement

@@ -1,0 +1,4 @@
+-- :a
+-- Doc.
+SELECT key FROM setting UNION SELECT location FROM request;
+-- expect 3: state its type
