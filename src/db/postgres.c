@@ -86,7 +86,9 @@ static enum rc pg_connect(struct db *db, bool writing, struct conn **ret, struct
 {
     static const char *const keys[] = { "dbname", "client_encoding",
                                         "fallback_application_name", "connect_timeout", NULL };
-    const char *const values[] = { db->path, "UTF8", "jingjian", "10", NULL };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const char *const values[] = { db->path, "UTF8", arena_printf(a, "jingjian %s", db->schema),
+                                   "10", NULL };
     struct pg_conn *c = mem_alloc(sizeof(*c));
     c->base.db = db;
     c->h = PQconnectdbParams(keys, values, /* the URL is in dbname */ 1);
