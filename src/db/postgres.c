@@ -97,7 +97,6 @@ static enum rc pg_connect(struct db *db, bool writing, struct conn **ret, struct
         *ret = &c->base;
         return RC_OK;
     }
-    CLEANUP(arena_freep) struct arena *a = arena_new();
     enum rc rc =
         err_set(e, RC_IO, N_("连不上数据库服务器:{reason}"), "reason", reason_of(a, c, NULL));
     pg_disconnect(&c->base);
