@@ -6,6 +6,7 @@ CREATE TABLE scheme ( -- A version of the county's tree of indicators. Adopted v
     name text NOT NULL, -- title
     state text NOT NULL, -- draft, adopted, retired (a draft that was given up)
     from_period period, -- first period it applies to, once adopted
+    from_day int NOT NULL DEFAULT 0, -- first day of that period
     config text NOT NULL, -- the engine's configuration, JSON with the keys of the score command
     sheet_digest blob, -- SHA-256 of the sheet it came from, kept as a file
     sheet_map text NOT NULL DEFAULT '', -- JSON: how the sheet's columns were read
@@ -107,6 +108,7 @@ CREATE INDEX value_import ON value (import_id, leaf_no);
 CREATE TABLE computation ( -- One run over a period: scores, reports, warnings. The newest done one of a period counts.
     id id PRIMARY KEY, -- row
     period period NOT NULL, -- which period
+    last_day int NOT NULL, -- its last day, for order among periods of different kinds
     scheme_id id NOT NULL REFERENCES scheme(id), -- by which version
     state text NOT NULL, -- running, done, failed, preview
     config_digest blob NOT NULL, -- SHA-256 of scheme and configuration
@@ -150,6 +152,7 @@ CREATE TABLE report ( -- The health report of a unit in a computation.
     score_hi real, -- 95 % quantile
     rank_lo int NOT NULL DEFAULT 0, -- possible ranks, 0: none
     rank_hi int NOT NULL DEFAULT 0, -- last possible rank
+    standing int NOT NULL DEFAULT 0, -- against the mean: 0 none, 1 clearly above, 2 no clear difference, 3 clearly below
     due int NOT NULL DEFAULT 0, -- values that were due
     present int NOT NULL DEFAULT 0, -- values that came
     body blob NOT NULL, -- the whole report as canonical JSON: what is signed and what pages show

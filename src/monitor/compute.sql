@@ -1,0 +1,105 @@
+-- Computations, scores and reports.
+
+-- :computation_insert
+-- A run begins.
+INSERT INTO computation (period, last_day, scheme_id, state, config_digest, input_digest, n_units, n_values, n_due, county_score,
+                         county_lo, county_hi, started_at, record_id)
+VALUES ($period:period, $last_day:int, $scheme:id, 'running', $config_digest:blob, $input_digest:blob, $n_units:int, $n_values:int,
+        $n_due:int, $score:real?, $lo:real?, $hi:real?, $now:time, 0)
+RETURNING id;
+
+-- :computation_done
+-- It becomes visible.
+UPDATE computation SET state = 'done', done_at = $now:time, record_id = $record:id WHERE id = $id:id;
+
+-- :computation_failed
+-- It did not get to its end.
+UPDATE computation SET state = 'failed', message = $message:text WHERE id = $id:id;
+
+-- :computations_running
+-- Runs that never ended, of a program that was stopped.
+SELECT id FROM computation WHERE state = 'running' AND period = $period:period ORDER BY id LIMIT 1000;
+
+-- :scores_drop
+-- Scores of a run that failed.
+DELETE FROM score WHERE computation_id = $computation:id;
+
+-- :reports_drop
+-- Reports of a run that failed.
+DELETE FROM report WHERE computation_id = $computation:id;
+
+-- :computation_of_period
+-- The newest done run of a period.
+SELECT id, period, last_day, scheme_id, config_digest, input_digest, n_units, n_values, n_due, county_score, county_lo, county_hi,
+       started_at, done_at, record_id
+  FROM computation WHERE period = $period:period AND state = 'done' ORDER BY id DESC LIMIT 1;
+
+-- :computed_periods
+-- The periods that have a done run, newest first.
+SELECT DISTINCT period, last_day FROM computation WHERE state = 'done' ORDER BY last_day DESC, period DESC LIMIT 400;
+
+-- :computations_all
+-- All runs, newest first.
+SELECT c.id, c.period, c.state, c.n_units, c.n_values, c.n_due, c.county_score, c.started_at, c.done_at, c.message,
+       s.version AS "scheme:int"
+  FROM computation c JOIN scheme s ON s.id = c.scheme_id ORDER BY c.id DESC LIMIT 1000;
+
+-- :score_insert
+-- One node's score.
+INSERT INTO score (computation_id, unit_id, node_code, score, raw, weight, contribution, peer_median, missing)
+VALUES ($computation:id, $unit:id, $node:text, $score:real?, $raw:real?, $weight:real, $contribution:real?, $peer_median:real?,
+        $missing:text);
+
+-- :scores_of_unit
+-- A unit's scores in a run.
+SELECT node_code, score, raw, weight, contribution, peer_median, missing FROM score
+ WHERE computation_id = $computation:id AND unit_id = $unit:id ORDER BY id LIMIT 100000;
+
+-- :scores_of_node
+-- A node across units in a run.
+SELECT unit_id, score, raw, weight, contribution, peer_median, missing FROM score
+ WHERE computation_id = $computation:id AND node_code = $node:text ORDER BY unit_id, id LIMIT 200000;
+
+-- :scores_of_run
+-- Everything of a run, for export.
+SELECT s.unit_id, s.node_code, s.score, s.raw, s.weight, s.contribution, s.peer_median, s.missing, u.code AS "unit:text"
+  FROM score s JOIN unit u ON u.id = s.unit_id WHERE s.computation_id = $computation:id ORDER BY s.id LIMIT 5000000;
+
+-- :report_insert
+-- A report.
+INSERT INTO report (computation_id, unit_id, period, state, score, score_lo, score_hi, rank_lo, rank_hi, standing, due, present, body,
+                    digest, record_id)
+VALUES ($computation:id, $unit:id, $period:period, $state:text, $score:real?, $lo:real?, $hi:real?, $rank_lo:int, $rank_hi:int,
+        $standing:int, $due:int, $present:int, $body:blob, $digest:blob, $record:id);
+
+-- :report_of
+-- The report of a unit in a run.
+SELECT id, period, state, score, score_lo, score_hi, rank_lo, rank_hi, standing, due, present, body, digest, record_id FROM report
+ WHERE computation_id = $computation:id AND unit_id = $unit:id;
+
+-- :report_key
+-- The newest report of a unit and period, without its body.
+SELECT r.id, r.record_id FROM report r JOIN computation c ON c.id = r.computation_id
+ WHERE r.unit_id = $unit:id AND r.period = $period:period AND c.state = 'done' ORDER BY r.id DESC LIMIT 1;
+
+-- :report_body
+-- A report's body.
+SELECT body, digest, record_id FROM report WHERE id = $id:id;
+
+-- :reports_of_run
+-- All reports of a run without their bodies.
+SELECT unit_id, state, score, score_lo, score_hi, rank_lo, rank_hi, standing, due, present, digest, record_id FROM report
+ WHERE computation_id = $computation:id ORDER BY id LIMIT 200000;
+
+-- :report_trend
+-- A unit's index over the periods, newest runs only, oldest first.
+SELECT r.period, c.last_day, r.score, r.score_lo, r.score_hi, r.computation_id FROM report r JOIN computation c ON c.id = r.computation_id
+ WHERE r.unit_id = $unit:id AND c.state = 'done'
+   AND c.id = (SELECT MAX(d.id) FROM computation d WHERE d.period = c.period AND d.state = 'done')
+ ORDER BY c.last_day, r.id LIMIT 400;
+
+-- :county_trend
+-- The county's figure over the periods, newest runs only, oldest first.
+SELECT c.period, c.last_day, c.county_score, c.county_lo, c.county_hi FROM computation c
+ WHERE c.state = 'done' AND c.id = (SELECT MAX(d.id) FROM computation d WHERE d.period = c.period AND d.state = 'done')
+ ORDER BY c.last_day, c.id LIMIT 400;

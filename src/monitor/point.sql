@@ -1,0 +1,24 @@
+-- Data monitoring points.
+
+-- :point_list
+-- All points by code.
+SELECT id, code, indicator, name, owner, unit_of_measure, frequency, direction, legal_basis, purpose, retention, contact, peer_group
+  FROM point ORDER BY code, id LIMIT 100000;
+
+-- :point_of_code
+-- One point.
+SELECT id, code, indicator, name, owner, unit_of_measure, frequency, direction, legal_basis, purpose, retention, contact, peer_group,
+       record_id
+  FROM point WHERE code = $code:text;
+
+-- :point_put
+-- Write a point; the code is for ever.
+INSERT INTO point (code, indicator, name, owner, unit_of_measure, frequency, direction, legal_basis, purpose, retention, contact,
+                   peer_group, record_id)
+VALUES ($code:text, $indicator:text, $name:text, $owner:text, $unit:text, $frequency:text, $direction:int, $legal_basis:text,
+        $purpose:text, $retention:text, $contact:text, $peer_group:text, $record:id)
+ON CONFLICT (code) DO UPDATE
+   SET indicator = excluded.indicator, name = excluded.name, owner = excluded.owner, unit_of_measure = excluded.unit_of_measure,
+       frequency = excluded.frequency, direction = excluded.direction, legal_basis = excluded.legal_basis,
+       purpose = excluded.purpose, retention = excluded.retention, contact = excluded.contact, peer_group = excluded.peer_group,
+       record_id = excluded.record_id;

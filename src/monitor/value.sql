@@ -1,0 +1,42 @@
+-- Values: every version stays; the newest of a done import counts.
+
+-- :values_of_period
+-- All versions of a period's values that were visible at a time; of one cell the last row counts.
+SELECT v.id, v.unit_id, v.point_id, v.version, v.value, v.missing
+  FROM value v JOIN import i ON i.id = v.import_id
+ WHERE v.period = $period:period AND i.state = 'done' AND i.done_at <= $as_of:time
+ ORDER BY v.point_id, v.unit_id, v.version
+ LIMIT 5000000;
+
+-- :value_versions
+-- One value's history with where each version came from, newest first.
+SELECT v.id, v.version, v.value, v.missing, v.note, v.row_no, v.cell, v.leaf_no, i.code AS "import:text", i.file_name, i.done_at,
+       i.record_id, i.rows_total, a.name AS "sender:text?"
+  FROM value v JOIN import i ON i.id = v.import_id LEFT JOIN account a ON a.id = i.account_id
+ WHERE v.unit_id = $unit:id AND v.point_id = $point:id AND v.period = $period:period AND i.state = 'done'
+ ORDER BY v.version DESC LIMIT 1000;
+
+-- :value_last_version
+-- The highest version of a cell, loading ones too.
+SELECT COALESCE(MAX(version), 0) AS "version:int" FROM value
+ WHERE unit_id = $unit:id AND point_id = $point:id AND period = $period:period;
+
+-- :value_insert
+-- One version.
+INSERT INTO value (unit_id, point_id, period, version, value, missing, note, import_id, row_no, cell, leaf_no)
+VALUES ($unit:id, $point:id, $period:period, $version:int, $value:real?, $missing:text, $note:text, $import:id, $row:int, $cell:text,
+        $leaf:int);
+
+-- :value_sources
+-- Where a unit's values of a period came from, newest version of each first: for reports.
+SELECT v.point_id, v.period, v.version, v.value, v.missing, v.note, v.row_no, v.cell, i.code AS "import:text", i.file_name, i.done_at,
+       i.record_id, a.name AS "sender:text?"
+  FROM value v JOIN import i ON i.id = v.import_id LEFT JOIN account a ON a.id = i.account_id
+ WHERE v.unit_id = $unit:id AND v.period = $period:period AND i.state = 'done' AND i.done_at <= $as_of:time
+ ORDER BY v.point_id, v.version DESC
+ LIMIT 100000;
+
+-- :values_count
+-- How many values are visible, all versions counted once.
+SELECT COUNT(*) AS "n:int" FROM (SELECT DISTINCT v.unit_id, v.point_id, v.period FROM value v JOIN import i ON i.id = v.import_id
+ WHERE i.state = 'done') AS t;
