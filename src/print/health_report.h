@@ -254,6 +254,17 @@ const char *health_report_answer(struct arena *a, const struct health_report *r,
  * In a. */
 const char *health_report_vouch(struct arena *a, const struct health_report *r, enum lang lang);
 
+/* 与第12至19位之间的单位无明显差别; "" when there are no ranks. In a. */
+const char *health_report_group(struct arena *a, const struct health_report *r, enum lang lang);
+/*
+ * Round n numbers to so many decimals that the rounded ones add up to the rounded total: each
+ * is rounded, what is then missing goes to those whose rounding lost most. For the five causes
+ * of a change, whose sum a reader checks. NaN counts as 0.
+ */
+void report_round(const double *v, size_t n, double total, int decimals, double *ret);
+/* RC_INVALID when the struct contradicts itself; see health_report_pdf. */
+enum rc health_report_check(const struct health_report *r, struct err *e) MUST_USE;
+
 /* The binding words, in the reader's language. */
 const char *report_state_text(enum report_state s, enum lang lang);
 const char *report_stage_text(enum report_stage s, enum lang lang);
@@ -267,15 +278,19 @@ const char *health_report_disclaimer(enum lang lang);
 /*
  * The report as PDF: 2-4 pages of A4 for a usual unit, more when it has more to say. *ret is in
  * a. ret_pages may be NULL. Safe to call from several threads at once. RC_INVALID when the
- * struct contradicts itself (the message names what): the causes do not add up to the change, a
- * tree that is no preorder, text that is not UTF-8. RC_IO when the fonts are missing or cairo
- * fails.
+ * struct contradicts itself (the message names what): no unit or period, causes that do not add
+ * up to the change within 1e-6, a tree that is no preorder, rank_lo above rank_hi. RC_IO when
+ * the fonts are missing or cairo fails. Bad UTF-8 is shown as U+FFFD; endless names are cut
+ * (SHAPE_TEXT_MAX in face.h).
  */
 enum rc health_report_pdf(const struct health_report *r, enum lang lang, struct arena *a,
                           struct bytes *ret, int *ret_pages, struct err *e) MUST_USE;
 
-/* An invented report (清溪区财政局, 2026Q3) for tests, the bench and the manual's pictures.
- * Static data. */
-void health_report_example(struct health_report *ret, enum lang lang);
+/*
+ * An invented report of the usual size (清溪区财政局, 2026Q3: 187 nodes, 68 units) for tests,
+ * the bench and the manual's pictures; what the county wrote stays Chinese, sentences are in
+ * lang. Lives in a.
+ */
+void health_report_example(struct arena *a, enum lang lang, struct health_report *ret);
 
 #endif
