@@ -166,6 +166,7 @@ static void scores_by_readable_parameters(void)
         if (v[0] == '\0')
             continue;
         CHECK(strstr(v, arena_printf(a, "\"target\": \"%s\"", at(t, r, "Parent"))) != NULL);
+        CHECK(str_starts(v, "{\"cmp\": \">=\""));
         CHECK(number_in(a, v, "limit") > 0 && number_in(a, v, "cap") < 100);
         vetoes++;
     }
