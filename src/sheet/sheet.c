@@ -89,7 +89,7 @@ static void json_cell(struct str *out, enum cell_kind kind, const char *s)
     if (!s[0])
         str_add(out, "null");
     else if (kind == CELL_NUMBER && parse_real_n(s, strlen(s), &v))
-        json_real(out, v);
+        json_num(out, v);
     else if (kind == CELL_BOOL)
         str_add(out, str_eq(s, "TRUE") ? "true" : "false");
     else

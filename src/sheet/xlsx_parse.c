@@ -462,7 +462,7 @@ static const char *real_text(struct arena *a, double v)
         return arena_printf(a, "%.0f", v == 0 ? 0 : v);
     struct str b;
     str_init(&b, a);
-    json_real(&b, v);
+    json_num(&b, v);
     return b.s;
 }
 
