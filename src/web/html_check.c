@@ -8,6 +8,7 @@
 #include "base/map.h"
 
 #include <ctype.h>
+#include <jansson.h>
 #include <string.h>
 
 enum { DEPTH_MAX = 64, REFS_MAX = 8192, NAME_MAX = 32, ATTRS_MAX = 40 };
@@ -246,4 +247,40 @@ bool html_check(const char *html, struct str *why)
         return false;
     }
     return points_somewhere(c);
+}
+
+bool page_check(const struct page_kind *kind, const void *page, struct str *why)
+{
+    static const enum lang langs[] = { LANG_ZH, LANG_EN };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+
+    str_addf(why, "%s: ", kind->name);
+    for (size_t i = 0; i < COUNT(langs); i++) {
+        struct out o = { .a = a, .lang = langs[i], .csrf = "c" };
+        str_init(&o.b, a);
+        kind->html(&o, page);
+        if (!html_check(o.b.s, why))
+            return false;
+        const char *head = strstr(o.b.s, "<h1");
+        if (!head || strstr(head + 1, "<h1")) {
+            str_add(why, "not one h1");
+            return false;
+        }
+        if (strstr(o.b.s, "nan") || strstr(o.b.s, "(null)")) {
+            str_add(why, "shows what is missing as a word of C");
+            return false;
+        }
+    }
+    if (!kind->title) {
+        str_add(why, "no title");
+        return false;
+    }
+    struct str json;
+    str_init(&json, a);
+    kind->json(&json, page);
+    json_t *v = json_loads(json.s, JSON_REJECT_DUPLICATES, NULL);
+    if (!v)
+        str_addf(why, "not JSON: %.200s", json.s);
+    json_decref(v);
+    return v != NULL;
 }

@@ -7,10 +7,14 @@
 #ifndef WEB_HTML_CHECK_H
 #define WEB_HTML_CHECK_H
 
-#include "base/str.h"
+#include "web/page.h"
 
 /* true: nothing wrong. Otherwise why gets one sentence with the text around the place. A part
  * of a page is fine: links to #main are not followed. */
 bool html_check(const char *html, struct str *why);
+/* The same for a template filled with page, in both languages; that it has a title and one h1,
+ * shows no "nan" or
+ * "(null)", and that its JSON twin is JSON. */
+bool page_check(const struct page_kind *kind, const void *page, struct str *why);
 
 #endif
