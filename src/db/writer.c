@@ -14,6 +14,7 @@
 
 #include <semaphore.h>
 #include <stdlib.h>
+#include <time.h>
 
 struct change {
     enum rc (*fn)(struct tx *, void *, struct err *);
@@ -30,9 +31,13 @@ struct writer {
     pthread_mutex_t lock;
     pthread_cond_t filled;
     struct change *first, **last;
-    size_t n;
+    size_t n, want;    /* want: how many queued changes to wake the writer for */
+    size_t recent;     /* changes that were under way when the last batch was done */
+    int64_t commit_us; /* what the last commit took */
     bool stopping;
+    sqlite3_stmt *save, *release, *undo; /* of savepoints */
 };
+enum { GATHER_MAX_US = 2000 }; /* see gather() */
 /* How a batch or a change alone ended. */
 enum outcome { KEPT, LOST, DISK_FAILED, DISK_FAILED_COMMITTING };
 
@@ -63,29 +68,39 @@ static enum outcome after_failure(struct writer *w)
     return DISK_FAILED;
 }
 
+static bool point(sqlite3_stmt *st)
+{
+    bool good = sqlite3_step(st) == SQLITE_DONE;
+    return sqlite3_reset(st) == SQLITE_OK && good;
+}
+
 /* Run one change in a savepoint. LOST: the whole transaction went with it. */
 static enum outcome run(struct writer *w, struct change *c)
 {
     struct tx tx;
     err_clear(c->e);
-    c->rc = sqlite_run(w->c, "SAVEPOINT change", c->e);
-    if (c->rc != RC_OK)
+    if (!point(w->save)) {
+        c->rc = sqlite_fail(w->c, NULL, c->e);
         return after_failure(w);
+    }
     tx_begin(&tx, &w->c->base);
     c->rc = tx_run(&tx, c->fn, c->arg, c->e);
     if (sqlite3_get_autocommit(w->c->h) || w->c->disk_failed)
         return after_failure(w);
+    if ((c->rc == RC_OK || point(w->undo)) && point(w->release))
+        return KEPT;
     struct err e = { 0 };
-    enum rc rc = sqlite_run(
-        w->c, c->rc == RC_OK ? "RELEASE change" : "ROLLBACK TO change; RELEASE change", &e);
+    (void)sqlite_fail(w->c, NULL, &e); /* only to learn whether the disk failed */
     err_done(&e);
-    return rc == RC_OK ? KEPT : after_failure(w);
+    return after_failure(w);
 }
 
 static enum outcome commit(struct writer *w, int64_t changes, struct err *e)
 {
+    int64_t began = clock_monotonic_us();
     if (sqlite_run(w->c, "COMMIT", e) != RC_OK)
         return after_failure(w) == DISK_FAILED ? DISK_FAILED_COMMITTING : LOST;
+    w->commit_us = clock_monotonic_us() - began;
     db_committed(w->db, changes);
     return KEPT;
 }
@@ -154,6 +169,9 @@ static void run_batch(struct writer *w, struct change *first)
     if (o == KEPT)
         o = commit(w, n, &e);
     err_done(&e); /* what is wrong with the batch is found again by each change alone */
+    pthread_mutex_lock(&w->lock);
+    w->recent += w->n; /* they all wait for an answer now */
+    pthread_mutex_unlock(&w->lock);
     if (o == KEPT) {
         for (struct change *next; first != NULL; first = next) {
             next = first->next;
@@ -166,12 +184,33 @@ static void run_batch(struct writer *w, struct change *first)
         run_batch(w, over);
 }
 
+/*
+ * Wait until there is something to do; and then, for at most half of what a commit takes, until
+ * those whose changes were just answered have come back, so that clients in step share one
+ * commit instead of taking turns in two.
+ */
+static void gather(struct writer *w)
+{
+    w->want = 1;
+    while (w->n == 0 && !w->stopping)
+        pthread_cond_wait(&w->filled, &w->lock);
+    w->want = w->recent < DB_BATCH_CHANGES ? w->recent : DB_BATCH_CHANGES;
+    int64_t us = w->commit_us < GATHER_MAX_US ? w->commit_us / 2 : GATHER_MAX_US / 2;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += us * 1000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    int late = 0;
+    while (w->n < w->want && !w->stopping && late == 0)
+        late = pthread_cond_timedwait(&w->filled, &w->lock, &until);
+}
+
 /* Up to DB_BATCH_CHANGES of the queue; waits for the first. NULL when the writer stops. */
 static struct change *take(struct writer *w)
 {
     pthread_mutex_lock(&w->lock);
-    while (w->first == NULL && !w->stopping)
-        pthread_cond_wait(&w->filled, &w->lock);
+    gather(w);
     struct change *first = w->first, *last = first;
     size_t n = first != NULL;
     for (; n > 0 && n < DB_BATCH_CHANGES && last->next != NULL; n++)
@@ -183,6 +222,7 @@ static struct change *take(struct writer *w)
             w->last = &w->first;
         w->n -= n;
         w->db->queued = (int64_t)w->n;
+        w->recent = n;
     }
     pthread_mutex_unlock(&w->lock);
     return first;
@@ -200,6 +240,14 @@ static void *work(void *arg)
     return NULL;
 }
 
+static sqlite3_stmt *prepare(struct sqlite_conn *c, const char *sql)
+{
+    sqlite3_stmt *st = NULL;
+    if (sqlite3_prepare_v3(c->h, sql, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL) != SQLITE_OK)
+        abort(); /* these cannot be wrong: out of memory */
+    return st;
+}
+
 static enum rc writer_start(struct db *db, struct err *e)
 {
     struct conn *c = NULL;
@@ -208,11 +256,19 @@ static enum rc writer_start(struct db *db, struct err *e)
         return rc;
     struct writer *w = mem_alloc(sizeof(*w));
     *w = (struct writer){ .db = db, .c = (struct sqlite_conn *)c };
+    w->save = prepare(w->c, "SAVEPOINT change");
+    w->release = prepare(w->c, "RELEASE change");
+    w->undo = prepare(w->c, "ROLLBACK TO change");
     w->last = &w->first;
     pthread_mutex_init(&w->lock, NULL);
-    pthread_cond_init(&w->filled, NULL);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->filled, &attr);
+    pthread_condattr_destroy(&attr);
     if (pthread_create(&w->thread, NULL, work, w) != 0)
         abort(); /* out of memory */
+    pthread_setname_np(w->thread, "writer");
     db->writer = w;
     return RC_OK;
 }
@@ -229,6 +285,9 @@ void writer_stop(struct db *db)
     pthread_join(w->thread, NULL);
     pthread_cond_destroy(&w->filled);
     pthread_mutex_destroy(&w->lock);
+    sqlite3_finalize(w->save);
+    sqlite3_finalize(w->release);
+    sqlite3_finalize(w->undo);
     db->driver->disconnect(&w->c->base);
     free(w);
     db->writer = NULL;
@@ -243,7 +302,7 @@ static bool enqueue(struct writer *w, struct change *c)
         *w->last = c;
         w->last = &c->next;
         w->db->queued = (int64_t)++w->n;
-        if (w->n == 1)
+        if (w->n == w->want)
             pthread_cond_signal(&w->filled);
     }
     pthread_mutex_unlock(&w->lock);
