@@ -156,7 +156,9 @@ CREATE TABLE report ( -- The health report of a unit in a computation.
     due int NOT NULL DEFAULT 0, -- values that were due
     present int NOT NULL DEFAULT 0, -- values that came
     body blob NOT NULL, -- the whole report as canonical JSON: what is signed and what pages show
+    body_en blob NOT NULL, -- the same with its sentences in English
     digest blob NOT NULL, -- SHA-256 of body
+    digest_en blob NOT NULL, -- SHA-256 of body_en
     record_id id NOT NULL, -- record with that digest
     UNIQUE (computation_id, unit_id)
 );

@@ -1,6 +1,7 @@
 /*
- * The engine over a panel, and the split of a change. A mixture of two periods is one run of the engine; when every method
- * is absolute a unit's score depends on its own row only, so that one run serves all units.
+ * The engine over a panel, and the split of a change. A mixture of two periods is one run of
+ * the engine; when every method is absolute a unit's score depends on its own row only, so that
+ * one run serves all units.
  */
 #include "monitor/assess.h"
 
@@ -8,6 +9,7 @@
 #include "base/str.h"
 #include "stats/describe.h"
 #include "stats/goal.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +25,9 @@ double assess_index(const struct assessment *s, size_t unit)
     return assess_score(s, unit, s->panel->plan.tree.root);
 }
 
-/* The county's figure: mean over units in each replication would need the score samples; the interval of a mean of units is
- * bounded by the mean of their intervals, which is what is shown. */
+/* The county's figure: mean over units in each replication would need the score samples; the
+ * interval of a mean of units is bounded by the mean of their intervals, which is what is
+ * shown. */
 static void county_mean(struct assessment *s)
 {
     const double *root = s->r.score[s->panel->plan.tree.root];
@@ -83,8 +86,8 @@ struct change_split {
     struct arena *a;
     bool same_scheme, absolute;
     struct map *row_now, *row_before; /* unit code → index in the panels */
-    double *cached[MIXTURES]; /* absolute: index by unit of the panel now */
-    const char *unit; /* being split */
+    double *cached[MIXTURES];         /* absolute: index by unit of the panel now */
+    const char *unit;                 /* being split */
 };
 
 /* Whether a unit's score depends on its own values only. */
@@ -130,7 +133,8 @@ struct change_split *change_split_new(const struct change_input *in, struct aren
 }
 
 /* The tree of a scheme with the weights of another where a node of the same code exists. */
-static struct scheme_tree reweighted(const struct scheme_tree *t, const struct scheme_tree *from, struct arena *a)
+static struct scheme_tree reweighted(const struct scheme_tree *t,
+                                     const struct scheme_tree *from, struct arena *a)
 {
     struct scheme_tree out = *t;
     struct node *nodes = arena_copy(a, t->nodes, t->n * sizeof(*nodes));
@@ -147,7 +151,8 @@ static struct scheme_tree reweighted(const struct scheme_tree *t, const struct s
 }
 
 /* One leaf's column in a mixture, over the units of the panel now. */
-static double *mixed_column(const struct change_split *s, const double *is, const double *was, unsigned mask, struct arena *tmp)
+static double *mixed_column(const struct change_split *s, const double *is, const double *was,
+                            unsigned mask, struct arena *tmp)
 {
     const struct panel *now = s->in.now;
     double *out = arena_array(tmp, now->n_units, sizeof(*out));
@@ -168,11 +173,13 @@ static enum rc run_mixture(struct change_split *s, unsigned mask, double *ret, s
 {
     CLEANUP(arena_freep) struct arena *tmp = arena_new();
     bool method_now = mask >> CHANGE_METHOD & 1, weights_now = mask >> CHANGE_WEIGHTS & 1;
-    /* The frame (tree, formulas, scoring) is one scheme's; the data of both periods have been through its formulas. */
+    /* The frame (tree, formulas, scoring) is one scheme's; the data of both periods have been
+     * through its formulas. */
     const struct panel *frame = method_now ? s->in.now : s->in.before;
     const struct panel *is = method_now ? s->in.now : s->in.now_by_old;
     const struct panel *was = method_now ? s->in.before_by_new : s->in.before;
-    const struct scheme_tree *other = weights_now ? &s->in.now->plan.tree : &s->in.before->plan.tree;
+    const struct scheme_tree *other =
+        weights_now ? &s->in.now->plan.tree : &s->in.before->plan.tree;
     struct scheme_tree tree = reweighted(&frame->plan.tree, other, tmp);
     const double **cols = arena_array(tmp, tree.n, sizeof(*cols));
     for (size_t i = 0; i < tree.n; i++)
@@ -216,7 +223,8 @@ static enum rc mixture(void *arg, unsigned mask, double *ret, struct err *e)
     return RC_OK;
 }
 
-enum rc change_split_unit(struct change_split *s, const char *unit, double parts[CHANGES], double *ret_change, struct err *e)
+enum rc change_split_unit(struct change_split *s, const char *unit, double parts[CHANGES],
+                          double *ret_change, struct err *e)
 {
     if (map_index(s->row_before, unit) < 0)
         return err_set(e, RC_INVALID, N_("上期没有这个单位,无法比较"));

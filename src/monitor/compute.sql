@@ -68,13 +68,14 @@ SELECT s.unit_id, s.node_code, s.score, s.raw, s.weight, s.contribution, s.peer_
 -- :report_insert
 -- A report.
 INSERT INTO report (computation_id, unit_id, period, state, score, score_lo, score_hi, rank_lo, rank_hi, standing, due, present, body,
-                    digest, record_id)
+                    body_en, digest, digest_en, record_id)
 VALUES ($computation:id, $unit:id, $period:period, $state:text, $score:real?, $lo:real?, $hi:real?, $rank_lo:int, $rank_hi:int,
-        $standing:int, $due:int, $present:int, $body:blob, $digest:blob, $record:id);
+        $standing:int, $due:int, $present:int, $body:blob, $body_en:blob,
+        $digest:blob, $digest_en:blob, $record:id);
 
 -- :report_of
 -- The report of a unit in a run.
-SELECT id, period, state, score, score_lo, score_hi, rank_lo, rank_hi, standing, due, present, body, digest, record_id FROM report
+SELECT id, period, state, score, score_lo, score_hi, rank_lo, rank_hi, standing, due, present, body, body_en, digest, record_id FROM report
  WHERE computation_id = $computation:id AND unit_id = $unit:id;
 
 -- :report_key
@@ -84,7 +85,7 @@ SELECT r.id, r.record_id FROM report r JOIN computation c ON c.id = r.computatio
 
 -- :report_body
 -- A report's body.
-SELECT body, digest, record_id FROM report WHERE id = $id:id;
+SELECT body, body_en, digest, digest_en, record_id FROM report WHERE id = $id:id;
 
 -- :reports_of_run
 -- All reports of a run without their bodies.

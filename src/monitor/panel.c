@@ -1,6 +1,7 @@
 /*
- * From rows of values to the engine's columns. The one idea: a point has rows at its own frequency; those inside the
- * panel's period are the window that sum() and its kin see, and the newest is what a plain name means.
+ * From rows of values to the engine's columns. The one idea: a point has rows at its own
+ * frequency; those inside the panel's period are the window that sum() and its kin see, and the
+ * newest is what a plain name means.
  */
 #include "monitor/panel.h"
 
@@ -8,14 +9,16 @@
 #include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "db/db.h"
 #include "monitor/point.sql.h"
 #include "monitor/value.sql.h"
-#include "db/db.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const missing_codes[MISSINGS] = { "", "na", "notdue", "refused", "withheld", "lost", "late" };
+static const char *const missing_codes[MISSINGS] = { "",         "na",   "notdue", "refused",
+                                                     "withheld", "lost", "late" };
 
 const char *missing_code(enum missing m)
 {
@@ -30,9 +33,11 @@ enum missing missing_of(const char *code)
     return m;
 }
 
-static const char *const frequency_words[] = {
-    [PERIOD_YEAR] = "year", [PERIOD_QUARTER] = "quarter", [PERIOD_MONTH] = "month", [PERIOD_WEEK] = "week", [PERIOD_DAY] = "day"
-};
+static const char *const frequency_words[] = { [PERIOD_YEAR] = "year",
+                                               [PERIOD_QUARTER] = "quarter",
+                                               [PERIOD_MONTH] = "month",
+                                               [PERIOD_WEEK] = "week",
+                                               [PERIOD_DAY] = "day" };
 
 enum period_kind frequency_of(const char *word)
 {
@@ -52,7 +57,8 @@ bool point_applies(const struct point *p, const struct unit *u)
     return unit_in_groups(u, p->peer_group);
 }
 
-enum rc points_load(const struct snap *s, struct arena *a, const struct point **ret, size_t *ret_n, struct err *e)
+enum rc points_load(const struct snap *s, struct arena *a, const struct point **ret,
+                    size_t *ret_n, struct err *e)
 {
     struct point_list_row *rows;
     size_t n;
@@ -86,7 +92,7 @@ struct building {
     struct arena *a;
     struct panel *p;
     struct map *point_by_id, *unit_row; /* decimal id → index */
-    bool history; /* some formula looks back */
+    bool history;                       /* some formula looks back */
 };
 
 static const char *id_key(struct id id, char out[24])
@@ -106,8 +112,10 @@ static bool name_known(const void *arg, const char *name, enum formula_type *ret
     return map_has(arg, name);
 }
 
-/* The formula of a leaf: its own, or the one point that feeds it. NULL when nothing feeds it. */
-static enum rc leaf_formula(struct building *b, const struct scheme_node *n, const struct formula **ret, struct err *e)
+/* The formula of a leaf: its own, or the one point that feeds it. NULL when nothing feeds it.
+ */
+static enum rc leaf_formula(struct building *b, const struct scheme_node *n,
+                            const struct formula **ret, struct err *e)
 {
     const char *text = n->formula;
     size_t feeds = 0;
@@ -115,16 +123,19 @@ static enum rc leaf_formula(struct building *b, const struct scheme_node *n, con
         if (str_eq(b->p->points[i].indicator, n->code) && feeds++ == 0)
             text = arena_printf(b->a, "#{%s}", b->p->points[i].code);
     if (feeds > 1)
-        return err_set(e, RC_INVALID, N_("指标「{name}」有多个监测点,要写公式"), "name", n->name);
+        return err_set(e, RC_INVALID, N_("指标「{name}」有多个监测点,要写公式"), "name",
+                       n->name);
     *ret = NULL;
     if (!*text)
         return RC_OK;
     CLEANUP(err_done) struct err why = { 0 };
     enum rc rc = formula_compile(b->a, text, name_known, b->p->point_by_code, ret, &why);
     if (rc == RC_OK && formula_type(*ret) == FORMULA_BOOL)
-        return err_set(e, RC_INVALID, N_("指标「{name}」的公式得出的是真假,不是数"), "name", n->name);
+        return err_set(e, RC_INVALID, N_("指标「{name}」的公式得出的是真假,不是数"), "name",
+                       n->name);
     if (rc != RC_OK)
-        return err_set(e, rc, N_("指标「{name}」的公式: {reason}"), "name", n->name, "reason", err_message(&why, LANG_ZH, b->a));
+        return err_set(e, rc, N_("指标「{name}」的公式: {reason}"), "name", n->name, "reason",
+                       err_message(&why, LANG_ZH, b->a));
     b->history |= strstr(text, "ffset") != NULL;
     return RC_OK;
 }
@@ -148,7 +159,8 @@ static void make_series(struct building *b, size_t at)
     struct series *s = &p->series[at];
     struct period last = period_at(pt->frequency, period_last_day(p->period));
     /* A week may reach beyond the period's end: the last one that ends within it counts. */
-    if (pt->frequency > period_kind(p->period) && period_last_day(last) > period_last_day(p->period))
+    if (pt->frequency > period_kind(p->period) &&
+        period_last_day(last) > period_last_day(p->period))
         last = period_step(last, -1);
     size_t window = 1;
     while (pt->frequency > period_kind(p->period) &&
@@ -166,7 +178,9 @@ static void make_series(struct building *b, size_t at)
         s->missing[r] = arena_array(b->a, p->n_units, 1);
         for (size_t u = 0; u < p->n_units; u++) {
             s->value[r][u] = NAN;
-            s->missing[r][u] = !point_applies(pt, p->unit[u]) ? MISSING_NA : s->due ? MISSING_LATE : MISSING_NOTDUE;
+            s->missing[r][u] = !point_applies(pt, p->unit[u]) ? MISSING_NA
+                               : s->due                       ? MISSING_LATE
+                                                              : MISSING_NOTDUE;
         }
     }
     s->period = periods;
@@ -247,7 +261,8 @@ static void count_and_digest(struct panel *p)
 
 /* ---- indicators ---- */
 
-static enum rc eval_leaf(struct building *b, size_t node, const struct scheme_node *n, struct err *e)
+static enum rc eval_leaf(struct building *b, size_t node, const struct scheme_node *n,
+                         struct err *e)
 {
     struct panel *p = b->p;
     double *raw = p->raw[node] = arena_array(b->a, p->n_units, sizeof(*raw));
@@ -258,7 +273,9 @@ static enum rc eval_leaf(struct building *b, size_t node, const struct scheme_no
     struct formula_column *cols = arena_array(b->a, n_names, sizeof(*cols));
     for (size_t i = 0; i < n_names; i++) {
         const struct series *s = &p->series[p->inputs[node][i]];
-        cols[i] = (struct formula_column){ .rows = (const double *const *)s->value, .n_rows = s->n_rows, .window = s->window };
+        cols[i] = (struct formula_column){ .rows = (const double *const *)s->value,
+                                           .n_rows = s->n_rows,
+                                           .window = s->window };
     }
     enum rc rc = f ? formula_eval(f, cols, p->n_units, b->a, raw, e) : RC_OK;
     if (rc != RC_OK)
@@ -270,7 +287,8 @@ static enum rc eval_leaf(struct building *b, size_t node, const struct scheme_no
         why[u] = PRESENT;
         if (!isnan(raw[u]))
             continue;
-        /* The reason is that of the first empty point; a formula of present points that gives null has no value to judge. */
+        /* The reason is that of the first empty point; a formula of present points that gives
+         * null has no value to judge. */
         why[u] = MISSING_NA;
         for (size_t i = 0; applies && i < n_names && why[u] == MISSING_NA; i++) {
             const struct series *s = &p->series[p->inputs[node][i]];
@@ -282,7 +300,8 @@ static enum rc eval_leaf(struct building *b, size_t node, const struct scheme_no
     return RC_OK;
 }
 
-/* Columns that are divided by: nodes of type Denominator, fed like indicators but outside the tree. */
+/* Columns that are divided by: nodes of type Denominator, fed like indicators but outside the
+ * tree. */
 static enum rc denominators(struct building *b, struct err *e)
 {
     struct panel *p = b->p;
@@ -296,8 +315,8 @@ static enum rc denominators(struct building *b, struct err *e)
             if (str_eq(p->points[i].indicator, want))
                 cols[node] = p->series[i].value[p->series[i].n_rows - 1];
         if (!cols[node])
-            return err_set(e, RC_INVALID, N_("指标「{name}」的分母「{code}」没有监测点供数"), "name",
-                           sc->nodes[p->plan.of_tree[node]].name, "code", want);
+            return err_set(e, RC_INVALID, N_("指标「{name}」的分母「{code}」没有监测点供数"),
+                           "name", sc->nodes[p->plan.of_tree[node]].name, "code", want);
     }
     p->in.denominators = cols;
     return RC_OK;
@@ -341,11 +360,13 @@ struct engine_input panel_input(const struct panel *p, const double *const *valu
     return in;
 }
 
-enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct period period, struct utime as_of, struct arena *a,
-                    struct panel **ret, struct err *e)
+enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct period period,
+                    struct utime as_of, struct arena *a, struct panel **ret, struct err *e)
 {
     struct panel *p = arena_alloc(a, sizeof(*p));
-    struct building b = { .s = s, .a = a, .p = p, .point_by_id = map_new(a), .unit_row = map_new(a) };
+    struct building b = {
+        .s = s, .a = a, .p = p, .point_by_id = map_new(a), .unit_row = map_new(a)
+    };
     p->period = period;
     p->as_of = as_of.us ? as_of : (struct utime){ INT64_MAX };
     int32_t day = period_last_day(period);

@@ -1,19 +1,29 @@
 /*
- * A panel: the values of one period brought together for the engine. Points are looked up by formula, each at its own
- * frequency, and every cell knows why it is empty: missing is never zero.
+ * A panel: the values of one period brought together for the engine. Points are looked up by
+ * formula, each at its own frequency, and every cell knows why it is empty: missing is never
+ * zero.
  */
 #ifndef MONITOR_PANEL_H
 #define MONITOR_PANEL_H
 
-#include "monitor/scheme.h"
 #include "base/period.h"
+#include "monitor/scheme.h"
 #include "people/unit.h"
 #include "stats/formula.h"
 
 enum { PANEL_HISTORY = 60 /* rows of earlier periods that offset() can reach */ };
 
 /* Why a cell is empty, in the order of struct health_report. */
-enum missing { PRESENT, MISSING_NA, MISSING_NOTDUE, MISSING_REFUSED, MISSING_WITHHELD, MISSING_LOST, MISSING_LATE, MISSINGS };
+enum missing {
+    PRESENT,
+    MISSING_NA,
+    MISSING_NOTDUE,
+    MISSING_REFUSED,
+    MISSING_WITHHELD,
+    MISSING_LOST,
+    MISSING_LATE,
+    MISSINGS
+};
 const char *missing_code(enum missing m); /* "na" …; "" for PRESENT, "late" for MISSING_LATE */
 /* MISSINGS for an unknown word. */
 enum missing missing_of(const char *code);
@@ -26,20 +36,23 @@ struct point {
     int direction;
 };
 
-/* One point's values in a panel: rows oldest first, the last is the newest within the panel's period. */
+/* One point's values in a panel: rows oldest first, the last is the newest within the panel's
+ * period. */
 struct series {
-    size_t n_rows, window; /* window: the rows that lie in the panel's period (1 for a coarser frequency) */
+    size_t n_rows, window; /* window: the rows that lie in the panel's period (1 for a coarser
+                              frequency) */
     const struct period *period; /* by row */
-    double **value; /* by row, n_units each; NaN: missing */
-    uint8_t **missing; /* by row: enum missing of each unit */
-    bool due; /* expected by the end of the panel's period (a yearly point is due in the last quarter only) */
+    double **value;              /* by row, n_units each; NaN: missing */
+    uint8_t **missing;           /* by row: enum missing of each unit */
+    bool due; /* expected by the end of the panel's period (a yearly point is due in the last
+                 quarter only) */
 };
 
 struct panel {
     struct period period;
     struct utime as_of;
     struct scheme_plan plan;
-    const struct units *units; /* the tree at the end of the period */
+    const struct units *units;      /* the tree at the end of the period */
     const struct unit *const *unit; /* assessed units: the engine's rows */
     const char *const *unit_codes;
     size_t n_units;
@@ -48,28 +61,33 @@ struct panel {
     size_t n_points;
     const struct map *point_by_code;
     const struct formula *const *formula; /* by tree node: of leaves; NULL otherwise */
-    const size_t *const *inputs; /* by tree node: the points of its formula, in formula_names order */
-    double **raw; /* by tree node: of leaves, n_units; NaN where missing */
+    const size_t *const
+        *inputs;   /* by tree node: the points of its formula, in formula_names order */
+    double **raw;  /* by tree node: of leaves, n_units; NaN where missing */
     uint8_t **why; /* by tree node: of leaves: enum missing */
     struct engine_input in;
     int64_t n_due, n_present; /* cells */
-    uint8_t digest[32]; /* of all values that went in */
+    uint8_t digest[32];       /* of all values that went in */
 };
 
 /*
- * Build the panel of a period by the scheme (NULL: the one in force) from values visible at as_of (0: now). RC_NOTFOUND
- * without a scheme, RC_INVALID when the scheme does not hold together. Everything lives in a.
+ * Build the panel of a period by the scheme (NULL: the one in force) from values visible at
+ * as_of (0: now). RC_NOTFOUND without a scheme, RC_INVALID when the scheme does not hold
+ * together. Everything lives in a.
  */
-enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct period p, struct utime as_of, struct arena *a,
-                    struct panel **ret, struct err *e) MUST_USE;
+enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct period p,
+                    struct utime as_of, struct arena *a, struct panel **ret,
+                    struct err *e) MUST_USE;
 /* All points; in a. */
-enum rc points_load(const struct snap *s, struct arena *a, const struct point **ret, size_t *ret_n, struct err *e) MUST_USE;
+enum rc points_load(const struct snap *s, struct arena *a, const struct point **ret,
+                    size_t *ret_n, struct err *e) MUST_USE;
 /* PERIOD_YEAR … from "year" …; 0 for an unknown word. */
 enum period_kind frequency_of(const char *word);
 const char *frequency_word(enum period_kind k);
 /* Whether the point applies to the unit. */
 bool point_applies(const struct point *p, const struct unit *u);
-/* Replace leaf columns (panel's raw by node) in an engine input of the same shape; for mixtures of two periods. */
+/* Replace leaf columns (panel's raw by node) in an engine input of the same shape; for mixtures
+ * of two periods. */
 struct engine_input panel_input(const struct panel *p, const double *const *values);
 
 #endif

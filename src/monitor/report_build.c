@@ -1,6 +1,7 @@
 /*
- * The report's filling. Contributions are handed down the tree: a node's points go to its children in proportion to weight
- * times score, so that they add up at every level whatever the aggregation, and to share times score for arithmetic means.
+ * The report's filling. Contributions are handed down the tree: a node's points go to its
+ * children in proportion to weight times score, so that they add up at every level whatever the
+ * aggregation, and to share times score for arithmetic means.
  */
 #include "monitor/report_build.h"
 
@@ -11,6 +12,7 @@
 #include "base/str.h"
 #include "monitor/value.sql.h"
 #include "stats/describe.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,15 +22,16 @@ struct report_shared {
     size_t n_groups;
     const size_t *group_of; /* by panel unit */
     const char **group_name;
-    size_t *group_n; /* units of the group with an index */
-    double *median; /* by group × node */
-    double *lo, *hi; /* of the index, by group */
+    size_t *group_n;                       /* units of the group with an index */
+    double *median;                        /* by group × node */
+    double *lo, *hi;                       /* of the index, by group */
     struct map *before_unit, *before_node; /* code → index in the assessment before */
     struct map *owner; /* unit code → struct unit, for names of departments */
     int n_ranked;
 };
 
-static double median_of(const struct report_source *src, const struct report_shared *sh, size_t group, size_t node, double *tmp)
+static double median_of(const struct report_source *src, const struct report_shared *sh,
+                        size_t group, size_t node, double *tmp)
 {
     size_t n = 0;
     for (size_t u = 0; u < src->now->panel->n_units; u++)
@@ -37,7 +40,8 @@ static double median_of(const struct report_source *src, const struct report_sha
     return col_median(tmp, n);
 }
 
-static void shared_groups(const struct report_source *src, struct report_shared *sh, struct arena *a)
+static void shared_groups(const struct report_source *src, struct report_shared *sh,
+                          struct arena *a)
 {
     const struct panel *p = src->now->panel;
     struct map *groups = map_new(a);
@@ -118,7 +122,8 @@ static bool part_of(const struct filling *f, size_t node)
     const struct node *n = &f->t->nodes[node];
     if (n->leaf)
         return unit_in_groups(f->p->unit[f->unit], node_of(f, node)->peer_group) &&
-               !(f->p->why[node][f->unit] == MISSING_NA && isnan(f->p->raw[node][f->unit]) && isnan(assess_score(f->src->now, f->unit, node)));
+               !(f->p->why[node][f->unit] == MISSING_NA && isnan(f->p->raw[node][f->unit]) &&
+                 isnan(assess_score(f->src->now, f->unit, node)));
     for (size_t i = 0; i < n->n_children; i++)
         if (part_of(f, n->children[i]))
             return true;
@@ -133,7 +138,9 @@ static double share_of(const struct filling *f, size_t node)
 static double score_before(const struct filling *f, size_t node)
 {
     ptrdiff_t at = map_index(f->sh->before_node, f->t->nodes[node].code);
-    return f->unit_before < 0 || at < 0 ? NAN : assess_score(f->src->before, (size_t)f->unit_before, (size_t)at);
+    return f->unit_before < 0 || at < 0
+               ? NAN
+               : assess_score(f->src->before, (size_t)f->unit_before, (size_t)at);
 }
 
 static const struct veto_hit *veto_on(const struct filling *f, size_t node)
@@ -155,8 +162,9 @@ static const char *note_of(const struct filling *f, size_t node, bool *ret_cappe
     if (!hit)
         return NULL;
     const struct veto *v = &f->p->plan.vetoes[hit->veto];
-    return text_fill(f->a, tr(f, N_("一票否决:{name}{reason},由{before}分降至{cap}分")), "name", f->t->nodes[v->node].name, "reason",
-                     v->reason ? v->reason : "", "before", fmt_score(f->a, hit->before), "cap", fmt_score(f->a, v->cap), NULL);
+    return text_fill(f->a, tr(f, N_("一票否决:{name}{reason},由{before}分降至{cap}分")), "name",
+                     f->t->nodes[v->node].name, "reason", v->reason ? v->reason : "", "before",
+                     fmt_score(f->a, hit->before), "cap", fmt_score(f->a, v->cap), NULL);
 }
 
 static void add_node(struct filling *f, size_t node, int depth, double points);
@@ -212,7 +220,8 @@ static void add_node(struct filling *f, size_t node, int depth, double points)
 
 static int by_points_down(const void *x, const void *y)
 {
-    double a = ((const struct report_point_of_note *)x)->points, b = ((const struct report_point_of_note *)y)->points;
+    double a = ((const struct report_point_of_note *)x)->points,
+           b = ((const struct report_point_of_note *)y)->points;
     return (a < b) - (a > b);
 }
 
@@ -220,8 +229,10 @@ static const char *path_of(const struct filling *f, const char *code)
 {
     size_t node = scheme_find(f->t, code);
     const char *path = NULL;
-    for (size_t up = f->t->nodes[node].parent; up != NODE_NONE && up != f->t->root; up = f->t->nodes[up].parent)
-        path = path ? arena_printf(f->a, "%s › %s", f->t->nodes[up].name, path) : f->t->nodes[up].name;
+    for (size_t up = f->t->nodes[node].parent; up != NODE_NONE && up != f->t->root;
+         up = f->t->nodes[up].parent)
+        path = path ? arena_printf(f->a, "%s › %s", f->t->nodes[up].name, path)
+                    : f->t->nodes[up].name;
     return path;
 }
 
@@ -245,14 +256,17 @@ static void notable(struct filling *f)
     if (n)
         qsort(all, n, sizeof(*all), by_points_down);
     r->strengths = all;
-    while (r->n_strengths < n && r->n_strengths < REPORT_NOTED_MAX && all[r->n_strengths].points > 0)
+    while (r->n_strengths < n && r->n_strengths < REPORT_NOTED_MAX &&
+           all[r->n_strengths].points > 0)
         r->n_strengths++;
     struct report_point_of_note *weak = arena_array(f->a, n, sizeof(*weak));
-    for (size_t i = n; i > 0 && r->n_weaknesses < REPORT_NOTED_MAX && all[i - 1].points < 0; i--)
+    for (size_t i = n; i > 0 && r->n_weaknesses < REPORT_NOTED_MAX && all[i - 1].points < 0;
+         i--)
         weak[r->n_weaknesses++] = all[i - 1];
     r->weaknesses = weak;
     if (r->n_weaknesses && r->n_weaknesses >= 2)
-        r->answer_more = text_fill(f->a, tr(f, N_("失分主要在{a}和{b}。")), "a", weak[0].name, "b", weak[1].name, NULL);
+        r->answer_more = text_fill(f->a, tr(f, N_("失分主要在{a}和{b}。")), "a", weak[0].name,
+                                   "b", weak[1].name, NULL);
 }
 
 /* ---- others, change, completeness, values ---- */
@@ -276,7 +290,9 @@ static void compare(struct filling *f)
                                          .name = f->p->unit[u]->name,
                                          .score = assess_index(s, u),
                                          .own = u == f->unit,
-                                         .same = u == f->unit || (rank && r->rank_lo && rank >= r->rank_lo && rank <= r->rank_hi),
+                                         .same = u == f->unit ||
+                                                 (rank && r->rank_lo && rank >= r->rank_lo &&
+                                                  rank <= r->rank_hi),
                                          .peer = f->sh->group_of[u] == group };
     }
     r->units = units;
@@ -298,7 +314,8 @@ static void change(struct filling *f)
     CLEANUP(err_done) struct err why = { 0 };
     if (isnan(r->prev) || isnan(r->score) ||
         change_split_unit(f->src->split, r->unit_code, parts, &total, &why) != RC_OK) {
-        r->no_change_reason = why.rc ? err_message(&why, f->lang, f->a) : tr(f, N_("上期或本期没有指数,无法比较"));
+        r->no_change_reason = why.rc ? err_message(&why, f->lang, f->a)
+                                     : tr(f, N_("上期或本期没有指数,无法比较"));
         r->prev = NAN;
         return;
     }
@@ -307,27 +324,33 @@ static void change(struct filling *f)
     const char *version = arena_printf(f->a, "%d", f->p->plan.scheme->version);
     for (size_t i = 0; i < CHANGES; i++)
         r->causes[i].points = parts[i];
-    r->causes[REPORT_CAUSE_PEERS].note =
-        fabs(parts[CHANGE_PEERS]) < 1e-9 ? tr(f, N_("绝对计分,不受别的单位影响")) : tr(f, N_("别的单位的数据变了"));
+    r->causes[REPORT_CAUSE_PEERS].note = fabs(parts[CHANGE_PEERS]) < 1e-9
+                                             ? tr(f, N_("绝对计分,不受别的单位影响"))
+                                             : tr(f, N_("别的单位的数据变了"));
     const char *unchanged = tr(f, N_("方案没有变"));
-    const char *changed = text_fill(f->a, tr(f, N_("启用了方案第{version}版")), "version", version, NULL);
-    r->causes[REPORT_CAUSE_WEIGHTS].note = r->causes[REPORT_CAUSE_METHOD].note = same ? unchanged : changed;
+    const char *changed =
+        text_fill(f->a, tr(f, N_("启用了方案第{version}版")), "version", version, NULL);
+    r->causes[REPORT_CAUSE_WEIGHTS].note = r->causes[REPORT_CAUSE_METHOD].note =
+        same ? unchanged : changed;
     size_t appeared = 0, gone = 0, moved = 0;
     for (size_t node = 0; node < f->t->n; node++) {
         if (!f->t->nodes[node].leaf)
             continue;
         ptrdiff_t at = map_index(f->sh->before_node, f->t->nodes[node].code);
-        double is = f->p->raw[node][f->unit], was = at < 0 ? NAN : f->src->before->panel->raw[at][f->unit_before];
+        double is = f->p->raw[node][f->unit],
+               was = at < 0 ? NAN : f->src->before->panel->raw[at][f->unit_before];
         appeared += isnan(was) && !isnan(is);
         gone += !isnan(was) && isnan(is);
         moved += !isnan(was) && !isnan(is) && was != is;
     }
-    r->causes[REPORT_CAUSE_DATA].note =
-        text_fill(f->a, tr(f, N_("{n}项指标的数值变了")), "n", arena_printf(f->a, "%zu", moved), NULL);
+    r->causes[REPORT_CAUSE_DATA].note = text_fill(f->a, tr(f, N_("{n}项指标的数值变了")), "n",
+                                                  arena_printf(f->a, "%zu", moved), NULL);
     r->causes[REPORT_CAUSE_MISSING].note =
-        appeared + gone == 0 ? tr(f, N_("缺失情况没有变"))
-                             : text_fill(f->a, tr(f, N_("{gone}项由有变缺,{appeared}项由缺变有")), "gone",
-                                         arena_printf(f->a, "%zu", gone), "appeared", arena_printf(f->a, "%zu", appeared), NULL);
+        appeared + gone == 0
+            ? tr(f, N_("缺失情况没有变"))
+            : text_fill(f->a, tr(f, N_("{gone}项由有变缺,{appeared}项由缺变有")), "gone",
+                        arena_printf(f->a, "%zu", gone), "appeared",
+                        arena_printf(f->a, "%zu", appeared), NULL);
 }
 
 static const char *owner_name(const struct filling *f, const char *code)
@@ -338,47 +361,59 @@ static const char *owner_name(const struct filling *f, const char *code)
 
 static const char *next_update(const struct filling *f, const struct point *pt)
 {
-    struct period next = period_step(period_at(pt->frequency, period_last_day(f->p->period)), 1);
+    struct period next =
+        period_step(period_at(pt->frequency, period_last_day(f->p->period)), 1);
     char day[PERIOD_TEXT];
-    return text_fill(f->a, tr(f, N_("{day}之后,由{owner}报送")), "day", day_code(period_last_day(next), day), "owner",
-                     owner_name(f, pt->owner), NULL);
+    return text_fill(f->a, tr(f, N_("{day}之后,由{owner}报送")), "day",
+                     day_code(period_last_day(next), day), "owner", owner_name(f, pt->owner),
+                     NULL);
 }
 
-static enum rc sources(struct filling *f, struct period when, struct map *by_cell, struct err *e)
+static enum rc sources(struct filling *f, struct period when, struct map *by_cell,
+                       struct err *e)
 {
     struct value_sources_row *rows;
     size_t n;
-    enum rc rc = value_sources_all(f->src->snap, f->p->unit[f->unit]->id, when, f->p->as_of, f->a, &rows, &n, e);
+    enum rc rc = value_sources_all(f->src->snap, f->p->unit[f->unit]->id, when, f->p->as_of,
+                                   f->a, &rows, &n, e);
     char code[PERIOD_TEXT];
     for (size_t i = 0; rc == RC_OK && i < n; i++)
-        map_add(by_cell, arena_printf(f->a, "%lld %s", (long long)rows[i].point_id.v, period_code(rows[i].period, code)), &rows[i]);
+        map_add(by_cell,
+                arena_printf(f->a, "%lld %s", (long long)rows[i].point_id.v,
+                             period_code(rows[i].period, code)),
+                &rows[i]);
     return rc;
 }
 
-static void add_value(struct filling *f, struct report_value *values, const struct point *pt, const struct value_sources_row *row,
-                      enum missing m, double v)
+static void add_value(struct filling *f, struct report_value *values, const struct point *pt,
+                      const struct value_sources_row *row, enum missing m, double v)
 {
     size_t node = scheme_find(f->t, pt->indicator);
     const struct scheme_node *sn = node == NODE_NONE ? NULL : node_of(f, node);
     struct report_value *out = &values[f->r->n_values++];
-    *out = (struct report_value){ .point = pt->code,
-                                  .name = pt->name,
-                                  .indicator = node == NODE_NONE ? pt->indicator : f->t->nodes[node].name,
-                                  .value = v,
-                                  .missing = (enum report_missing)m,
-                                  .unit = pt->unit_of_measure,
-                                  .score = node == NODE_NONE ? NAN : assess_score(f->src->now, f->unit, node),
-                                  .source = owner_name(f, pt->owner),
-                                  .next_update = next_update(f, pt),
-                                  .legal_basis = pt->legal_basis,
-                                  .log_index = -1 };
+    *out = (struct report_value){
+        .point = pt->code,
+        .name = pt->name,
+        .indicator = node == NODE_NONE ? pt->indicator : f->t->nodes[node].name,
+        .value = v,
+        .missing = (enum report_missing)m,
+        .unit = pt->unit_of_measure,
+        .score = node == NODE_NONE ? NAN : assess_score(f->src->now, f->unit, node),
+        .source = owner_name(f, pt->owner),
+        .next_update = next_update(f, pt),
+        .legal_basis = pt->legal_basis,
+        .log_index = -1
+    };
     if (sn && !isnan(out->score))
-        out->how = *sn->formula ? text_fill(f->a, tr(f, N_("按公式 {formula} 得 {raw}{measure},计{score}分")), "formula", sn->formula,
-                                            "raw", fmt_value(f->a, f->p->raw[node][f->unit]), "measure", sn->unit_of_measure, "score",
-                                            fmt_score(f->a, out->score), NULL)
-                                : text_fill(f->a, tr(f, N_("数值{raw}{measure},计{score}分")), "raw",
-                                            fmt_value(f->a, f->p->raw[node][f->unit]), "measure", sn->unit_of_measure, "score",
-                                            fmt_score(f->a, out->score), NULL);
+        out->how =
+            *sn->formula
+                ? text_fill(f->a, tr(f, N_("按公式 {formula} 得 {raw}{measure},计{score}分")),
+                            "formula", sn->formula, "raw",
+                            fmt_value(f->a, f->p->raw[node][f->unit]), "measure",
+                            sn->unit_of_measure, "score", fmt_score(f->a, out->score), NULL)
+                : text_fill(f->a, tr(f, N_("数值{raw}{measure},计{score}分")), "raw",
+                            fmt_value(f->a, f->p->raw[node][f->unit]), "measure",
+                            sn->unit_of_measure, "score", fmt_score(f->a, out->score), NULL);
     if (!row)
         return;
     out->file = row->file_name;
@@ -415,18 +450,20 @@ static enum rc values(struct filling *f, struct err *e)
                 if (rc != RC_OK)
                     return rc;
             }
-            const struct value_sources_row *src = map_get(by_cell, arena_printf(f->a, "%lld %s", (long long)pt->id.v, code));
+            const struct value_sources_row *src =
+                map_get(by_cell, arena_printf(f->a, "%lld %s", (long long)pt->id.v, code));
             add_value(f, out, pt, src, m, s->value[row][f->unit]);
             r->missing[m]++;
             r->values_present += m == PRESENT;
             r->values_expected += m == PRESENT || (m != MISSING_NA && m != MISSING_NOTDUE);
             if (m != PRESENT && m != MISSING_NA)
-                gaps[r->n_gaps++] = (struct report_gap){ .code = pt->code,
-                                                         .name = pt->name,
-                                                         .kind = (enum report_missing)m,
-                                                         .owner = owner_name(f, pt->owner),
-                                                         .note = src && *src->note ? src->note : NULL,
-                                                         .next = next_update(f, pt) };
+                gaps[r->n_gaps++] =
+                    (struct report_gap){ .code = pt->code,
+                                         .name = pt->name,
+                                         .kind = (enum report_missing)m,
+                                         .owner = owner_name(f, pt->owner),
+                                         .note = src && *src->note ? src->note : NULL,
+                                         .next = next_update(f, pt) };
         }
     }
     r->values = out;
@@ -489,15 +526,19 @@ static void state(struct filling *f, const struct warn_view *list, size_t n)
     struct health_report *r = f->r;
     size_t burning[4] = { 0 };
     for (size_t i = 0; i < n; i++)
-        if (!list[i].merged && (list[i].state == WARN_FIRING || list[i].state == WARN_RECOVERING))
+        if (!list[i].merged &&
+            (list[i].state == WARN_FIRING || list[i].state == WARN_RECOVERING))
             burning[list[i].colour]++;
     bool below = f->row != SIZE_MAX && f->src->now->standing[f->row] == STANDING_BELOW;
     const char *count;
     if (isnan(r->score)) {
         r->state = REPORT_STATE_NONE;
-        r->state_reason = text_fill(f->a, tr(f, N_("完整率{complete},数据不足以给出指数")), "complete",
-                                    fmt_percent(f->a, r->values_expected ? (double)r->values_present / (double)r->values_expected : NAN),
-                                    NULL);
+        r->state_reason =
+            text_fill(f->a, tr(f, N_("完整率{complete},数据不足以给出指数")), "complete",
+                      fmt_percent(f->a, r->values_expected ? (double)r->values_present /
+                                                                 (double)r->values_expected
+                                                           : NAN),
+                      NULL);
     } else if (burning[WARN_RED]) {
         count = arena_printf(f->a, "%zu", burning[WARN_RED]);
         r->state = REPORT_FOCUS;
@@ -537,14 +578,16 @@ static void trend(struct filling *f)
     struct report_trend *t = arena_array(f->a, n + 1, sizeof(*t));
     if (n)
         memcpy(t, f->src->trend[f->unit], n * sizeof(*t));
-    t[n] = (struct report_trend){ .period = f->p->period, .score = f->r->score, .lo = f->r->lo, .hi = f->r->hi };
+    t[n] = (struct report_trend){
+        .period = f->p->period, .score = f->r->score, .lo = f->r->lo, .hi = f->r->hi
+    };
     f->r->trend = t;
     f->r->n_trend = n + 1;
 }
 
-enum rc report_build(const struct report_source *src, const struct report_shared *shared, size_t unit,
-                     const struct warn_view *list, size_t n_list, enum lang lang, struct arena *a, struct health_report *ret,
-                     struct err *e)
+enum rc report_build(const struct report_source *src, const struct report_shared *shared,
+                     size_t unit, const struct warn_view *list, size_t n_list, enum lang lang,
+                     struct arena *a, struct health_report *ret, struct err *e)
 {
     const struct panel *p = src->now->panel;
     const struct scheme *sc = p->plan.scheme;
@@ -556,7 +599,9 @@ enum rc report_build(const struct report_source *src, const struct report_shared
                                .stage = REPORT_PUBLISHED,
                                .scheme_name = sc->name,
                                .scheme_version = sc->version,
-                               .scheme_from = sc->from_period.v ? day_start(period_first_day(sc->from_period)) : (struct utime){ 0 },
+                               .scheme_from = sc->from_period.v
+                                                  ? day_start(period_first_day(sc->from_period))
+                                                  : (struct utime){ 0 },
                                .computed_at = src->computed_at,
                                .published_at = src->computed_at,
                                .proof = { .index = -1, .size = -1 } };
@@ -583,9 +628,10 @@ enum rc report_build(const struct report_source *src, const struct report_shared
     warnings(&f, list, n_list);
     state(&f, list, n_list);
     trend(&f);
-    r.method_note = f.row != SIZE_MAX && norm_absolute(p->plan.config.engine.normalise.method)
-                        ? lang_text(lang, N_("按分值和目标值计分,别的单位好坏不影响本单位得分"))
-                        : lang_text(lang, N_("按同期各单位的高低折算,别的单位变好时得分可能下降"));
+    r.method_note =
+        f.row != SIZE_MAX && norm_absolute(p->plan.config.engine.normalise.method)
+            ? lang_text(lang, N_("按分值和目标值计分,别的单位好坏不影响本单位得分"))
+            : lang_text(lang, N_("按同期各单位的高低折算,别的单位变好时得分可能下降"));
     *ret = r;
     return RC_OK;
 }

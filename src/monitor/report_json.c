@@ -1,11 +1,13 @@
 /*
- * One table for each struct says which members are written under which keys; a walk over the tables writes, the same walk reads.
- * Keys of a table are in byte order, so that the text is canonical without sorting.
+ * One table for each struct says which members are written under which keys; a walk over the
+ * tables writes, the same walk reads. Keys of a table are in byte order, so that the text is
+ * canonical without sorting.
  */
 #include "monitor/report_json.h"
 
 #include "base/parse.h"
 #include "base/period.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,18 +20,25 @@ struct member {
     const char *key;
     enum kind kind;
     size_t offset;
-    size_t n_offset; /* LIST: of the count */
+    size_t n_offset;        /* LIST: of the count */
     const struct shape *of; /* LIST: of one element; ARRAY_CAUSE too */
-    size_t count; /* ARRAY_*: fixed */
+    size_t count;           /* ARRAY_*: fixed */
 };
 struct shape {
     size_t size, n;
     const struct member *members;
 };
 
-#define M(type, key, kind) { #key, kind, offsetof(struct type, key), 0, NULL, 0 }
-#define ML(type, key, shape) { #key, LIST, offsetof(struct type, key), offsetof(struct type, n_##key), &shape, 0 }
-#define SHAPE(name, type, list) static const struct shape name = { sizeof(struct type), COUNT(list), list }
+#define M(type, key, kind)                                                                     \
+    {                                                                                          \
+#key, kind, offsetof(struct type, key), 0, NULL, 0                                     \
+    }
+#define ML(type, key, shape)                                                                   \
+    {                                                                                          \
+#key, LIST, offsetof(struct type, key), offsetof(struct type, n_##key), &shape, 0      \
+    }
+#define SHAPE(name, type, list)                                                                \
+    static const struct shape name = { sizeof(struct type), COUNT(list), list }
 
 static const struct member unit_members[] = {
     M(report_unit, code, TEXT), M(report_unit, name, TEXT), M(report_unit, own, BOOL),
@@ -38,28 +47,33 @@ static const struct member unit_members[] = {
 SHAPE(unit_shape, report_unit, unit_members);
 
 static const struct member node_members[] = {
-    M(report_node, capped, BOOL),      M(report_node, code, TEXT),       M(report_node, contribution, REAL),
-    M(report_node, depth, INT),        M(report_node, missing, INT),     M(report_node, n_children, I64),
-    M(report_node, name, TEXT),        M(report_node, note, TEXT),       M(report_node, peer_median, REAL),
-    M(report_node, prev, REAL),        M(report_node, score, REAL),      M(report_node, weight, REAL),
+    M(report_node, capped, BOOL),       M(report_node, code, TEXT),
+    M(report_node, contribution, REAL), M(report_node, depth, INT),
+    M(report_node, missing, INT),       M(report_node, n_children, I64),
+    M(report_node, name, TEXT),         M(report_node, note, TEXT),
+    M(report_node, peer_median, REAL),  M(report_node, prev, REAL),
+    M(report_node, score, REAL),        M(report_node, weight, REAL),
 };
 SHAPE(node_shape, report_node, node_members);
 
 static const struct member noted_members[] = {
-    M(report_point_of_note, code, TEXT),        M(report_point_of_note, name, TEXT),   M(report_point_of_note, note, TEXT),
-    M(report_point_of_note, path, TEXT),        M(report_point_of_note, peer_median, REAL),
-    M(report_point_of_note, points, REAL),      M(report_point_of_note, score, REAL),
+    M(report_point_of_note, code, TEXT),        M(report_point_of_note, name, TEXT),
+    M(report_point_of_note, note, TEXT),        M(report_point_of_note, path, TEXT),
+    M(report_point_of_note, peer_median, REAL), M(report_point_of_note, points, REAL),
+    M(report_point_of_note, score, REAL),
 };
 SHAPE(noted_shape, report_point_of_note, noted_members);
 
-static const struct member cause_members[] = { M(report_cause_part, note, TEXT), M(report_cause_part, points, REAL) };
+static const struct member cause_members[] = { M(report_cause_part, note, TEXT),
+                                               M(report_cause_part, points, REAL) };
 SHAPE(cause_shape, report_cause_part, cause_members);
 
 static const struct member warning_members[] = {
-    M(report_warning, clears, TEXT), M(report_warning, code, TEXT),       M(report_warning, mark, INT),
-    M(report_warning, name, TEXT),   M(report_warning, rule, TEXT),       M(report_warning, since, TIME),
-    M(report_warning, state, INT),   M(report_warning, state_note, TEXT), M(report_warning, values, TEXT),
-    M(report_warning, who, TEXT),
+    M(report_warning, clears, TEXT), M(report_warning, code, TEXT),
+    M(report_warning, mark, INT),    M(report_warning, name, TEXT),
+    M(report_warning, rule, TEXT),   M(report_warning, since, TIME),
+    M(report_warning, state, INT),   M(report_warning, state_note, TEXT),
+    M(report_warning, values, TEXT), M(report_warning, who, TEXT),
 };
 SHAPE(warning_shape, report_warning, warning_members);
 
@@ -70,26 +84,34 @@ static const struct member gap_members[] = {
 SHAPE(gap_shape, report_gap, gap_members);
 
 static const struct member value_members[] = {
-    M(report_value, cell, TEXT),        M(report_value, checked_at, TIME),   M(report_value, checked_by, TEXT),
-    M(report_value, file, TEXT),        M(report_value, how, TEXT),          M(report_value, indicator, TEXT),
-    M(report_value, legal_basis, TEXT), M(report_value, log_index, I64),     M(report_value, missing, INT),
-    M(report_value, name, TEXT),        M(report_value, next_update, TEXT),  M(report_value, point, TEXT),
-    M(report_value, row, INT),          M(report_value, score, REAL),        M(report_value, sent_at, TIME),
-    M(report_value, sent_by, TEXT),     M(report_value, sheet, TEXT),        M(report_value, signed_at, TIME),
-    M(report_value, signed_by, TEXT),   M(report_value, source, TEXT),       M(report_value, unit, TEXT),
-    M(report_value, value, REAL),       M(report_value, version, INT),       M(report_value, version_note, TEXT),
+    M(report_value, cell, TEXT),        M(report_value, checked_at, TIME),
+    M(report_value, checked_by, TEXT),  M(report_value, file, TEXT),
+    M(report_value, how, TEXT),         M(report_value, indicator, TEXT),
+    M(report_value, legal_basis, TEXT), M(report_value, log_index, I64),
+    M(report_value, missing, INT),      M(report_value, name, TEXT),
+    M(report_value, next_update, TEXT), M(report_value, point, TEXT),
+    M(report_value, row, INT),          M(report_value, score, REAL),
+    M(report_value, sent_at, TIME),     M(report_value, sent_by, TEXT),
+    M(report_value, sheet, TEXT),       M(report_value, signed_at, TIME),
+    M(report_value, signed_by, TEXT),   M(report_value, source, TEXT),
+    M(report_value, unit, TEXT),        M(report_value, value, REAL),
+    M(report_value, version, INT),      M(report_value, version_note, TEXT),
 };
 SHAPE(value_shape, report_value, value_members);
 
 static const struct member trend_members[] = {
-    M(report_trend, hi, REAL), M(report_trend, lo, REAL), M(report_trend, period, PERIOD), M(report_trend, score, REAL),
+    M(report_trend, hi, REAL),
+    M(report_trend, lo, REAL),
+    M(report_trend, period, PERIOD),
+    M(report_trend, score, REAL),
 };
 SHAPE(trend_shape, report_trend, trend_members);
 
 static const struct member report_members[] = {
     M(health_report, answer_more, TEXT),
     M(health_report, approved_by, TEXT),
-    { "causes", ARRAY_CAUSE, offsetof(struct health_report, causes), 0, &cause_shape, REPORT_CAUSES },
+    { "causes", ARRAY_CAUSE, offsetof(struct health_report, causes), 0, &cause_shape,
+      REPORT_CAUSES },
     M(health_report, computed_at, TIME),
     M(health_report, county, TEXT),
     M(health_report, coverage, REAL),
@@ -99,7 +121,8 @@ static const struct member report_members[] = {
     M(health_report, hi, REAL),
     M(health_report, lo, REAL),
     M(health_report, method_note, TEXT),
-    { "missing", ARRAY_I64, offsetof(struct health_report, missing), 0, NULL, REPORT_MISSING_KINDS },
+    { "missing", ARRAY_I64, offsetof(struct health_report, missing), 0, NULL,
+      REPORT_MISSING_KINDS },
     M(health_report, n_ranked, INT),
     M(health_report, no_change_reason, TEXT),
     ML(health_report, nodes, node_shape),
@@ -135,8 +158,10 @@ static const struct member report_members[] = {
 };
 SHAPE(report_shape, health_report, report_members);
 
-/* Enumerations are written as their numbers; they must have the size of an int to be moved as one. */
-_Static_assert(sizeof(enum report_state) == sizeof(int) && sizeof(enum mark) == sizeof(int), "enumerations are ints");
+/* Enumerations are written as their numbers; they must have the size of an int to be moved as
+ * one. */
+_Static_assert(sizeof(enum report_state) == sizeof(int) && sizeof(enum mark) == sizeof(int),
+               "enumerations are ints");
 _Static_assert(sizeof(size_t) == sizeof(int64_t), "counts are 64 bits");
 
 static void write_shape(struct str *b, const struct shape *s, const char *p);
@@ -180,7 +205,8 @@ static void write_member(struct str *b, const struct member *m, const char *p)
         json_text(b, period_code(*(const struct period *)at, code));
         break;
     case LIST:
-        write_list(b, m->of, *(const char *const *)at, *(const size_t *)(const void *)(p + m->n_offset));
+        write_list(b, m->of, *(const char *const *)at,
+                   *(const size_t *)(const void *)(p + m->n_offset));
         break;
     case ARRAY_I64:
         for (size_t i = 0; i < m->count; i++)
@@ -235,14 +261,16 @@ static bool read_member(json_t *v, const struct member *m, struct arena *a, char
         return json_is_integer(v);
     case REAL:
         *(double *)at = NAN;
-        return json_is_null(v) || (json_is_string(v) && parse_real_n(json_string_value(v), json_string_length(v), at));
+        return json_is_null(v) ||
+               (json_is_string(v) &&
+                parse_real_n(json_string_value(v), json_string_length(v), at));
     case BOOL:
         *(bool *)at = json_is_true(v);
         return json_is_boolean(v);
     case PERIOD:
         *(struct period *)at = (struct period){ 0 };
-        return json_is_string(v) &&
-               (!*json_string_value(v) || period_parse(json_string_value(v), at, NULL) == RC_OK);
+        return json_is_string(v) && (!*json_string_value(v) ||
+                                     period_parse(json_string_value(v), at, NULL) == RC_OK);
     case LIST: {
         if (!json_is_array(v))
             return false;
@@ -272,7 +300,8 @@ static bool read_shape(json_t *o, const struct shape *s, struct arena *a, char *
     return true;
 }
 
-enum rc report_read(struct bytes json, struct arena *a, struct health_report *ret, struct err *e)
+enum rc report_read(struct bytes json, struct arena *a, struct health_report *ret,
+                    struct err *e)
 {
     json_t *o = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
     struct health_report r = { 0 };

@@ -1,6 +1,7 @@
 /*
- * Schemes: loading, checking, writing. The engine's view (struct scheme_plan) is built from the rows every time it is needed:
- * a scheme has some hundred nodes, and a second copy in the database would be a second truth.
+ * Schemes: loading, checking, writing. The engine's view (struct scheme_plan) is built from the
+ * rows every time it is needed: a scheme has some hundred nodes, and a second copy in the
+ * database would be a second truth.
  */
 #include "monitor/scheme.h"
 
@@ -14,16 +15,20 @@
 #include "stats/formula.h"
 #include "store/county.h"
 #include "store/record.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 static enum scheme_state state_of(const char *text)
 {
-    return str_eq(text, "draft") ? SCHEME_DRAFT : str_eq(text, "adopted") ? SCHEME_ADOPTED : SCHEME_RETIRED;
+    return str_eq(text, "draft")     ? SCHEME_DRAFT
+           : str_eq(text, "adopted") ? SCHEME_ADOPTED
+                                     : SCHEME_RETIRED;
 }
 
-static enum rc load_nodes(const struct snap *s, struct scheme *sc, struct arena *a, struct err *e)
+static enum rc load_nodes(const struct snap *s, struct scheme *sc, struct arena *a,
+                          struct err *e)
 {
     struct scheme_nodes_row *rows;
     enum rc rc = scheme_nodes_all(s, sc->id, a, &rows, &sc->n, e);
@@ -58,16 +63,20 @@ static enum rc load_nodes(const struct snap *s, struct scheme *sc, struct arena 
     return RC_OK;
 }
 
-/* The three ways to find a scheme give rows of the same shape under different names; sqlc has a struct for each. */
-#define HEAD(row)                                                                                                              \
-    (struct scheme)                                                                                                            \
-    {                                                                                                                          \
-        .id = (row).id, .version = (int)(row).version, .name = (row).name, .note = (row).note, .state = state_of((row).state), \
-        .from_period = (row).from_period, .config = (row).config, .sheet_digest = (row).sheet_digest,                          \
-        .sheet_map = (row).sheet_map, .created_at = (row).created_at, .adopted_at = (row).adopted_at                           \
+/* The three ways to find a scheme give rows of the same shape under different names; sqlc has a
+ * struct for each. */
+#define HEAD(row)                                                                              \
+    (struct scheme)                                                                            \
+    {                                                                                          \
+        .id = (row).id, .version = (int)(row).version, .name = (row).name, .note = (row).note, \
+        .state = state_of((row).state), .from_period = (row).from_period,                      \
+        .config = (row).config, .sheet_digest = (row).sheet_digest,                            \
+        .sheet_map = (row).sheet_map, .created_at = (row).created_at,                          \
+        .adopted_at = (row).adopted_at                                                         \
     }
 
-static enum rc finish(const struct snap *s, struct scheme head, struct arena *a, const struct scheme **ret, struct err *e)
+static enum rc finish(const struct snap *s, struct scheme head, struct arena *a,
+                      const struct scheme **ret, struct err *e)
 {
     struct scheme *sc = arena_alloc(a, sizeof(*sc));
     *sc = head;
@@ -77,27 +86,33 @@ static enum rc finish(const struct snap *s, struct scheme head, struct arena *a,
     return rc;
 }
 
-enum rc scheme_for_period(const struct snap *s, struct period p, struct arena *a, const struct scheme **ret, struct err *e)
+enum rc scheme_for_period(const struct snap *s, struct period p, struct arena *a,
+                          const struct scheme **ret, struct err *e)
 {
     struct scheme_in_force_at_row row;
     enum rc rc = scheme_in_force_at_one(s, period_last_day(p), a, &row, e);
     if (rc == RC_NOTFOUND) {
         char code[PERIOD_TEXT];
-        return err_set(e, RC_NOTFOUND, N_("{period} 还没有启用的指标方案;请先导入并启用一个方案"), "period", period_code(p, code));
+        return err_set(e, RC_NOTFOUND,
+                       N_("{period} 还没有启用的指标方案;请先导入并启用一个方案"), "period",
+                       period_code(p, code));
     }
     return rc == RC_OK ? finish(s, HEAD(row), a, ret, e) : rc;
 }
 
-enum rc scheme_load_version(const struct snap *s, int version, struct arena *a, const struct scheme **ret, struct err *e)
+enum rc scheme_load_version(const struct snap *s, int version, struct arena *a,
+                            const struct scheme **ret, struct err *e)
 {
     struct scheme_of_version_row row;
     enum rc rc = scheme_of_version_one(s, version, a, &row, e);
     if (rc == RC_NOTFOUND)
-        return err_set(e, RC_NOTFOUND, N_("没有第{version}版指标方案"), "version", arena_printf(a, "%d", version));
+        return err_set(e, RC_NOTFOUND, N_("没有第{version}版指标方案"), "version",
+                       arena_printf(a, "%d", version));
     return rc == RC_OK ? finish(s, HEAD(row), a, ret, e) : rc;
 }
 
-enum rc scheme_load(const struct snap *s, struct id id, struct arena *a, const struct scheme **ret, struct err *e)
+enum rc scheme_load(const struct snap *s, struct id id, struct arena *a,
+                    const struct scheme **ret, struct err *e)
 {
     struct scheme_by_id_row row;
     enum rc rc = scheme_by_id_one(s, id, a, &row, e);
@@ -113,35 +128,42 @@ static bool in_tree(const struct scheme_node *n, int32_t day)
     return n->from_day <= day && (n->to_day == 0 || n->to_day >= day);
 }
 
-static enum rc veto_of(const struct scheme_plan *p, const struct scheme_node *n, size_t node, struct arena *a, struct veto *ret,
-                       struct err *e)
+static enum rc veto_of(const struct scheme_plan *p, const struct scheme_node *n, size_t node,
+                       struct arena *a, struct veto *ret, struct err *e)
 {
     static const struct {
         const char *text;
         enum cmp cmp;
-    } cmps[] = { { "<", CMP_LT }, { "<=", CMP_LE }, { "==", CMP_EQ }, { "!=", CMP_NE }, { ">=", CMP_GE }, { ">", CMP_GT } };
+    } cmps[] = { { "<", CMP_LT },  { "<=", CMP_LE }, { "==", CMP_EQ },
+                 { "!=", CMP_NE }, { ">=", CMP_GE }, { ">", CMP_GT } };
     json_t *o = json_loads(n->veto, JSON_REJECT_DUPLICATES, NULL);
     const char *cmp = NULL, *target = "", *reason = "";
     double limit = NAN, cap = NAN;
-    bool ok = o && json_unpack_ex(o, NULL, JSON_STRICT, "{s:s, s:F, s:F, s?s, s?s}", "cmp", &cmp, "limit", &limit, "cap", &cap,
-                                  "target", &target, "reason", &reason) == 0;
+    bool ok = o && json_unpack_ex(o, NULL, JSON_STRICT, "{s:s, s:F, s:F, s?s, s?s}", "cmp",
+                                  &cmp, "limit", &limit, "cap", &cap, "target", &target,
+                                  "reason", &reason) == 0;
     size_t i = 0;
     while (ok && i < COUNT(cmps) && !str_eq(cmps[i].text, cmp))
         i++;
     size_t at = ok && *target ? scheme_find(&p->tree, target) : NODE_NONE;
     ok = ok && i < COUNT(cmps) && (!*target || at != NODE_NONE);
     if (ok)
-        *ret = (struct veto){ .node = node, .cmp = cmps[i].cmp, .limit = limit, .target = at, .cap = cap, .reason = arena_strdup(a, reason) };
+        *ret = (struct veto){ .node = node,
+                              .cmp = cmps[i].cmp,
+                              .limit = limit,
+                              .target = at,
+                              .cap = cap,
+                              .reason = arena_strdup(a, reason) };
     json_decref(o);
     if (!ok)
-        return err_set(e, RC_INVALID,
-                       N_("指标「{name}」的一票否决写法不对,应如 {example}"), "name", n->name, "example",
-                       "{\"cmp\":\">=\",\"limit\":1,\"cap\":60}");
+        return err_set(e, RC_INVALID, N_("指标「{name}」的一票否决写法不对,应如 {example}"),
+                       "name", n->name, "example", "{\"cmp\":\">=\",\"limit\":1,\"cap\":60}");
     return RC_OK;
 }
 
 /* The configuration with each node's own scoring under normalise.per. */
-static enum rc whole_config(const struct scheme_plan *p, struct arena *a, struct bytes *ret, struct err *e)
+static enum rc whole_config(const struct scheme_plan *p, struct arena *a, struct bytes *ret,
+                            struct err *e)
 {
     const struct scheme *s = p->scheme;
     json_t *o = json_loads(*s->config ? s->config : "{}", JSON_REJECT_DUPLICATES, NULL);
@@ -166,7 +188,8 @@ static enum rc whole_config(const struct scheme_plan *p, struct arena *a, struct
             continue;
         json_t *own = json_loads(n->scoring, JSON_REJECT_DUPLICATES, NULL);
         if (!json_is_object(own)) {
-            rc = err_set(e, RC_INVALID, N_("指标「{name}」的计分设置不是 JSON 对象"), "name", n->name);
+            rc = err_set(e, RC_INVALID, N_("指标「{name}」的计分设置不是 JSON 对象"), "name",
+                         n->name);
             json_decref(own);
         } else {
             json_object_set_new(per, n->code, own);
@@ -180,7 +203,8 @@ static enum rc whole_config(const struct scheme_plan *p, struct arena *a, struct
     return rc;
 }
 
-enum rc scheme_plan(const struct scheme *s, int32_t day, struct arena *a, struct scheme_plan *ret, struct err *e)
+enum rc scheme_plan(const struct scheme *s, int32_t day, struct arena *a,
+                    struct scheme_plan *ret, struct err *e)
 {
     struct scheme_plan p = { .scheme = s };
     struct scheme_row *rows = arena_array(a, s->n, sizeof(*rows));
@@ -242,15 +266,16 @@ static void check_formula(struct checking *k, const struct scheme_node *n)
 {
     struct err why = { 0 };
     const struct formula *f;
-    if (*n->formula && formula_compile(k->a, n->formula, point_known, k->points, &f, &why) != RC_OK) {
-        err_set(problem(k, n->code), RC_INVALID, N_("指标「{name}」的公式: {reason}"), "name", n->name, "reason",
-                err_message(&why, LANG_ZH, k->a));
+    if (*n->formula &&
+        formula_compile(k->a, n->formula, point_known, k->points, &f, &why) != RC_OK) {
+        err_set(problem(k, n->code), RC_INVALID, N_("指标「{name}」的公式: {reason}"), "name",
+                n->name, "reason", err_message(&why, LANG_ZH, k->a));
     }
     err_done(&why);
 }
 
-enum rc scheme_check(const struct snap *snap, const struct scheme *s, struct arena *a, struct scheme_problem **ret, size_t *ret_n,
-                     struct err *e)
+enum rc scheme_check(const struct snap *snap, const struct scheme *s, struct arena *a,
+                     struct scheme_problem **ret, size_t *ret_n, struct err *e)
 {
     struct point_list_row *points;
     size_t n_points;
@@ -262,10 +287,13 @@ enum rc scheme_check(const struct snap *snap, const struct scheme *s, struct are
         map_add(by_code, points[i].code, &points[i]);
         map_add(fed, points[i].indicator, &points[i]);
     }
-    struct checking k = { .a = a, .points = by_code, .list = arena_array(a, SCHEME_PROBLEMS_MAX, sizeof(*k.list)) };
+    struct checking k = { .a = a,
+                          .points = by_code,
+                          .list = arena_array(a, SCHEME_PROBLEMS_MAX, sizeof(*k.list)) };
     struct scheme_plan plan;
     struct err why = { 0 };
-    if (scheme_plan(s, s->from_period.v ? period_last_day(s->from_period) : INT32_MAX, a, &plan, &why) != RC_OK)
+    if (scheme_plan(s, s->from_period.v ? period_last_day(s->from_period) : INT32_MAX, a, &plan,
+                    &why) != RC_OK)
         err_move(problem(&k, ""), &why);
     for (size_t i = 0; i < s->n; i++) {
         const struct scheme_node *n = &s->nodes[i];
@@ -273,7 +301,8 @@ enum rc scheme_check(const struct snap *snap, const struct scheme *s, struct are
             continue;
         check_formula(&k, n);
         if (!*n->formula && !map_has(fed, n->code))
-            err_set(problem(&k, n->code), RC_INVALID, N_("指标「{name}」还没有监测点供数"), "name", n->name);
+            err_set(problem(&k, n->code), RC_INVALID, N_("指标「{name}」还没有监测点供数"),
+                    "name", n->name);
     }
     *ret = k.list;
     *ret_n = k.n;
@@ -324,7 +353,8 @@ void scheme_digest(const struct scheme *s, uint8_t out[32])
     sha256_end(h, out);
 }
 
-static enum rc record_scheme(struct tx *tx, struct county *c, const char *kind, const struct scheme *s, int version, struct period from,
+static enum rc record_scheme(struct tx *tx, struct county *c, const char *kind,
+                             const struct scheme *s, int version, struct period from,
                              const char *by, struct arena *a, struct id *ret, struct err *e)
 {
     struct canon k;
@@ -347,14 +377,17 @@ static enum rc record_scheme(struct tx *tx, struct county *c, const char *kind, 
                          ret, e);
 }
 
-static enum rc write_nodes(struct tx *tx, struct id scheme, const struct scheme *s, struct err *e)
+static enum rc write_nodes(struct tx *tx, struct id scheme, const struct scheme *s,
+                           struct err *e)
 {
     enum rc rc = scheme_clear_nodes(tx, scheme, NULL, e);
     for (size_t i = 0; i < s->n && rc == RC_OK; i++) {
         const struct scheme_node *n = &s->nodes[i];
-        rc = node_insert(tx, scheme, n->code, n->parent, n->name, n->level, n->type, n->direction, n->weight, n->unit_of_measure,
-                         n->target, n->denominator, n->owner, n->frequency, n->formula, n->peer_group, n->scoring, n->veto,
-                         n->standard, n->source, n->tags, n->from_day, n->to_day, (int64_t)i + 1, NULL, e);
+        rc = node_insert(tx, scheme, n->code, n->parent, n->name, n->level, n->type,
+                         n->direction, n->weight, n->unit_of_measure, n->target, n->denominator,
+                         n->owner, n->frequency, n->formula, n->peer_group, n->scoring, n->veto,
+                         n->standard, n->source, n->tags, n->from_day, n->to_day,
+                         (int64_t)i + 1, NULL, e);
     }
     return rc;
 }
@@ -367,15 +400,18 @@ static enum rc check_shape(const struct scheme *s, struct err *e)
         return err_set(e, RC_INVALID, N_("方案名称应有1至100个字"));
     for (size_t i = 0; i < s->n; i++) {
         if (!code_valid(s->nodes[i].code))
-            return err_set(e, RC_INVALID, N_("指标编码「{code}」应由字母、数字、- 和 _ 组成,至多64个"), "code", s->nodes[i].code);
+            return err_set(e, RC_INVALID,
+                           N_("指标编码「{code}」应由字母、数字、- 和 _ 组成,至多64个"), "code",
+                           s->nodes[i].code);
         if (!map_add(seen, s->nodes[i].code, (void *)&s->nodes[i]))
-            return err_set(e, RC_INVALID, N_("指标编码「{code}」出现了两次"), "code", s->nodes[i].code);
+            return err_set(e, RC_INVALID, N_("指标编码「{code}」出现了两次"), "code",
+                           s->nodes[i].code);
     }
     return RC_OK;
 }
 
-enum rc scheme_write(struct tx *tx, struct county *c, const struct scheme *s, struct id account, const char *by, int *ret_version,
-                     struct err *e)
+enum rc scheme_write(struct tx *tx, struct county *c, const struct scheme *s, struct id account,
+                     const char *by, int *ret_version, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     int version = s->version;
@@ -387,7 +423,8 @@ enum rc scheme_write(struct tx *tx, struct county *c, const struct scheme *s, st
     }
     struct id record;
     if (rc == RC_OK)
-        rc = record_scheme(tx, c, s->id.v ? "scheme.edited" : "scheme.drafted", s, version, (struct period){ 0 }, by, a, &record, e);
+        rc = record_scheme(tx, c, s->id.v ? "scheme.edited" : "scheme.drafted", s, version,
+                           (struct period){ 0 }, by, a, &record, e);
     if (rc != RC_OK)
         return rc;
     struct id id = s->id;
@@ -395,11 +432,13 @@ enum rc scheme_write(struct tx *tx, struct county *c, const struct scheme *s, st
         int64_t changed = 0;
         rc = scheme_update(tx, s->name, s->config, s->note, record, id, &changed, e);
         if (rc == RC_OK && changed == 0)
-            return err_set(e, RC_CONFLICT, N_("第{version}版已启用或已停用,不能再改;请以它为底另建一版"), "version",
-                           arena_printf(a, "%d", version));
+            return err_set(e, RC_CONFLICT,
+                           N_("第{version}版已启用或已停用,不能再改;请以它为底另建一版"),
+                           "version", arena_printf(a, "%d", version));
     } else {
         struct scheme_insert_row made;
-        rc = scheme_insert_one(tx, version, s->name, s->config, s->sheet_digest, s->sheet_map ? s->sheet_map : "", s->note, account,
+        rc = scheme_insert_one(tx, version, s->name, s->config, s->sheet_digest,
+                               s->sheet_map ? s->sheet_map : "", s->note, account,
                                county_now(c), record, a, &made, e);
         id = made.id;
     }
@@ -410,7 +449,8 @@ enum rc scheme_write(struct tx *tx, struct county *c, const struct scheme *s, st
     return rc;
 }
 
-enum rc scheme_adopt(struct tx *tx, struct county *c, int version, struct period from, struct id account, const char *by, struct err *e)
+enum rc scheme_adopt(struct tx *tx, struct county *c, int version, struct period from,
+                     struct id account, const char *by, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const struct scheme *s;
@@ -422,8 +462,9 @@ enum rc scheme_adopt(struct tx *tx, struct county *c, int version, struct period
     if (rc != RC_OK)
         return rc;
     if (n > 0) {
-        err_set(e, RC_INVALID, N_("第{version}版还有{n}个问题,不能启用;第一个: {reason}"), "version", arena_printf(a, "%d", version),
-                "n", arena_printf(a, "%zu", n), "reason", err_message(&problems[0].err, LANG_ZH, a));
+        err_set(e, RC_INVALID, N_("第{version}版还有{n}个问题,不能启用;第一个: {reason}"),
+                "version", arena_printf(a, "%d", version), "n", arena_printf(a, "%zu", n),
+                "reason", err_message(&problems[0].err, LANG_ZH, a));
         for (size_t i = 0; i < n; i++)
             err_done(&problems[i].err);
         return RC_INVALID;
@@ -432,9 +473,11 @@ enum rc scheme_adopt(struct tx *tx, struct county *c, int version, struct period
     int64_t changed = 0;
     rc = record_scheme(tx, c, "scheme.adopted", s, version, from, by, a, &record, e);
     if (rc == RC_OK)
-        rc = scheme_set_adopted(tx, from, period_first_day(from), account, county_now(c), record, s->id, &changed, e);
+        rc = scheme_set_adopted(tx, from, period_first_day(from), account, county_now(c),
+                                record, s->id, &changed, e);
     if (rc == RC_OK && changed == 0)
-        return err_set(e, RC_CONFLICT, N_("第{version}版不是草案,不能启用"), "version", arena_printf(a, "%d", version));
+        return err_set(e, RC_CONFLICT, N_("第{version}版不是草案,不能启用"), "version",
+                       arena_printf(a, "%d", version));
     return rc;
 }
 
@@ -446,10 +489,12 @@ enum rc scheme_drop(struct tx *tx, struct county *c, int version, const char *by
     int64_t changed = 0;
     enum rc rc = scheme_load_version(tx_snap(tx), version, a, &s, e);
     if (rc == RC_OK)
-        rc = record_scheme(tx, c, "scheme.dropped", s, version, (struct period){ 0 }, by, a, &record, e);
+        rc = record_scheme(tx, c, "scheme.dropped", s, version, (struct period){ 0 }, by, a,
+                           &record, e);
     if (rc == RC_OK)
         rc = scheme_give_up(tx, record, s->id, &changed, e);
     if (rc == RC_OK && changed == 0)
-        return err_set(e, RC_CONFLICT, N_("第{version}版不是草案"), "version", arena_printf(a, "%d", version));
+        return err_set(e, RC_CONFLICT, N_("第{version}版不是草案"), "version",
+                       arena_printf(a, "%d", version));
     return rc;
 }
