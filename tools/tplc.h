@@ -61,6 +61,12 @@ void *grow(void *p, size_t n, size_t size);
 char *copy(const char *s, size_t n);
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* The folder templates are named from, without a slash at its end. */
+extern const char *root_dir;
+/* Files read beside the template itself, each after a space. */
+extern struct buf deps;
+/* Called with each text for people, when set. */
+extern void (*on_text)(const struct source *at, const char *text);
 /* A template's file, found beside the folder root or beside from; noted for the depfile. */
 struct source source_open(const char *name, const struct source *from);
 

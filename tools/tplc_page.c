@@ -468,7 +468,7 @@ static void print_json(struct page *g, const struct source *s, const struct valu
         const char *fn;
     } writers[] = {
         { K_TEXT, "json_text_null" }, { K_URL, "json_text_null" }, { K_INT, "json_int" },
-        { K_REAL, "json_num" },      { K_BOOL, "json_bool" },     { K_MONEY, "json_money" },
+        { K_REAL, "json_num" },       { K_BOOL, "json_bool" },     { K_MONEY, "json_money" },
         { K_TIME, "json_time" },      { K_PERIOD, "json_period" },
     };
     if (v->kind == K_OBJ)
@@ -671,6 +671,8 @@ static void translate(struct page *g, struct source *s)
             same += strcmp(args[j].v.last, args[k].v.last) == 0;
         buf_add(&text, same > 1 ? args[k].v.whole : args[k].v.last);
     }
+    if (on_text)
+        on_text(&begin, text.s);
     if (n == 0) {
         buf_add(g->b, "    out_tr(o, N_(");
         buf_literal(g->b, text.s, text.n);

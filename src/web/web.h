@@ -233,7 +233,7 @@ struct web_hooks {
     struct utime (*now)(void *user); /* the county's clock; NULL: the system's */
 };
 
-struct web_asset {         /* one embedded file; made by tools/embed */
+struct web_asset {         /* one embedded file; made by tools/assetc */
     const char *name;      /* "app.css" */
     const char *hashed;    /* "app.3f2a91c0.css" */
     const char *type;      /* Content-Type */
@@ -245,7 +245,8 @@ struct web_assets {
     const struct web_asset *rows; /* sorted by name */
     size_t n;
 };
-extern const struct web_assets web_static; /* web/static, embedded at build */
+/* What web/ builds, embedded: link assets_dep. */
+extern const struct web_assets web_static;
 
 /* A folder whose files are served by the event thread without a handler: log tiles. */
 struct web_mount {
@@ -270,7 +271,7 @@ struct web_config {
     size_t n_tables;
     const struct web_mount *mounts;
     size_t n_mounts;
-    const struct web_assets *assets; /* NULL: web_static */
+    const struct web_assets *assets; /* &web_static; NULL: none */
     unsigned zone;                   /* ZONE_INNER or ZONE_PUBLIC; zero is ZONE_INNER */
     const char
         *sign_in; /* where a browser without session is sent, with ?next=; NULL: 401 page */
@@ -305,20 +306,49 @@ void web_stopp(struct web **w);
  * again. For hooks. */
 bool web_limit_take(struct web *w, const char *limit, const char *key, int64_t *ret_wait_s);
 
+enum { WEB_LE = 12 };
+/* Upper ends of the histogram of handlers' times, in microseconds. */
+extern const int64_t web_stats_le[WEB_LE];
 struct web_stats {                  /* since the start; for /metrics */
     uint64_t requests, by_class[6]; /* by_class[4]: 4xx */
     uint64_t bytes_out, refused_busy, refused_rate;
     uint64_t handler_us, handler_cpu_us;
     unsigned active, queued, workers, connections;
-    uint64_t le[12]; /* handlers that took at most web_stats_le[i] microseconds */
+    uint64_t le[WEB_LE]; /* handlers that took at most web_stats_le[i] microseconds, and longer
+                            than the one before */
 };
-extern const int64_t web_stats_le[12];
 void web_stats(const struct web *w, struct web_stats *ret);
 
 /* The address of an embedded file with its hash ("/static/app.3f2a91c0.css"); "/static/NAME"
  * when there is none. */
 const char *web_asset_url(const struct web_assets *assets, const char *name, struct arena *a);
 
-/* A handler's test without sockets: see web/fake.h. */
+/*
+ * A request without sockets, for tests and fuzzing of handlers: the whole way from route to
+ * answer. Make the fake once (listen and mounts are not used), ask it any number of times.
+ */
+struct web_fake;
+struct web_ask {
+    const char *method;         /* NULL: "GET" */
+    const char *target;         /* "/unit?x=1" */
+    const char *const *headers; /* "Name: value", ended by NULL; may be NULL */
+    const void *body;
+    size_t n;
+};
+struct web_reply {
+    int status;
+    const char *type, *location; /* "" when absent */
+    const char *cookies;         /* all Set-Cookie values, one a line */
+    const char *body;            /* NUL-ended; a file's content too */
+    size_t n;
+};
+enum rc web_fake_new(const struct web_config *cfg, struct web_fake **ret,
+                     struct err *e) MUST_USE;
+void web_fake_free(struct web_fake *f);
+void web_fake_freep(struct web_fake **f);
+void web_fake_ask(struct web_fake *f, const struct web_ask *ask, struct arena *a,
+                  struct web_reply *ret);
+/* The token a form of this session carries. */
+void web_csrf(const uint8_t secret[32], char out[65]);
 
 #endif
