@@ -4,7 +4,7 @@ CREATE TABLE setting ( -- a setting that differs from its default
     key text PRIMARY KEY, -- name, from the table of settings
     value text NOT NULL, -- as text, checked by the setting's type
     changed_at time NOT NULL, -- when
-    changed_by id -- account that set it; none: from the command line
+    record_id id NOT NULL -- record of the latest change
 );
 
 CREATE TABLE request ( -- a POST that carried a request_id: the same id gets the same answer, for 90 days

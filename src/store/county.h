@@ -1,11 +1,22 @@
 /*
  * A county: one database, one folder, one evidence log, one clock. All state hangs from it;
  * there are no process globals, and a process may hold several.
+ *
+ * The folder DATA:
+ *   county.json     where the database is; written last by county_init
+ *   county.db       SQLite, unless the database is elsewhere
+ *   lock            taken by the one process that may write
+ *   keys/log.key    signs checkpoints; keys/sm2.key, where there is one, adds a 国密 line
+ *   keys/signed     the last signed checkpoint, a second time: a database restored from a
+ * backup must not sign below it keys/erasures   the list of erasures, kept outside backups and
+ * replayed after a restore log/            checkpoint and tiles, as served files/ files under
+ * their SHA-256
  */
 #ifndef STORE_COUNTY_H
 #define STORE_COUNTY_H
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "db/db.h"
 
 struct sealer;
@@ -33,19 +44,36 @@ struct county_config {
     const char *name;   /* init only */
     bool demo;          /* init only: simulated clock, origin ends in /demo */
 };
-/* Make an empty county in a new or empty folder: database, keys, log. */
+/*
+ * Make an empty county in a new or empty folder: database, keys, log. RC_CONFLICT when
+ * something is there. A demo's origin that does not end in /demo gets that ending.
+ */
 enum rc county_init(const struct county_config *cfg, struct err *e) MUST_USE;
 /* Open what county_init made, taking the folder's lock: RC_CONFLICT when another process has
  * it. Migrates. */
 enum rc county_open(const char *dir, struct county **ret, struct err *e) MUST_USE;
-/* Start the thread that seals records and publishes the log; a command that only reads does not
- * need it. */
+/* Only to read, beside a running server: no lock, no migration, nothing may be written or
+ * sealed. */
+enum rc county_open_reading(const char *dir, struct county **ret, struct err *e) MUST_USE;
+/* Start the threads that seal records, publish the log and ask witnesses; who only reads does
+ * not need them. */
 enum rc county_start_sealing(struct county *c, struct err *e) MUST_USE;
-/* Seal everything appended so far, sign and publish; for commands and tests. */
+/* Seal everything appended so far, sign, publish, ask the witnesses once; for commands and
+ * tests. */
 enum rc county_seal_now(struct county *c, struct err *e) MUST_USE;
 void county_close(struct county *c); /* takes NULL; seals what is left */
 void county_closep(struct county **c);
 struct utime county_now(const struct county *c);
 int32_t county_today(const struct county *c);
+/* Move a simulated clock, durably; going back is RC_INVALID, and so is a county whose clock is
+ * real. */
+enum rc county_set_clock(struct county *c, struct utime t, struct err *e) MUST_USE;
+/* The log's public key, and the policy to check it with: the key, then the setting log.policy
+ * or `quorum none`. */
+void county_vkey(const struct county *c, struct str *ret);
+enum rc county_policy(const struct county *c, const struct snap *snap, struct str *ret,
+                      struct err *e) MUST_USE;
+/* DATA/log, where checkpoint and tiles lie. */
+const char *county_log_dir(const struct county *c);
 
 #endif

@@ -8,8 +8,11 @@
 
 #include "base/kinds.h"
 #include "base/str.h"
+#include "store/canon.h"
+#include "verify/record.h"
 
 struct county;
+struct snap;
 struct tx;
 
 enum part_access { PART_OPEN = 1, PART_RESTRICTED, PART_PERSONAL };
@@ -26,36 +29,57 @@ struct record_new {
     const char *subject; /* code or "" */
     const char *by;      /* account's code, "" for the system; kept in the record's row and as a
                             restricted part */
+    /*
+     * The kind could expose a person: sealed with its day's others, shuffled and padded, the
+     * entry bearing only the day. The record then keeps neither unit, subject, by nor the time
+     * of day: put what must be known into the parts.
+     */
+    bool daily;
     const struct record_part *parts;
-    size_t n_parts;
+    size_t n_parts; /* at most RECORD_PARTS_MAX, one less with by */
 };
-/* Appends; *ret is the record's row, known at once; its place in the log follows when it is
- * sealed. */
+/*
+ * Appends; *ret is the record's row, known at once; its place in the log follows when it is
+ * sealed. RC_INVALID for texts that an entry cannot hold, RC_TOOBIG for parts that are too many
+ * or too long.
+ */
 enum rc record_append(struct tx *tx, struct county *c, const struct record_new *r,
                       struct id *ret, struct err *e) MUST_USE;
-
-/*
- * Canonical JSON: sorted keys, no white space, integers only; reals as strings of 17 digits,
- * times in microseconds. Keys may be added in any order; canon_end sorts them. NULL text and
- * NaN become null.
- */
-struct canon {
-    struct arena *a;
-    struct canon_pair *pairs;
-    size_t n, cap;
-};
-void canon_init(struct canon *c, struct arena *a);
-void canon_text(struct canon *c, const char *key, const char *value);
-void canon_int(struct canon *c, const char *key, int64_t value);
-void canon_real(struct canon *c, const char *key, double value);
-void canon_hex(struct canon *c, const char *key, const void *p,
-               size_t n); /* bytes as lower-case hex */
-void canon_period(struct canon *c, const char *key, struct period value);
-void canon_json(struct canon *c, const char *key, const char *json); /* canonical already */
-/* The object; lives in the arena. */
-const char *canon_end(struct canon *c, size_t *ret_n);
-/* One open part from a finished object. */
+/* One open part from a finished object, one restricted, one personal. */
 struct record_part part_open(struct canon *c);
+struct record_part part_restricted(struct canon *c);
 struct record_part part_personal(struct canon *c);
+
+/* A record as it is kept. */
+struct record {
+    struct id id;
+    int64_t seq; /* -1: not sealed yet */
+    struct utime at;
+    bool daily;
+    const char *kind, *unit, *subject, *by;
+    uint8_t commitment[HASH_BYTES];
+    size_t n_parts;
+    struct stored_part {
+        enum part_access access;
+        bool erased;
+        uint8_t salt[SALT_BYTES]; /* unless erased */
+        struct bytes bytes;       /* unless erased; JSON */
+        uint8_t hash[HASH_BYTES]; /* computed, or what is left of an erased one */
+    } parts[RECORD_PARTS_MAX];
+};
+/* RC_NOTFOUND; RC_UNPROVEN when what is stored is damaged. Everything lives in a. */
+enum rc record_get(const struct snap *snap, struct id id, struct arena *a, struct record *ret,
+                   struct err *e) MUST_USE;
+enum rc record_get_seq(const struct snap *snap, int64_t seq, struct arena *a,
+                       struct record *ret, struct err *e) MUST_USE;
+/* The log entry of a record: from its columns, whether it is sealed or not. */
+bool record_entry(const struct record *r, uint8_t out[ENTRY_MAX], size_t *ret_n);
+/* Do the parts give the commitment? */
+bool record_whole(const struct record *r);
+
+/* The stored form of parts, and back: fills n_parts and parts with their hashes. False when
+ * damaged. */
+void parts_write(const struct stored_part *parts, size_t n, struct str *ret);
+bool parts_read(struct bytes stored, struct record *ret);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -47,6 +48,20 @@ static enum rc write_unsynced(struct arena *a, const char *path, struct bytes co
     return ok && rename(temp, path) == 0 ? RC_OK : failed(e, path);
 }
 
+/* Best effort: what stays costs only room. */
+static void remove_partials(const char *dir)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    DIR *d = opendir(dir);
+
+    if (d == NULL)
+        return;
+    for (struct dirent *f; (f = readdir(d)) != NULL;)
+        (void)unlink(arena_printf(a, "%s/%s", dir, f->d_name));
+    closedir(d);
+    (void)rmdir(dir);
+}
+
 static enum rc sink_write(void *ctx, const char *path, struct bytes content, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -59,9 +74,15 @@ static enum rc sink_write(void *ctx, const char *path, struct bytes content, str
     if (rc != RC_OK)
         return rc;
     if (f->n_written++ < SINGLY)
-        return file_write_atomic(full, content.p, content.n, e);
-    f->unsynced = true;
-    return write_unsynced(a, full, content, e);
+        rc = file_write_atomic(full, content.p, content.n, e);
+    else {
+        f->unsynced = true;
+        rc = write_unsynced(a, full, content, e);
+    }
+    /* The full tile serves whoever asks for a partial one. */
+    if (rc == RC_OK && strstr(path, ".p/") == NULL)
+        remove_partials(arena_printf(a, "%s.p", full));
+    return rc;
 }
 
 struct tile_sink folder_sink(struct folder_sink *f)

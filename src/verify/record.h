@@ -11,7 +11,7 @@
 
 #include "verify/merkle.h"
 
-enum { SALT_BYTES = 32, RECORD_PARTS_MAX = 16 };
+enum { SALT_BYTES = 32 };
 void record_part_hash(const struct verify_ops *ops, uint32_t i, const uint8_t salt[SALT_BYTES],
                       struct span bytes, uint8_t out[HASH_BYTES]);
 void record_commitment(const struct verify_ops *ops, const uint8_t (*parts)[HASH_BYTES],

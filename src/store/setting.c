@@ -1,0 +1,130 @@
+/* Settings. The one idea: a setting exists only as a row of a const table, so that every limit
+ * has a name and a sentence. */
+#include "store/setting.h"
+
+#include "base/parse.h"
+#include "store/county.h"
+#include "store/record.h"
+#include "store/setting.sql.h"
+#include "tlog/ops.h"
+#include "verify/policy.h"
+
+#include <string.h>
+
+/* Witnesses, groups and the quorum; the county's own log line is put before it. */
+static enum rc policy_check_text(const char *value, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct policy *p = arena_alloc(a, sizeof(*p));
+    size_t line;
+
+    if (policy_parse(tlog_ops(), span_of(value), p, &line) && p->n_logs == 0)
+        return RC_OK;
+    return err_set(e, RC_INVALID,
+                   N_("见证策略第 {line} 行不对:应由 witness、group 行和一个 quorum 行组成"),
+                   "line", arena_printf(a, "%zu", line));
+}
+
+const struct setting store_settings[] = {
+    [SET_LOG_POLICY] = { .key = "log.policy",
+                         .type = SETTING_TEXT,
+                         .fallback = "quorum none\n",
+                         .max = 20000,
+                         .help = N_("日志的见证机构和法定数(tlog-policy 格式,不含 log 行)"),
+                         .check = policy_check_text },
+    [SET_DAILY_PAD] = { .key = "log.daily_pad",
+                        .type = SETTING_INT,
+                        .fallback = "32",
+                        .min = 1,
+                        .max = 4096,
+                        .help = N_("按日封存的记录每天补足到这个数的整数倍") },
+};
+const size_t store_settings_n = COUNT(store_settings);
+
+const struct setting *setting_find(const struct setting *list, size_t n, const char *key)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(list[i].key, key))
+            return &list[i];
+    return NULL;
+}
+
+enum rc setting_text(const struct snap *snap, const struct setting *s, struct arena *a,
+                     const char **ret, struct err *e)
+{
+    struct setting_value_row row;
+
+    enum rc rc = setting_value_one(snap, s->key, a, &row, e);
+    if (rc == RC_OK)
+        *ret = row.value;
+    else if (rc == RC_NOTFOUND)
+        *ret = s->fallback;
+    return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
+enum rc setting_int(const struct snap *snap, const struct setting *s, int64_t *ret,
+                    struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const char *text;
+
+    enum rc rc = setting_text(snap, s, a, &text, e);
+    if (rc != RC_OK)
+        return rc;
+    if (s->type == SETTING_BOOL)
+        return parse_int64(text, 0, 1, s->key, ret, e);
+    return parse_int64(text, s->min, s->max, s->key, ret, e);
+}
+
+static enum rc value_check(const struct setting *s, const char *value, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    size_t max = s->max == 0 ? 1000 : (size_t)s->max;
+    int64_t v;
+    enum rc rc = RC_OK;
+
+    switch (s->type) {
+    case SETTING_INT:
+        rc = parse_int64(value, s->min, s->max, s->key, &v, e);
+        break;
+    case SETTING_BOOL:
+        rc = parse_int64(value, 0, 1, s->key, &v, e);
+        break;
+    case SETTING_TEXT:
+        if (strlen(value) > max)
+            rc = err_set(e, RC_TOOBIG, N_("设置 {key} 超过 {max} 字节"), "key", s->key, "max",
+                         arena_printf(a, "%zu", max));
+        break;
+    }
+    return rc == RC_OK && s->check != NULL ? s->check(value, e) : rc;
+}
+
+enum rc setting_set(struct tx *tx, struct county *c, const struct setting *s, const char *value,
+                    const char *by, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct setting_audit_row row = { .key = s->key,
+                                     .value = value,
+                                     .changed_at = county_now(c) };
+    struct canon canon;
+    const char *was;
+
+    enum rc rc = value_check(s, value, e);
+    if (rc == RC_OK)
+        rc = setting_text(tx_snap(tx), s, a, &was, e);
+    if (rc != RC_OK || str_eq(was, value))
+        return rc;
+    canon_init(&canon, a);
+    canon_row(&canon, &setting_audit_query, &row);
+    struct record_part part = part_open(&canon);
+    const struct record_new new = { .kind = "setting.set",
+                                    .unit = "",
+                                    .subject = s->key,
+                                    .by = by,
+                                    .parts = &part,
+                                    .n_parts = 1 };
+    rc = record_append(tx, c, &new, &row.record_id, e);
+    if (rc != RC_OK)
+        return rc;
+    return setting_put(tx, row.key, row.value, row.changed_at, row.record_id, NULL, e);
+}
