@@ -812,7 +812,8 @@ static const char *condition(struct page *g, struct source *s)
     } while (eat(s, "or"));
     if (strstr(all, " || "))
         g->n_guards = guards;
-    return all;
+    /* Compilers take ((a == b)) for a mistyped assignment; (!!(a)) says that it is none. */
+    return format("!!%s", all);
 }
 
 /* ---- tags ---- */

@@ -574,7 +574,7 @@ static enum rc listen_open(const char *text, int *ret_fd, int *ret_port, struct 
     return RC_OK;
 }
 
-static void on_log(void *cls, const char *fmt, va_list ap)
+static void PRINTF_LIKE(2, 0) on_log(void *cls, const char *fmt, va_list ap)
 {
     char line[512];
     vsnprintf(line, sizeof(line), fmt, ap);
