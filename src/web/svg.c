@@ -155,7 +155,7 @@ struct svg_scale svg_scale_of(const double *v, size_t n, double min_span)
         max = middle + min_span / 2;
     }
 
-    double step = round_step((max - min) / 5);
+    double step = round_step((max - min) / 6);
     return (struct svg_scale){ floor(min / step + 1e-9) * step,
                                ceil(max / step - 1e-9) * step };
 }
@@ -383,13 +383,19 @@ void svg_trend(struct str *b, const struct svg_trend *t)
         all[3 * i + 1] = t->points[i].lo;
         all[3 * i + 2] = t->points[i].hi;
     }
-    struct svg_scale scale = svg_scale_of(all, t->n * 3, 4);
+    all[3 * t->n] = t->ref_name ? t->ref : NAN;
+    struct svg_scale scale = svg_scale_of(all, t->n * 3 + 1, t->values ? 0 : 4);
     /* Names of periods must not run into one another: at most six are written, the last always.
      */
     size_t every = (t->n + 5) / 6;
 
     open_chart(b, TREND_HEIGHT, t->label);
     add_line(b, "ax", 0, AXIS, 100, AXIS);
+    if (t->ref_name && isfinite(t->ref)) {
+        double y = height_at(&scale, t->ref, TOP, BOTTOM);
+        add_line(b, "ref", 0, y, 100, y);
+        add_text(b, "end", 100, 0, y - 4, t->ref_name);
+    }
     for (size_t i = 0; i + 1 < t->n; i++) {
         const struct svg_trend_point *p = &t->points[i], *q = p + 1;
         if (isfinite(p->v) && isfinite(q->v))
@@ -407,7 +413,8 @@ void svg_trend(struct str *b, const struct svg_trend *t)
         if (isfinite(p->v)) {
             add_circle(b, last ? "dot" : "dot o", x, y, 4.5);
             if (t->n <= 8 || last)
-                add_text(b, last ? "b" : "v", x, 9, fmax(y - 8, 13), fmt_score(a, p->v));
+                add_text(b, last ? "b" : "v", x, 9, fmax(y - 8, 13),
+                         t->values ? tick_text(a, p->v) : fmt_score(a, p->v));
         }
         if ((t->n - 1 - i) % every == 0)
             add_text(b, "midd", x, 0, NAMES, p->name ? p->name : "");

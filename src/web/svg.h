@@ -81,7 +81,11 @@ struct svg_trend {
     const struct svg_trend_point {
         const char *name; /* of the period, short: 三季度 */
         double v, lo, hi;
-    } * points; /* oldest first */
+    } * points;  /* oldest first */
+    bool values; /* not scores: as many decimals as there are, 43 instead of 43.0 */
+    const char
+        *ref_name; /* NULL: none. A dashed line, such as a rule's limit, with these words */
+    double ref;
 };
 void svg_trend(struct str *b, const struct svg_trend *t);
 

@@ -282,6 +282,20 @@ static void trend_draws_intervals_gaps_and_few_names(void)
     CHECK(strstr(b.s, ">73.8</text>"));
 
     str_reset(&b);
+    static const struct svg_trend_point counts[] = { { "甲", 38, NAN, NAN },
+                                                     { "乙", 43, NAN, NAN } };
+    svg_trend(&b, &(struct svg_trend){ .label = "数",
+                                       .points = counts,
+                                       .n = COUNT(counts),
+                                       .values = true,
+                                       .ref_name = "界线<40",
+                                       .ref = 40 });
+    check_clean(b.s);
+    CHECK(strstr(b.s, ">43</text>"));
+    CHECK_INT(times(b.s, "class=\"ref\""), 1);
+    CHECK(strstr(b.s, ">界线&lt;40</text>"));
+
+    str_reset(&b);
     svg_trend(&b, &(struct svg_trend){ .label = "空" });
     check_clean(b.s);
 }

@@ -3,9 +3,10 @@
 import { LineChart, MapChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
 import { init, registerMap, use } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
 
-use([LineChart, MapChart, GridComponent, TooltipComponent, SVGRenderer]);
+use([LineChart, MapChart, GridComponent, TooltipComponent, LabelLayout, SVGRenderer]);
 
 const style = getComputedStyle(document.body);
 const colour = (name) => style.getPropertyValue(`--${name}`).trim();
@@ -52,10 +53,11 @@ function drawTrend(box, table) {
       series.push({ ...band, areaStyle: { color: ink, opacity: 0.15 }, data: cells.map((cell) => (cell.lo === null ? null : cell.hi - cell.lo)) });
     }
     series.push({
-      type: 'line', name, data: cells.map((cell) => cell.v), color: ink, symbol: SYMBOLS[i], symbolSize: 8, lineStyle: { width: 2 },
+      type: 'line', name, data: cells.map((cell) => cell.v), color: ink, symbol: SYMBOLS[i], symbolSize: 8, lineStyle: { width: 2 }, labelLayout: { moveOverlap: 'shiftY' },
       endLabel: { show: true, formatter: '{a}', color: ink === colour('s3') ? colour('ink-2') : ink, fontFamily: font, fontSize: 13 },
     });
   });
+  box.textContent = ''; // the server's drawing, which needs no script
   const chart = init(box, null, { renderer: 'svg' });
   chart.setOption({
     animation: !still,
