@@ -119,6 +119,7 @@ CREATE TABLE computation ( -- One run over a period: scores, reports, warnings. 
     county_score real, -- mean of the units' indexes
     county_lo real, -- 5 % quantile of it over the replications
     county_hi real, -- 95 % quantile
+    missing text NOT NULL DEFAULT '', -- values that are missing, by kind: notdue=31 lost=14
     started_at time NOT NULL, -- when
     done_at time NOT NULL DEFAULT 0, -- when it became visible
     message text NOT NULL DEFAULT '', -- why it failed

@@ -3,9 +3,9 @@
 -- :computation_insert
 -- A run begins.
 INSERT INTO computation (period, last_day, scheme_id, state, config_digest, input_digest, n_units, n_values, n_due, county_score,
-                         county_lo, county_hi, started_at, record_id)
+                         county_lo, county_hi, missing, started_at, record_id)
 VALUES ($period:period, $last_day:int, $scheme:id, 'running', $config_digest:blob, $input_digest:blob, $n_units:int, $n_values:int,
-        $n_due:int, $score:real?, $lo:real?, $hi:real?, $now:time, 0)
+        $n_due:int, $score:real?, $lo:real?, $hi:real?, $missing:text, $now:time, 0)
 RETURNING id;
 
 -- :computation_done
@@ -31,7 +31,7 @@ DELETE FROM report WHERE computation_id = $computation:id;
 -- :computation_of_period
 -- The newest done run of a period.
 SELECT id, period, last_day, scheme_id, config_digest, input_digest, n_units, n_values, n_due, county_score, county_lo, county_hi,
-       started_at, done_at, record_id
+       missing, started_at, done_at, record_id
   FROM computation WHERE period = $period:period AND state = 'done' ORDER BY id DESC LIMIT 1;
 
 -- :computed_periods
@@ -104,3 +104,35 @@ SELECT r.period, c.last_day, r.score, r.score_lo, r.score_hi, r.computation_id F
 SELECT c.period, c.last_day, c.county_score, c.county_lo, c.county_hi FROM computation c
  WHERE c.state = 'done' AND c.id = (SELECT MAX(d.id) FROM computation d WHERE d.period = c.period AND d.state = 'done')
  ORDER BY c.last_day, c.id LIMIT 400;
+
+-- :node_means
+-- What the children of a node come to over all units of a run: mean score and mean contribution.
+SELECT s.node_code, AVG(s.score) AS "score:real?", SUM(s.contribution) AS "contribution:real?", COUNT(s.score) AS "units:int"
+  FROM score s
+ WHERE s.computation_id = $computation:id
+   AND s.node_code IN (SELECT n.code FROM node n WHERE n.scheme_id = $scheme:id AND n.parent_code = $parent:text)
+ GROUP BY s.node_code
+ ORDER BY s.node_code
+ LIMIT 1000;
+
+-- :map_tiles
+-- The places of tiles.
+SELECT t.unit_id, t.x, t.y FROM map_tile t ORDER BY t.y, t.x, t.id LIMIT 10000;
+
+-- :map_newest
+-- The newest map of the county.
+SELECT id, file_digest, file_name, code_key, review_no, created_at FROM map ORDER BY id DESC LIMIT 1;
+
+-- :map_insert
+-- A new map.
+INSERT INTO map (file_digest, file_name, code_key, review_no, created_at, record_id)
+VALUES ($digest:blob, $name:text, $code_key:text, $review_no:text, $now:time, $record:id) RETURNING id;
+
+-- :map_tile_put
+-- Where a unit's tile lies.
+INSERT INTO map_tile (unit_id, x, y, record_id) VALUES ($unit:id, $x:int, $y:int, $record:id)
+ON CONFLICT (unit_id) DO UPDATE SET x = excluded.x, y = excluded.y, record_id = excluded.record_id;
+
+-- :missing_of_run
+-- How many reports lack what, by unit: for the county's completeness.
+SELECT COALESCE(SUM(r.due), 0) AS "due:int", COALESCE(SUM(r.present), 0) AS "present:int" FROM report r WHERE r.computation_id = $computation:id;

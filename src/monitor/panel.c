@@ -33,6 +33,31 @@ enum missing missing_of(const char *code)
     return m;
 }
 
+const char *missing_counts(struct arena *a, const int64_t n[MISSINGS])
+{
+    struct str b;
+    str_init(&b, a);
+    for (enum missing m = MISSING_NA; m < MISSINGS; m++)
+        if (n[m])
+            str_addf(&b, "%s%s=%lld", b.n ? " " : "", missing_codes[m], (long long)n[m]);
+    return b.s;
+}
+
+int64_t missing_count(const char *counts, enum missing m)
+{
+    size_t n = strlen(missing_codes[m]);
+    for (const char *s = counts; *s; s += *s == ' ') {
+        if (strncmp(s, missing_codes[m], n) == 0 && s[n] == '=') {
+            int64_t v = 0;
+            for (s += n + 1; *s >= '0' && *s <= '9'; s++)
+                v = v * 10 + (*s - '0');
+            return v;
+        }
+        s += strcspn(s, " ");
+    }
+    return 0;
+}
+
 static const char *const frequency_words[] = { [PERIOD_YEAR] = "year",
                                                [PERIOD_QUARTER] = "quarter",
                                                [PERIOD_MONTH] = "month",
@@ -251,6 +276,7 @@ static void count_and_digest(struct panel *p)
                 continue; /* history is not this period's */
             for (size_t u = 0; u < p->n_units; u++) {
                 enum missing m = s->missing[r][u];
+                p->n_missing[m]++;
                 p->n_present += m == PRESENT;
                 p->n_due += m == PRESENT || (m != MISSING_NA && m != MISSING_NOTDUE);
             }

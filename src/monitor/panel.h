@@ -28,6 +28,10 @@ const char *missing_code(enum missing m); /* "na" …; "" for PRESENT, "late" fo
 /* MISSINGS for an unknown word. */
 enum missing missing_of(const char *code);
 
+/* Counts by kind as one text ("notdue=31 lost=14"), and one count of it. */
+const char *missing_counts(struct arena *a, const int64_t n[MISSINGS]);
+int64_t missing_count(const char *counts, enum missing m);
+
 struct point {
     struct id id;
     const char *code, *indicator, *name, *owner, *unit_of_measure, *peer_group;
@@ -67,6 +71,7 @@ struct panel {
     uint8_t **why; /* by tree node: of leaves: enum missing */
     struct engine_input in;
     int64_t n_due, n_present; /* cells */
+    int64_t n_missing[MISSINGS]; /* cells, by kind */
     uint8_t digest[32];       /* of all values that went in */
 };
 

@@ -1,0 +1,13 @@
+/* Routes of the county page (全县总览). */
+#ifndef MONITOR_OVERVIEW_PAGE_H
+#define MONITOR_OVERVIEW_PAGE_H
+
+#include "web/web.h"
+
+extern const struct route overview_routes[];
+extern const size_t overview_routes_n;
+
+/* The period of ?period=, else the newest computed one, else the current quarter. Fills the chrome's period picker for `path`. */
+enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path, struct period *ret, struct err *e) MUST_USE;
+
+#endif

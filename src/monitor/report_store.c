@@ -1,0 +1,194 @@
+/*
+ * Kept reports: parsed bodies by (report, language), counted, the least recently used one goes. A request holds a reference
+ * until it ends, so that nothing is copied.
+ */
+#include "monitor/report_store.h"
+
+#include "base/map.h"
+#include "base/period.h"
+#include "base/str.h"
+#include "monitor/compute.sql.h"
+#include "monitor/report_json.h"
+#include "people/asker.h"
+#include "store/county.h"
+#include "store/receipt.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+struct kept {
+    _Atomic int users;
+    int64_t report;
+    enum lang lang;
+    uint64_t used; /* tick of the last use */
+    struct arena *a;
+    struct health_report r;
+    struct bytes body;
+    struct id record;
+};
+
+struct shelf {
+    pthread_mutex_t lock;
+    uint64_t tick;
+    struct kept *slots[REPORTS_KEPT];
+};
+
+static void kept_drop(void *p)
+{
+    struct kept *k = p;
+    if (k && atomic_fetch_sub(&k->users, 1) == 1) {
+        arena_free(k->a);
+        free(k);
+    }
+}
+
+static void shelf_free(void *p)
+{
+    struct shelf *s = p;
+    for (size_t i = 0; i < REPORTS_KEPT; i++)
+        kept_drop(s->slots[i]);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+static struct shelf *shelf_of(struct county *c)
+{
+    static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
+    pthread_mutex_lock(&making);
+    struct shelf *s = c->room[ROOM_MONITOR];
+    if (!s) {
+        s = mem_alloc(sizeof(*s));
+        pthread_mutex_init(&s->lock, NULL);
+        c->room[ROOM_MONITOR] = s;
+        c->free_room[ROOM_MONITOR] = shelf_free;
+    }
+    pthread_mutex_unlock(&making);
+    return s;
+}
+
+static struct kept *take(struct shelf *s, int64_t report, enum lang lang)
+{
+    struct kept *found = NULL;
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < REPORTS_KEPT && !found; i++)
+        if (s->slots[i] && s->slots[i]->report == report && s->slots[i]->lang == lang)
+            found = s->slots[i];
+    if (found) {
+        found->used = ++s->tick;
+        atomic_fetch_add(&found->users, 1);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return found;
+}
+
+static void keep(struct shelf *s, struct kept *k)
+{
+    pthread_mutex_lock(&s->lock);
+    size_t at = 0;
+    for (size_t i = 0; i < REPORTS_KEPT && s->slots[at]; i++)
+        if (!s->slots[i] || s->slots[i]->used < s->slots[at]->used)
+            at = i;
+    kept_drop(s->slots[at]);
+    k->used = ++s->tick;
+    atomic_fetch_add(&k->users, 1);
+    s->slots[at] = k;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static enum rc key_of(const struct snap *s, struct id unit, struct period p, struct arena *a, struct report_key_row *ret, struct err *e)
+{
+    char code[PERIOD_TEXT];
+    enum rc rc = report_key_one(s, unit, p, a, ret, e);
+    if (rc == RC_NOTFOUND)
+        return err_set(e, RC_NOTFOUND, N_("{period} 还没有这个单位的体检报告"), "period", period_code(p, code));
+    return rc;
+}
+
+static enum rc read_body(const struct snap *s, struct id report, enum lang lang, struct arena *a, struct health_report *ret,
+                         struct bytes *ret_body, struct err *e)
+{
+    struct report_body_row row;
+    enum rc rc = report_body_one(s, report, a, &row, e);
+    if (rc != RC_OK)
+        return rc;
+    *ret_body = lang == LANG_EN ? row.body_en : row.body;
+    return report_read(*ret_body, a, ret, e);
+}
+
+/* What is known of the proof now: the place in the log, the checkpoint, who co-signed. */
+static enum rc add_proof(struct county *c, const struct snap *s, struct id record, struct bytes body, struct arena *a,
+                         struct health_report *r, struct err *e)
+{
+    struct receipt_state st;
+    uint8_t digest[HASH_SIZE];
+    char *hex = arena_alloc(a, HASH_HEX);
+    sha256(body.p, body.n, digest);
+    enum rc rc = receipt_state(c, s, record, a, &st, e);
+    if (rc != RC_OK)
+        return rc;
+    struct report_witness *w = arena_array(a, st.n_witnesses, sizeof(*w));
+    for (size_t i = 0; i < st.n_witnesses; i++)
+        w[i] = (struct report_witness){ .name = st.witnesses[i].name, .at = st.witnesses[i].at };
+    char code[PERIOD_TEXT];
+    const char *stem = arena_printf(a, "%s-%s", r->unit_code, period_code(r->period, code));
+    r->proof = (struct report_proof){
+        .origin = c->origin,
+        .index = st.index,
+        .size = st.size,
+        .sealed_at = st.sealed_at,
+        .digest = hex_encode(digest, sizeof(digest), hex),
+        .witnesses = w,
+        .n_witnesses = st.n_witnesses,
+        .command = arena_printf(a, "jingjian verify %s.tlog-proof --record %s.record --vkey '%s'", stem, stem, st.vkey),
+        .url = st.index < 0 ? NULL : arena_printf(a, "%s/proof/%lld", st.base_url, (long long)st.index),
+    };
+    return RC_OK;
+}
+
+enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_report *ret, struct err *e)
+{
+    struct county *c = rq_county(rq);
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct report_key_row key;
+    enum rc rc = db_read(c->db, &s, e);
+    if (rc == RC_OK)
+        rc = key_of(s, unit, p, rq->a, &key, e);
+    if (rc != RC_OK)
+        return rc;
+    struct shelf *shelf = shelf_of(c);
+    struct kept *k = take(shelf, key.id.v, rq->lang);
+    if (!k) {
+        k = mem_alloc(sizeof(*k));
+        k->a = arena_new();
+        k->report = key.id.v;
+        k->lang = rq->lang;
+        k->record = key.record_id;
+        atomic_init(&k->users, 1);
+        rc = read_body(s, key.id, rq->lang, k->a, &k->r, &k->body, e);
+        if (rc != RC_OK) {
+            kept_drop(k);
+            return rc;
+        }
+        keep(shelf, k);
+    }
+    rq_at_end(rq, kept_drop, k);
+    *ret = (struct held_report){ .r = k->r, .id = key.id, .record = key.record_id, .body = k->body };
+    return add_proof(c, s, key.record_id, k->body, rq->a, &ret->r, e);
+}
+
+enum rc report_load(struct county *c, const struct snap *s, struct id unit, struct period p, enum lang lang, struct arena *a,
+                    struct held_report *ret, struct err *e)
+{
+    struct report_key_row key;
+    struct held_report h = { 0 };
+    enum rc rc = key_of(s, unit, p, a, &key, e);
+    if (rc == RC_OK)
+        rc = read_body(s, key.id, lang, a, &h.r, &h.body, e);
+    h.id = key.id;
+    h.record = key.record_id;
+    if (rc == RC_OK)
+        rc = add_proof(c, s, key.record_id, h.body, a, &h.r, e);
+    if (rc == RC_OK)
+        *ret = h;
+    return rc;
+}
