@@ -105,6 +105,11 @@ struct rq_private {
     struct err fail; /* what was wrong before the handler */
     bool cache_set;
     int64_t started_us, handler_us, cpu_us;
+    struct at_end { /* newest first */
+        void (*fn)(void *arg);
+        void *arg;
+        struct at_end *next;
+    } *ends;
 };
 
 /* The part of a server without sockets: what turns a request into an answer. Constant after

@@ -119,8 +119,17 @@ struct rq *request_new(struct web *w, struct arena *a, const char *target)
     return rq;
 }
 
+void rq_at_end(struct rq *rq, void (*fn)(void *arg), void *arg)
+{
+    struct at_end *end = arena_alloc(rq->a, sizeof(*end));
+    *end = (struct at_end){ .fn = fn, .arg = arg, .next = rq->p->ends };
+    rq->p->ends = end;
+}
+
 void request_done(struct rq *rq)
 {
+    for (struct at_end *end = rq->p->ends; end; end = end->next)
+        end->fn(end->arg);
     answer_reset(rq);
     err_done(&rq->p->fail);
     for (size_t i = 0; i < rq->p->n_uploads; i++)
