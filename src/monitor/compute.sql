@@ -136,3 +136,7 @@ ON CONFLICT (unit_id) DO UPDATE SET x = excluded.x, y = excluded.y, record_id = 
 -- :missing_of_run
 -- How many reports lack what, by unit: for the county's completeness.
 SELECT COALESCE(SUM(r.due), 0) AS "due:int", COALESCE(SUM(r.present), 0) AS "present:int" FROM report r WHERE r.computation_id = $computation:id;
+
+-- :record_place
+-- Where a record is in the log; -1 while it waits.
+SELECT COALESCE(seq, -1) AS "seq:int" FROM record WHERE id = $id:id;

@@ -2,6 +2,7 @@
 #ifndef MONITOR_OVERVIEW_PAGE_H
 #define MONITOR_OVERVIEW_PAGE_H
 
+#include "db/db.h"
 #include "web/web.h"
 
 extern const struct route overview_routes[];

@@ -274,10 +274,10 @@ static void completeness(struct rq *rq, const struct health_report *r, struct re
     p->values_expected = r->values_expected;
     p->values_present = r->values_present;
     p->complete = r->values_expected ? (double)r->values_present / (double)r->values_expected : NAN;
-    p->missing = arena_array(rq->a, REPORT_MISSING_KINDS, sizeof(*p->missing));
+    p->kinds_missing = arena_array(rq->a, REPORT_MISSING_KINDS, sizeof(*p->kinds_missing));
     for (enum report_missing m = REPORT_NA; m < REPORT_MISSING_KINDS; m++)
         if (r->missing[m])
-            p->missing[p->n_missing++] = (struct report_missing){ report_missing_text(m, rq->lang), r->missing[m] };
+            p->kinds_missing[p->n_kinds_missing++] = (struct report_kinds_missing){ report_missing_text(m, rq->lang), r->missing[m] };
     p->gaps = arena_array(rq->a, r->n_gaps, sizeof(*p->gaps));
     for (size_t i = 0; i < r->n_gaps; i++) {
         const struct report_gap *g = &r->gaps[i];

@@ -4,17 +4,19 @@
  */
 #include "monitor/report_store.h"
 
-#include "base/map.h"
+#include "base/hash.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "monitor/compute.sql.h"
 #include "monitor/report_json.h"
 #include "people/asker.h"
 #include "store/county.h"
-#include "store/receipt.h"
+#include "store/seal.h"
+#include "verify/note.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct kept {
     _Atomic int users;
@@ -115,33 +117,62 @@ static enum rc read_body(const struct snap *s, struct id report, enum lang lang,
     return report_read(*ret_body, a, ret, e);
 }
 
+/* Who co-signed the public checkpoint: the sealer has checked the lines before it published them. */
+static const struct report_witness *witnesses_of(struct county *c, const char *text, struct arena *a, size_t *ret_n)
+{
+    struct note note;
+    struct report_witness *list = arena_array(a, NOTE_SIGNATURES_MAX, sizeof(*list));
+    size_t n = 0;
+    struct span in = { (const uint8_t *)text, strlen(text) };
+    if (note_parse(in, &note)) {
+        struct note_line line;
+        while (n < NOTE_SIGNATURES_MAX && note_next(&note.lines, &line)) {
+            const char *name = arena_strndup(a, (const char *)line.name.p, line.name.n);
+            uint8_t *blob;
+            size_t blob_n;
+            /* keyid[4], then of a cosignature seconds[8] and signature[64]; the log's own line is no witness. */
+            if (str_eq(name, c->origin) || !base64_decode(a, (const char *)line.base64.p, line.base64.n, &blob, &blob_n) ||
+                blob_n != 4 + 8 + 64)
+                continue;
+            int64_t s = 0;
+            for (size_t i = 4; i < 12; i++)
+                s = s << 8 | blob[i];
+            list[n++] = (struct report_witness){ .name = name, .at = { s * 1000000 } };
+        }
+    }
+    *ret_n = n;
+    return list;
+}
+
 /* What is known of the proof now: the place in the log, the checkpoint, who co-signed. */
 static enum rc add_proof(struct county *c, const struct snap *s, struct id record, struct bytes body, struct arena *a,
                          struct health_report *r, struct err *e)
 {
-    struct receipt_state st;
+    struct log_state log;
+    struct record_place_row place;
     uint8_t digest[HASH_SIZE];
-    char *hex = arena_alloc(a, HASH_HEX);
-    sha256(body.p, body.n, digest);
-    enum rc rc = receipt_state(c, s, record, a, &st, e);
+    char code[PERIOD_TEXT], *hex = arena_alloc(a, HASH_HEX);
+    enum rc rc = log_state_get(s, a, &log, e);
+    if (rc == RC_OK)
+        rc = record_place_one(s, record, a, &place, e);
     if (rc != RC_OK)
         return rc;
-    struct report_witness *w = arena_array(a, st.n_witnesses, sizeof(*w));
-    for (size_t i = 0; i < st.n_witnesses; i++)
-        w[i] = (struct report_witness){ .name = st.witnesses[i].name, .at = st.witnesses[i].at };
-    char code[PERIOD_TEXT];
+    sha256(body.p, body.n, digest);
+    struct str vkey;
+    str_init(&vkey, a);
+    county_vkey(c, &vkey);
     const char *stem = arena_printf(a, "%s-%s", r->unit_code, period_code(r->period, code));
+    bool proved = place.seq >= 0 && place.seq < log.public_size;
     r->proof = (struct report_proof){
         .origin = c->origin,
-        .index = st.index,
-        .size = st.size,
-        .sealed_at = st.sealed_at,
+        .index = proved ? place.seq : -1,
+        .size = proved ? log.public_size : -1,
         .digest = hex_encode(digest, sizeof(digest), hex),
-        .witnesses = w,
-        .n_witnesses = st.n_witnesses,
-        .command = arena_printf(a, "jingjian verify %s.tlog-proof --record %s.record --vkey '%s'", stem, stem, st.vkey),
-        .url = st.index < 0 ? NULL : arena_printf(a, "%s/proof/%lld", st.base_url, (long long)st.index),
+        .command = arena_printf(a, "jingjian verify %s.tlog-proof --record %s.record --vkey '%s'", stem, stem, vkey.s),
+        .url = proved ? arena_printf(a, "/proof/%lld", (long long)place.seq) : NULL,
     };
+    if (proved)
+        r->proof.witnesses = witnesses_of(c, log.public_note, a, &r->proof.n_witnesses);
     return RC_OK;
 }
 
