@@ -152,13 +152,22 @@ static void world_end(struct world *x)
 
 /* ---- a client ---- */
 
-static int dial(const struct world *x)
+static int dial_port(int port)
 {
     struct sockaddr_in sa = { .sin_family = AF_INET,
-                              .sin_port = htons((uint16_t)web_port(x->w)),
+                              .sin_port = htons((uint16_t)port),
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connect(fd, (struct sockaddr *)&sa, sizeof(sa)) != 0)
+    if (connect(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static int dial(const struct world *x)
+{
+    int fd = dial_port(web_port(x->w));
+    if (fd < 0)
         t_fail(__FILE__, __LINE__, "cannot connect");
     return fd;
 }
@@ -271,7 +280,7 @@ static void serves(void)
                          "filename*=UTF-8''%E5%A4%A7.txt\r\n"));
     g = ask(a, fd,
             "POST /small HTTP/1.1\r\n" H "Content-Type: text/plain\r\nTransfer-Encoding: "
-                                         "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+            "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
     CHECK_STR(g.body, "body 5 file -1");
     g = ask(a, fd, "GET /hello HTTP/1.1\r\n" H "Connection: close\r\n\r\n");
     CHECK_INT(g.status, 200);
@@ -398,8 +407,7 @@ static void refuses(void)
     int fd = dial(&x);
     ask(a, fd,
         "POST /small HTTP/1.1\r\n" H "Content-Length: 3\r\nTransfer-Encoding: "
-                                     "chunked\r\n\r\n0\r\n\r\nGET /hello HTTP/1.1\r\n" H
-        "\r\n");
+        "chunked\r\n\r\n0\r\n\r\nGET /hello HTTP/1.1\r\n" H "\r\n");
     CHECK(closed(fd));
     close(fd);
     /* A chunked body without end is cut. */
@@ -530,8 +538,11 @@ static void stops_gracefully(void)
     gate_await(N);
     int late = dial(&x); /* connected before the stop, asks when it has begun */
     pthread_t t;
+    int port = web_port(x.w);
     CHECK(pthread_create(&t, NULL, stop, x.w) == 0);
     x.w = NULL;
+    for (int more; (more = dial_port(port)) >= 0;) /* until the stop has closed the door */
+        close(more);
     PUT(late, "GET /hello HTTP/1.1\r\n" H "\r\n");
     CHECK_STR(get(a, late, false).body, "hello you");
     gate_release();
