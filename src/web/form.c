@@ -413,7 +413,10 @@ void form_cookies(struct arena *a, const char *header, struct fields *f)
                 len -= 2;
             }
             /* Too many: the rest is not ours. */
-            if (f->n < COOKIES_MAX && utf8_valid(value, len))
+            bool text = utf8_valid(header, n);
+            for (size_t i = 0; i < n; i++)
+                text = text && (unsigned char)header[i] >= ' ' && header[i] != 0x7f;
+            if (f->n < COOKIES_MAX && text)
                 (void)add(a, f, arena_strndup(a, header, name_n), arena_strndup(a, value, len),
                           len, &e);
         }

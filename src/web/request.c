@@ -92,6 +92,20 @@ bool web_limit_take(struct web *w, const char *limit, const char *key, int64_t *
 
 /* ---- the beginning ---- */
 
+/* A target is ASCII; what a careless client put there otherwise is percent-encoded, so that it
+ * can be shown and sent on. */
+static const char *target_clean(struct arena *a, const char *target)
+{
+    struct str b;
+    str_init(&b, a);
+    for (; *target; target++)
+        if (*target > ' ' && *target < 0x7f && !strchr("\"<>\\^`{|}", *target))
+            str_addc(&b, *target);
+        else
+            str_addf(&b, "%%%02X", (unsigned char)*target);
+    return b.s;
+}
+
 struct rq *request_new(struct web *w, struct arena *a, const char *target)
 {
     struct rq *rq = arena_alloc(a, sizeof(*rq));
@@ -111,7 +125,7 @@ struct rq *request_new(struct web *w, struct arena *a, const char *target)
     rq->web = w;
     rq->user = w->core->cfg.user;
     rq->method = GET;
-    rq->target = arena_strdup(a, target);
+    rq->target = target_clean(a, target);
     rq->path = "/";
     rq->host = rq->address = "";
     rq->scheme = "http";
@@ -281,7 +295,10 @@ static enum rc find_route(struct rq *rq, const char *method, struct err *e)
             (void)router_match(p->core->router, 0, path, rq->a,
                                &p->match); /* for what is allowed there */
         allow_header(rq, p->match.allowed);
-        return err_set(e, RC_INVALID, N_("这个地址不接受 {method} 请求"), "method", method);
+        bool name =
+            strlen(method) <= 20 && !method[strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-")];
+        return err_set(e, RC_INVALID, N_("这个地址不接受 {method} 请求"), "method",
+                       name ? method : "?");
     }
     rq->path = p->match.path;
     rq->route = p->match.route;
