@@ -156,6 +156,9 @@ static void scan_page(const char *path)
     char *all = po_slurp(path, NULL);
     if (!all)
         exit(1);
+    /* A piece without data of its own is read where it is included. */
+    if (strncmp(all, "{# data", 7) != 0)
+        return;
     struct source s = { .path = path, .p = all, .line = 1 };
     data_read(&s, &d);
     page_compile(&s, &d, &sink);
