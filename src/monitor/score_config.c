@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 /* Where we are: the object, its path for messages. */
 struct at {

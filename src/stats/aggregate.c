@@ -6,6 +6,7 @@
 #include "aggregate.h"
 
 #include "base/str.h"
+#include "describe.h"
 #include "elementary.h"
 
 #include <stdlib.h>
@@ -63,11 +64,10 @@ static void to_power(const double *x, size_t n, double p, double *y)
         y[i] = x[i] != x[i] ? NAN : real_pow(x[i], p);
 }
 
-/* First row whose value has no meaning, n when none. */
-static size_t meaningless(const struct agg *g, const double *x, size_t n)
+/* First row from i on whose value has no meaning, n when none. */
+static size_t meaningless(const struct agg *g, const double *x, size_t i, size_t n)
 {
     bool whole = g->p == floor(g->p);
-    size_t i = 0;
     switch (g->method) {
     case AGG_GMEAN:
         while (i < n && !(x[i] <= 0))
@@ -89,36 +89,37 @@ static size_t meaningless(const struct agg *g, const double *x, size_t n)
     return n;
 }
 
-/* What the sums come to; false when a row's sum has no meaning (its row in *bad). */
+/* What one row's sums come to; NaN when they have no meaning. */
+static double turn_back(const struct agg *g, double sum, double w)
+{
+    switch (g->method) {
+    case AGG_GMEAN:
+        return real_exp(sum / w);
+    case AGG_HMEAN:
+        return sum == 0 ? NAN : w / sum;
+    case AGG_GENMEAN:
+        return sum < 0 || (sum == 0 && g->p < 0) ? NAN : real_pow(sum / w, 1 / g->p);
+    case AGG_AMEAN:
+    case AGG_COPELAND:
+    case AGG_METHODS:
+        break;
+    }
+    return sum / w;
+}
+
+/* false when a row's sum has no meaning (its row in *bad). */
 static bool finish(const struct agg *g, const struct block *b, size_t k, size_t n, double *ret,
                    size_t *bad)
 {
     for (size_t i = 0; i < n; i++) {
-        double mean = b->sum[i] / b->w[i]; /* 0/0 is NaN when nothing is present */
-        switch (g->method) {
-        case AGG_AMEAN:
-        case AGG_COPELAND:
-        case AGG_METHODS:
-            break;
-        case AGG_GMEAN:
-            mean = real_exp(mean);
-            break;
-        case AGG_HMEAN:
-            mean = b->w[i] / b->sum[i];
-            if (b->n[i] > 0 && b->sum[i] == 0) {
-                *bad = i;
-                return false;
-            }
-            break;
-        case AGG_GENMEAN:
-            if (mean < 0 || (mean == 0 && g->p < 0)) {
-                *bad = i;
-                return false;
-            }
-            mean = mean != mean ? NAN : real_pow(mean, 1 / g->p);
-            break;
+        ret[i] = NAN;
+        if (b->n[i] == 0 || b->n[i] / (double)k < g->threshold)
+            continue;
+        ret[i] = turn_back(g, b->sum[i], b->w[i]);
+        if (ret[i] != ret[i]) {
+            *bad = i;
+            return false;
         }
-        ret[i] = b->n[i] == 0 || b->n[i] / (double)k < g->threshold ? NAN : mean;
     }
     return true;
 }
@@ -133,6 +134,15 @@ static void finish_amean(const struct agg *g, const struct block *b, size_t k, s
     }
 }
 
+/* A row with too little present is missing whatever its values are. */
+static bool too_few(const struct agg *g, const double *const *x, size_t k, size_t row)
+{
+    size_t present = 0;
+    for (size_t c = 0; c < k; c++)
+        present += x[c][row] == x[c][row];
+    return (double)present / (double)k < g->threshold;
+}
+
 static bool mean_columns(const struct agg *g, const double *const *x, const double *w, size_t k,
                          size_t n, double *ret, struct agg_fault *fault)
 {
@@ -145,7 +155,9 @@ static bool mean_columns(const struct agg *g, const double *const *x, const doub
         memset(b.n, 0, m * sizeof(double));
         for (size_t c = 0; c < k; c++) {
             const double *col = x[c] + from;
-            size_t bad = meaningless(g, col, m);
+            size_t bad = meaningless(g, col, 0, m);
+            while (bad < m && too_few(g, x, k, from + bad))
+                bad = meaningless(g, col, bad + 1, m);
             if (bad < m) {
                 *fault = (struct agg_fault){ .child = c, .row = from + bad };
                 return false;
@@ -179,17 +191,21 @@ static void copeland(const struct agg *g, const double *const *x, const double *
 {
     CLEANUP(mem_freep) double *lead = mem_array(n + 1, sizeof(*lead));
     CLEANUP(mem_freep) double *score = mem_array(n + 1, sizeof(*score));
+    CLEANUP(mem_freep) double *tie = mem_array(k + 1, sizeof(*tie));
     double total = 0;
-    for (size_t c = 0; c < k; c++)
+    for (size_t c = 0; c < k; c++) {
+        struct range r = col_range(x[c], n);
+        tie[c] = r.n == 0 ? 0 : RANK_TIE * fmax(fabs(r.min), fabs(r.max));
         total += w[c];
+    }
     double eps = total * 1e-12;
     for (size_t i = 0; i < n; i++) {
         memset(lead + i, 0, (n - i) * sizeof(*lead));
         for (size_t c = 0; c < k; c++) {
-            double xi = x[c][i], wc = w[c];
+            double hi = x[c][i] + tie[c], lo = x[c][i] - tie[c], wc = w[c];
             const double *col = x[c];
             for (size_t j = i + 1; j < n; j++)
-                lead[j] += (xi > col[j] ? wc : 0.0) - (xi < col[j] ? wc : 0.0);
+                lead[j] += (lo > col[j] ? wc : 0.0) - (hi < col[j] ? wc : 0.0);
         }
         double won = 0;
         for (size_t j = i + 1; j < n; j++) {

