@@ -27,6 +27,14 @@ enum { SHAPE_CACHE_KEEP = 4096, SHAPE_CACHE_MAX = 8192, SHAPE_CACHE_TEXT = 200 }
 
 static const char *const FAMILY = "Noto Sans CJK SC";
 
+/* A cut font grows with the documents of a press, up to so many glyphs; then it begins anew. */
+enum { CUT_GLYPHS_MAX = 4000 };
+struct cut {
+    struct glyph_set glyphs;
+    cairo_font_face_t *font; /* NULL: none yet */
+    uint16_t map[FACE_GLYPHS];
+};
+
 struct press {
     struct press *next;
     PangoFontMap *map;
@@ -34,6 +42,7 @@ struct press {
     PangoLayout *layout[FACES];
     PangoAttrList *attrs;
     hb_face_t *face[FACES]; /* with only the tables an embedded font needs */
+    struct cut *cut[FACES];
     struct arena *cache_arena;
     struct map *cache;
 };
@@ -55,7 +64,7 @@ static hb_blob_t *needed_table(hb_face_t *face, hb_tag_t tag, void *whole)
 {
     static const hb_tag_t needed[] = { HB_TAG('C', 'F', 'F', ' '), HB_TAG('h', 'e', 'a', 'd'),
                                        HB_TAG('h', 'h', 'e', 'a'), HB_TAG('h', 'm', 't', 'x'),
-                                       HB_TAG('m', 'a', 'x', 'p') };
+                                       HB_TAG('m', 'a', 'x', 'p'), HB_TAG('n', 'a', 'm', 'e') };
     (void)face;
     for (size_t i = 0; i < COUNT(needed); i++) {
         if (tag == needed[i])
@@ -74,6 +83,9 @@ static void press_free(struct press *p)
     for (int f = 0; f < FACES; f++) {
         hb_face_destroy(p->face[f]);
         g_clear_object(&p->layout[f]);
+        if (p->cut[f] && p->cut[f]->font)
+            cairo_font_face_destroy(p->cut[f]->font);
+        free(p->cut[f]);
     }
     g_clear_pointer(&p->attrs, pango_attr_list_unref);
     g_clear_object(&p->context);
@@ -389,6 +401,21 @@ void glyph_set_add(struct glyph_set *g, uint32_t gid)
         g->bit[gid / 64] |= UINT64_C(1) << (gid % 64);
 }
 
+uint64_t glyph_set_hash(const struct glyph_set *g)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < COUNT(g->bit); i++) {
+        for (int byte = 0; byte < 8; byte++)
+            h = (h ^ (g->bit[i] >> (8 * byte) & 255)) * UINT64_C(1099511628211);
+    }
+    return h;
+}
+
+static bool glyph_set_has(const struct glyph_set *g, uint32_t gid)
+{
+    return g->bit[gid / 64] >> (gid % 64) & 1;
+}
+
 /* What a cairo font face stands on; goes when cairo's caches let go of the face, on whichever
  * thread. Therefore each has a FreeType library of its own: one library must not be used by two
  * threads. */
@@ -409,7 +436,7 @@ static void footing_done(void *p)
     free(f);
 }
 
-static hb_face_t *subset(hb_face_t *whole, const struct glyph_set *used, uint16_t *map)
+static hb_face_t *subset(hb_face_t *whole, struct cut *cut)
 {
     hb_subset_input_t *in = hb_subset_input_create_or_fail();
     if (!in)
@@ -418,7 +445,7 @@ static hb_face_t *subset(hb_face_t *whole, const struct glyph_set *used, uint16_
                                       HB_SUBSET_FLAGS_NOTDEF_OUTLINE);
     hb_set_t *glyphs = hb_subset_input_glyph_set(in);
     for (uint32_t gid = 0; gid < FACE_GLYPHS; gid++) {
-        if (used->bit[gid / 64] >> (gid % 64) & 1)
+        if (glyph_set_has(&cut->glyphs, gid))
             hb_set_add(glyphs, gid);
     }
     hb_subset_plan_t *plan = hb_subset_plan_create_or_fail(whole, in);
@@ -427,41 +454,73 @@ static hb_face_t *subset(hb_face_t *whole, const struct glyph_set *used, uint16_
         return NULL;
     const hb_map_t *new_of_old = hb_subset_plan_old_to_new_glyph_mapping(plan);
     for (uint32_t gid = 0; gid < FACE_GLYPHS; gid++) {
-        if (used->bit[gid / 64] >> (gid % 64) & 1)
-            map[gid] = (uint16_t)hb_map_get(new_of_old, gid);
+        if (glyph_set_has(&cut->glyphs, gid))
+            cut->map[gid] = (uint16_t)hb_map_get(new_of_old, gid);
     }
-    hb_face_t *cut = hb_subset_plan_execute_or_fail(plan);
+    hb_face_t *face = hb_subset_plan_execute_or_fail(plan);
     hb_subset_plan_destroy(plan);
-    return cut;
+    return face;
 }
 
-enum rc press_subset(struct press *p, enum face face, const struct glyph_set *used,
-                     struct arena *a, cairo_font_face_t **ret, const uint16_t **ret_map,
-                     struct err *e)
+/* The font of cut->glyphs, or NULL. */
+static cairo_font_face_t *cut_font(hb_face_t *whole, struct cut *cut)
 {
     static const cairo_user_data_key_t footing_key;
-    uint16_t *map = arena_array(a, FACE_GLYPHS, sizeof(*map));
-    hb_face_t *cut = subset(p->face[face], used, map);
-    if (!cut)
-        return err_set(e, RC_IO, N_("字体 {font} 读不出来"), "font", FAMILY);
+    hb_face_t *face = subset(whole, cut);
+    if (!face)
+        return NULL;
     struct footing *f = mem_alloc(sizeof(*f));
-    f->blob = hb_face_reference_blob(cut);
-    hb_face_destroy(cut);
+    f->blob = hb_face_reference_blob(face);
+    hb_face_destroy(face);
     unsigned n;
     const char *bytes = hb_blob_get_data(f->blob, &n);
     if (FT_Init_FreeType(&f->library) != 0 ||
         FT_New_Memory_Face(f->library, (const FT_Byte *)bytes, (FT_Long)n, 0, &f->face) != 0) {
         footing_done(f);
-        return err_set(e, RC_IO, N_("字体 {font} 读不出来"), "font", FAMILY);
+        return NULL;
     }
-    cairo_font_face_t *cf = cairo_ft_font_face_create_for_ft_face(f->face, FT_LOAD_NO_HINTING);
-    if (cairo_font_face_set_user_data(cf, &footing_key, f, footing_done) !=
+    cairo_font_face_t *font =
+        cairo_ft_font_face_create_for_ft_face(f->face, FT_LOAD_NO_HINTING);
+    if (cairo_font_face_set_user_data(font, &footing_key, f, footing_done) !=
         CAIRO_STATUS_SUCCESS) {
-        cairo_font_face_destroy(cf);
+        cairo_font_face_destroy(font);
         footing_done(f);
+        return NULL;
+    }
+    return font;
+}
+
+/* Add what is new; false when there is nothing. A set that would grow too large begins anew. */
+static bool glyph_set_grow(struct glyph_set *have, const struct glyph_set *more)
+{
+    int n = 0;
+    bool new = false;
+    for (size_t i = 0; i < COUNT(have->bit); i++) {
+        new |= (more->bit[i] & ~have->bit[i]) != 0;
+        n += __builtin_popcountll(have->bit[i] | more->bit[i]);
+    }
+    for (size_t i = 0; new &&i < COUNT(have->bit); i++)
+        have->bit[i] = n > CUT_GLYPHS_MAX ? more->bit[i] : have->bit[i] | more->bit[i];
+    return new;
+}
+
+enum rc press_subset(struct press *p, enum face face, const struct glyph_set *used,
+                     cairo_font_face_t **ret, const uint16_t **ret_map, struct err *e)
+{
+    if (!p->cut[face])
+        p->cut[face] = mem_alloc(sizeof(*p->cut[face]));
+    struct cut *cut = p->cut[face];
+    bool grown = glyph_set_grow(&cut->glyphs, used);
+    if (grown || !cut->font) {
+        if (cut->font)
+            cairo_font_face_destroy(cut->font);
+        cut->font = cut_font(p->face[face], cut);
+    }
+    if (!cut->font) {
+        cut->glyphs = (struct glyph_set){ 0 };
         return err_set(e, RC_IO, N_("字体 {font} 读不出来"), "font", FAMILY);
     }
-    *ret = cf;
-    *ret_map = map;
+    *ret = cut->font;
+    *ret_map = cut->map;
     return RC_OK;
 }

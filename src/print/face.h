@@ -60,16 +60,18 @@ struct glyph_set {
     uint64_t bit[FACE_GLYPHS / 64];
 };
 void glyph_set_add(struct glyph_set *g, uint32_t gid);
+uint64_t glyph_set_hash(const struct glyph_set *g); /* FNV-1a; names fonts, protects nothing */
 
 /*
- * A font of only these glyphs, without hints and subroutines. cairo would parse the whole face
- * for every document and keep the tables of 28,000 subroutines (52 KB a face, or 850 KB when it
- * gives up on one glyph): a small face first makes printing four times faster and documents a
- * third of the size. ret_map[gid] is the glyph's index in the new face. The caller destroys
- * *ret with cairo_font_face_destroy.
+ * A font of these glyphs (and others that documents before needed), without hints and
+ * subroutines. cairo would parse the whole face for every document and keep the tables of
+ * 28,000 subroutines (52 KB a face, or 850 KB when it gives up on one glyph): a small face
+ * first makes printing four times faster and documents a third of the size. cairo embeds only
+ * the glyphs that are shown, in the order of their first use: the document's bytes do not
+ * depend on what else the font holds. ret_map[gid] is the glyph's index in *ret. Both belong to
+ * the press and live until it is given back or asked again.
  */
 enum rc press_subset(struct press *p, enum face face, const struct glyph_set *used,
-                     struct arena *a, cairo_font_face_t **ret, const uint16_t **ret_map,
-                     struct err *e) MUST_USE;
+                     cairo_font_face_t **ret, const uint16_t **ret_map, struct err *e) MUST_USE;
 
 #endif

@@ -277,6 +277,11 @@ int paper_page(const struct paper *p)
     return (int)p->n_pages;
 }
 
+bool paper_full(const struct paper *p)
+{
+    return p->too_long;
+}
+
 void paper_move(struct paper *p, double y)
 {
     p->y = y;
@@ -636,10 +641,11 @@ double paper_mark(struct paper *p, enum mark m, double x, double y, double s)
     return s;
 }
 
-/* A code's dark modules, a unit square each, runs in a row joined: no hairlines between them.
- * NULL when impossible. */
-static struct paper_rect *qr_modules(struct paper *p, const char *text, size_t *ret_n,
-                                     int *ret_side)
+/*
+ * A code is an image of one bit a module: as a path of four hundred rectangles it took cairo
+ * longer than the rest of the page together.
+ */
+struct op *qr_op(struct paper *p, const char *text, double x, double y, double w)
 {
     enum { QR_TEXT_MAX = 1000 };
     size_t n = text ? strlen(text) : 0;
@@ -648,37 +654,17 @@ static struct paper_rect *qr_modules(struct paper *p, const char *text, size_t *
                        : NULL;
     if (!code)
         return NULL;
-    size_t k = 0;
-    struct paper_rect *r =
-        arena_array(p->a, (size_t)code->width * (size_t)code->width, sizeof(*r));
-    for (int row = 0; row < code->width; row++) {
-        for (int i = 0; i < code->width; i++) {
-            int from = i;
-            while (i < code->width && code->data[row * code->width + i] & 1)
-                i++;
-            if (i > from)
-                r[k++] = (struct paper_rect){ from, row, i - from, 1 };
-        }
-    }
-    *ret_n = k;
-    *ret_side = code->width;
+    size_t modules = (size_t)code->width * (size_t)code->width;
+    uint8_t *dark = arena_alloc(p->a, modules);
+    for (size_t i = 0; i < modules; i++)
+        dark[i] = code->data[i] & 1;
+    struct op *op = paper_op(p, OP_MODULES, PALETTE_INK);
+    op->x = x;
+    op->y = y;
+    op->w = w;
+    op->dark = dark;
+    op->side = code->width;
     QRcode_free(code);
-    return r;
-}
-
-struct op *qr_op(struct paper *p, const char *text, double x, double y, double w)
-{
-    size_t n;
-    int side;
-    struct paper_rect *r = qr_modules(p, text, &n, &side);
-    if (!r)
-        return NULL;
-    double m = w / side;
-    for (size_t i = 0; i < n; i++)
-        r[i] = (struct paper_rect){ x + r[i].x * m, y + r[i].y * m, r[i].w * m, m };
-    struct op *op = paper_op(p, OP_RECTS, PALETTE_INK);
-    op->rect = r;
-    op->n_rect = n;
     return op;
 }
 

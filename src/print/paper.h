@@ -95,7 +95,8 @@ void paper_columns(struct paper *p, int n, double gap);
  * width. */
 void paper_area(struct paper *p, double x, double w);
 void paper_whole(struct paper *p);
-int paper_page(const struct paper *p); /* 1.. */
+int paper_page(const struct paper *p);  /* 1.. */
+bool paper_full(const struct paper *p); /* beyond PAPER_PAGES_MAX: paper_finish will refuse */
 
 /* --- text that flows */
 void paper_title(struct paper *p, const char *text);

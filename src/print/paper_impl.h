@@ -28,6 +28,7 @@ enum op_kind {
     OP_LINE,
     OP_FRAME,
     OP_HATCH,
+    OP_MODULES,
     OP_TAG,
     OP_UNTAG
 };
@@ -51,6 +52,10 @@ struct op {
         struct {
             const struct paper_rect *rect;
             size_t n_rect;
+        };
+        struct {
+            const uint8_t *dark; /* side * side, 1 is dark */
+            int side;
         };
         struct {
             const char *tag, *attributes;
@@ -102,8 +107,10 @@ struct paper {
     /* the table being set */
     const struct paper_table *table;
     double column_x[PAPER_COLUMNS_MAX], column_w[PAPER_COLUMNS_MAX];
-    int table_frame; /* in which its head stands; -1: none yet */
-    int table_rows;  /* in this frame */
+    int table_frame;          /* in which its head stands; -1: none yet */
+    int table_rows;           /* in this frame */
+    struct paper_rect *rules; /* between the rows of this frame, not yet drawn */
+    size_t n_rules, cap_rules;
     struct row queue[2];
     size_t n_queue;
 };

@@ -12,15 +12,30 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Text of one font and colour that is shown by one call: cells of a table come in hundreds, and
+ * each call costs cairo as much as forty glyphs. */
+enum { SHOW_MAX = 4000 };
+struct show {
+    cairo_glyph_t *g;
+    cairo_text_cluster_t *c;
+    struct str text;
+    size_t n;
+    int n_c, face;
+    float size;
+    uint32_t rgb;
+};
+
 struct out {
     struct paper *p;
     cairo_t *cr;
     cairo_font_face_t *face[FACES];
     const uint16_t *map[FACES];
+    const struct glyph_set *used; /* by face */
     /* What cairo was last told, to say nothing twice. */
     int now_face;
     float now_size;
     uint32_t now_rgb;
+    struct show show;
 };
 
 static cairo_status_t collect(void *closure, const unsigned char *data, unsigned n)
@@ -48,57 +63,77 @@ static void font(struct out *o, int face, float size)
     cairo_set_font_size(o->cr, (double)size);
 }
 
-/* Glyphs of one face in a row, with the text they stand for. */
-static double glyphs_show(struct out *o, const struct op *op, size_t from, size_t to, double x,
-                          double y)
+/* Show the text that has been gathered. */
+static void show(struct out *o)
+{
+    struct show *s = &o->show;
+    if (s->n == 0)
+        return;
+    colour(o, s->rgb);
+    font(o, s->face, s->size);
+    cairo_show_text_glyphs(o->cr, s->text.s, (int)s->text.n, s->g, (int)s->n, s->c, s->n_c, 0);
+    str_reset(&s->text);
+    s->n = 0;
+    s->n_c = 0;
+}
+
+/* Add glyphs from..to of an operation, all of one face, to what will be shown together; returns
+ * the x after them. */
+static double glyphs_add(struct out *o, const struct op *op, size_t from, size_t to, double x,
+                         double y)
 {
     const struct shaped *t = op->text;
     double size = (double)op->size;
-    cairo_glyph_t *g = arena_array(o->p->a, to - from, sizeof(*g));
-    cairo_text_cluster_t *c = arena_array(o->p->a, to - from, sizeof(*c));
-    int n_c = 0;
-    for (size_t i = from; i < to; i++) {
+    struct show *s = &o->show;
+    if (s->n + (to - from) > SHOW_MAX || s->face != t->g[from].face || s->size != op->size ||
+        s->rgb != op->rgb)
+        show(o);
+    s->face = t->g[from].face;
+    s->size = op->size;
+    s->rgb = op->rgb;
+    for (size_t i = from; i < to && s->n < SHOW_MAX; i++) {
         const struct glyph *in = &t->g[i];
         x += (double)glyph_before(t, op->from, i) * size;
-        g[i - from] = (cairo_glyph_t){ o->map[in->face][in->gid % FACE_GLYPHS],
-                                       x + (double)in->dx * size, y + (double)in->dy * size };
+        s->g[s->n++] = (cairo_glyph_t){ o->map[in->face][in->gid % FACE_GLYPHS],
+                                        x + (double)in->dx * size, y + (double)in->dy * size };
         x += (double)in->w * size;
-        if (in->len > 0 || n_c == 0)
-            c[n_c++] = (cairo_text_cluster_t){ (int)in->len, 1 };
+        if (in->len > 0 || i == from)
+            s->c[s->n_c++] = (cairo_text_cluster_t){ (int)in->len, 1 };
         else
-            c[n_c - 1].num_glyphs++;
+            s->c[s->n_c - 1].num_glyphs++;
+        /* Cluster by cluster: characters without a glyph leave gaps. */
+        str_addn(&s->text, t->s + in->at, in->len);
     }
-    int bytes = 0;
-    for (int i = 0; i < n_c; i++)
-        bytes += c[i].num_bytes;
-    font(o, t->g[from].face, op->size);
-    cairo_show_text_glyphs(o->cr, t->s + t->g[from].at, bytes, g, (int)(to - from), c, n_c, 0);
     return x;
+}
+
+static void glyphs_of(struct out *o, const struct op *op, double x, double y)
+{
+    for (size_t i = op->from; i < op->to;) {
+        size_t j = i + 1;
+        while (j < op->to && j - i < SHOW_MAX && op->text->g[j].face == op->text->g[i].face)
+            j++;
+        x = glyphs_add(o, op, i, j, x, y);
+        i = j;
+    }
 }
 
 static void text_show(struct out *o, const struct op *op)
 {
-    double x = op->x, y = op->y;
-    colour(o, op->rgb);
-    if (op->angle != 0) {
-        cairo_save(o->cr);
-        cairo_translate(o->cr, x, y);
-        cairo_rotate(o->cr, op->angle);
-        x = y = 0;
-        o->now_face = -1;
+    if (op->angle == 0) {
+        glyphs_of(o, op, op->x, op->y);
+        return;
     }
-    for (size_t i = op->from; i < op->to;) {
-        size_t j = i + 1;
-        while (j < op->to && op->text->g[j].face == op->text->g[i].face)
-            j++;
-        x = glyphs_show(o, op, i, j, x, y);
-        i = j;
-    }
-    if (op->angle != 0) {
-        cairo_restore(o->cr);
-        o->now_face = -1;
-        o->now_rgb = UINT32_MAX;
-    }
+    show(o);
+    cairo_save(o->cr);
+    cairo_translate(o->cr, op->x, op->y);
+    cairo_rotate(o->cr, op->angle);
+    o->now_face = -1;
+    glyphs_of(o, op, 0, 0);
+    show(o);
+    cairo_restore(o->cr);
+    o->now_face = -1;
+    o->now_rgb = UINT32_MAX;
 }
 
 /* Lines at 45 degrees in a box, cut to it by arithmetic: a clip or a pattern would cost more
@@ -115,6 +150,37 @@ static void hatch(cairo_t *cr, const struct op *op)
     cairo_stroke(cr);
 }
 
+/* The dark modules as a stencil through which the ink falls. */
+static void modules(struct out *o, const struct op *op)
+{
+    cairo_surface_t *stencil = cairo_image_surface_create(CAIRO_FORMAT_A1, op->side, op->side);
+    cairo_surface_flush(stencil);
+    unsigned char *bits = cairo_image_surface_get_data(stencil);
+    int stride = cairo_image_surface_get_stride(stencil);
+    for (int row = 0; bits && row < op->side; row++) {
+        for (int i = 0; i < op->side; i++) {
+            if (!op->dark[row * op->side + i])
+                continue;
+            /* Bits lie in words of 32 of the machine's order. */
+            uint32_t *word = (uint32_t *)(void *)(bits + row * stride) + i / 32;
+            *word |= UINT32_C(1) << (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? i % 32
+                                                                               : 31 - i % 32);
+        }
+    }
+    cairo_surface_mark_dirty(stencil);
+    cairo_save(o->cr);
+    cairo_translate(o->cr, op->x, op->y);
+    cairo_scale(o->cr, op->w / op->side, op->w / op->side);
+    cairo_pattern_t *pattern = cairo_pattern_create_for_surface(stencil);
+    cairo_pattern_set_filter(pattern, CAIRO_FILTER_NEAREST);
+    cairo_mask(o->cr, pattern);
+    cairo_pattern_destroy(pattern);
+    cairo_surface_destroy(stencil);
+    cairo_restore(o->cr);
+    o->now_face = -1;
+    o->now_rgb = UINT32_MAX;
+}
+
 static void path(cairo_t *cr, const struct op *op)
 {
     for (size_t i = 0; i < op->n_pt; i++)
@@ -124,7 +190,9 @@ static void path(cairo_t *cr, const struct op *op)
 static void op_show(struct out *o, const struct op *op)
 {
     cairo_t *cr = o->cr;
-    if (op->kind != OP_TAG && op->kind != OP_UNTAG)
+    if (op->kind != OP_TEXT)
+        show(o);
+    if (op->kind != OP_TAG && op->kind != OP_UNTAG && op->kind != OP_TEXT)
         colour(o, op->rgb);
     switch (op->kind) {
     case OP_TEXT:
@@ -175,6 +243,9 @@ static void op_show(struct out *o, const struct op *op)
     case OP_HATCH:
         cairo_set_line_width(cr, op->width);
         hatch(cr, op);
+        return;
+    case OP_MODULES:
+        modules(o, op);
         return;
     case OP_TAG:
         cairo_tag_begin(cr, op->tag, op->attributes);
@@ -228,9 +299,9 @@ static void foot(struct paper *p, size_t page, size_t total)
     if (page == 1) {
         p->qr = qr_op(p, p->c.qr, PAPER_RIGHT - qr, PAPER_BOTTOM + 7, qr);
     } else if (p->qr) { /* the same on every page: made once */
-        struct op *op = paper_op(p, OP_RECTS, PALETTE_INK);
-        op->rect = p->qr->rect;
-        op->n_rect = p->qr->n_rect;
+        struct op *op = paper_op(p, OP_MODULES, PALETTE_INK), *next = op->next;
+        *op = *p->qr;
+        op->next = next;
     }
     if (p->qr)
         right -= qr + 12;
@@ -268,6 +339,7 @@ static enum rc fonts_cut(struct out *o, struct err *e)
 {
     struct paper *p = o->p;
     struct glyph_set *used = arena_array(p->a, FACES, sizeof(*used));
+    o->used = used;
     for (size_t i = 0; i < p->n_pages; i++) {
         for (const struct op *op = p->pages[i].first; op; op = op->next) {
             if (op->kind != OP_TEXT)
@@ -277,7 +349,7 @@ static enum rc fonts_cut(struct out *o, struct err *e)
         }
     }
     for (int f = 0; f < FACES; f++) {
-        enum rc rc = press_subset(p->press, f, &used[f], p->a, &o->face[f], &o->map[f], e);
+        enum rc rc = press_subset(p->press, f, &used[f], &o->face[f], &o->map[f], e);
         if (rc != RC_OK)
             return rc;
     }
@@ -338,6 +410,7 @@ static enum rc emit(struct out *o, struct str *bytes, struct err *e)
         o->now_rgb = UINT32_MAX;
         for (const struct op *op = p->pages[i].first; op; op = op->next)
             op_show(o, op);
+        show(o);
         cairo_show_page(o->cr);
     }
     outlines(p, s);
@@ -351,6 +424,41 @@ static enum rc emit(struct out *o, struct str *bytes, struct err *e)
         return err_set(e, RC_IO, N_("PDF 写不出来:{why}"), "why",
                        cairo_status_to_string(status));
     return RC_OK;
+}
+
+/*
+ * A font's name begins with six letters that tell subsets apart ("QOCAOK+NotoSansCJKsc-Bold").
+ * cairo makes them of glyph numbers, which depend on what the press printed before; ours depend
+ * on the document's glyphs only.
+ */
+static void font_names_settle(const struct out *o, struct str *b)
+{
+    static const char family[] = "+NotoSansCJK";
+    enum { TAG = 6, FONTS_MAX = 8 };
+    char seen[FONTS_MAX][2][TAG];
+    size_t n = 0;
+    char *at = b->s, *end = b->s + b->n;
+    while ((at = memmem(at, (size_t)(end - at), family, strlen(family))) != NULL) {
+        char *tag = at - TAG;
+        at += strlen(family);
+        if (tag <= b->s || tag[-1] != '/')
+            continue;
+        size_t k = 0;
+        while (k < n && memcmp(seen[k][0], tag, TAG) != 0)
+            k++;
+        if (k == FONTS_MAX)
+            return;
+        if (k == n) {
+            char *name_end = memchr(at, '\n', (size_t)(end - at));
+            bool bold = name_end && memmem(at, (size_t)(name_end - at), "Bold", 4);
+            memcpy(seen[n][0], tag, TAG);
+            uint64_t h = glyph_set_hash(&o->used[bold ? FACE_BOLD : FACE_REGULAR]) + n;
+            for (int i = 0; i < TAG; i++, h /= 26)
+                seen[n][1][i] = (char)('A' + h % 26);
+            n++;
+        }
+        memcpy(tag, seen[k][1], TAG);
+    }
 }
 
 /* The last "N 0 R" or number after a key in the trailer, or -1. */
@@ -417,17 +525,17 @@ enum rc paper_finish(struct paper *p, struct bytes *ret, int *ret_pages, struct 
     for (size_t i = 0; i < p->n_pages; i++)
         page_dress(p, i);
     struct out o = { .p = p };
+    o.show.g = arena_array(p->a, SHOW_MAX, sizeof(*o.show.g));
+    o.show.c = arena_array(p->a, SHOW_MAX, sizeof(*o.show.c));
+    str_init(&o.show.text, p->a);
     struct str bytes;
     str_init(&bytes, p->a);
     enum rc rc = fonts_cut(&o, e);
     if (rc == RC_OK)
         rc = emit(&o, &bytes, e);
-    for (int f = 0; f < FACES; f++) {
-        if (o.face[f])
-            cairo_font_face_destroy(o.face[f]);
-    }
     if (rc != RC_OK)
         return rc;
+    font_names_settle(&o, &bytes);
     catalogue_add(&bytes, p->c.lang);
     *ret = (struct bytes){ (const uint8_t *)bytes.s, bytes.n };
     if (ret_pages)

@@ -139,14 +139,6 @@ static void head_draw(struct paper *p)
     p->table_rows = 0;
 }
 
-static void table_break(struct paper *p)
-{
-    if (p->table_frame == p->frame)
-        paper_untag(p, "Table");
-    paper_break(p);
-    p->table_frame = -1;
-}
-
 static void bar_draw(struct paper *p, const struct paper_cell *c, double x, double y)
 {
     double half = p->table->bar_w / 2, h = 6;
@@ -156,6 +148,26 @@ static void bar_draw(struct paper *p, const struct paper_cell *c, double x, doub
         paper_fill(p, v > 0 ? PALETTE_D5 : PALETTE_D1, v > 0 ? x + half : x + half - w, y + 3.5,
                    w, h);
     paper_fill(p, PALETTE_EDGE, x + half - 0.3, y + 1.5, 0.6, h + 4);
+}
+
+/* The hairlines between rows are drawn as one path a frame: text between two rules can be shown
+ * together. */
+static void rules_draw(struct paper *p)
+{
+    if (p->n_rules > 0)
+        paper_rects(p, PALETTE_RULE2, p->rules, p->n_rules);
+    p->n_rules = 0;
+}
+
+static void rule_add(struct paper *p)
+{
+    if (p->n_rules == p->cap_rules) {
+        size_t cap = p->cap_rules ? p->cap_rules * 2 : 64;
+        p->rules = arena_grow(p->a, p->rules, p->cap_rules * sizeof(*p->rules),
+                              cap * sizeof(*p->rules));
+        p->cap_rules = cap;
+    }
+    p->rules[p->n_rules++] = (struct paper_rect){ p->x, p->y - 0.5, p->w, 0.5 };
 }
 
 /* Lines from..to of every cell of a row. */
@@ -190,7 +202,16 @@ static void row_draw(struct paper *p, const struct row *r, size_t from, size_t t
     p->y += h;
     p->table_rows++;
     if (r->kind != ROW_TOTAL)
-        paper_fill(p, PALETTE_RULE2, p->x, p->y - 0.5, p->w, 0.5);
+        rule_add(p);
+}
+
+static void table_break(struct paper *p)
+{
+    rules_draw(p);
+    if (p->table_frame == p->frame)
+        paper_untag(p, "Table");
+    paper_break(p);
+    p->table_frame = -1;
 }
 
 /* A row taller than half a page goes over it line by line. */
@@ -304,6 +325,7 @@ void paper_table_end(struct paper *p)
         queue_shift(p, /* last_follows= */ true);
     if (p->table_frame != p->frame)
         head_draw(p); /* an empty table still says what it would hold */
+    rules_draw(p);
     paper_untag(p, "Table");
     p->table_frame = -1;
     p->table = NULL;
