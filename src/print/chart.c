@@ -331,8 +331,11 @@ double chart_tiles(struct paper *p, double x, double y, double w, const struct c
         paper_put_in(p, tx + s / 2, ty + s / 2 - 1, ALIGN_CENTRE, STYLE_TABLE, words, t->name);
         const char *v = missing ? paper_word(p, N_("缺数据")) : fmt_score(paper_arena(p), t->v);
         paper_put_in(p, tx + s / 2, ty + s / 2 + 11, ALIGN_CENTRE, STYLE_TABLE, words, v);
-        if (t->mark != MARK_NONE)
-            paper_mark(p, t->mark, tx + s - 12, ty + 11, 8);
+        if (t->mark !=
+            MARK_NONE) { /* on a white ground, for the tile may be as dark as the mark */
+            paper_disc(p, PALETTE_SHEET, PALETTE_SHEET, 0, tx + s - 9, ty + 8.5, 6.5);
+            paper_mark(p, t->mark, tx + s - 13, ty + 12, 8);
+        }
     }
     double low = y + rows * s + 8;
     tiles_key(p, x, low, fmin(w, 300), c->limits);

@@ -132,7 +132,6 @@ static void is_small_and_the_same_every_time(void)
 
 static void empty_report_is_still_one(void)
 {
-    CLEANUP(err_done) struct err e = { 0 };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct health_report r = {
         .unit_name = "清涧镇",
