@@ -1,6 +1,6 @@
 /*
- * The result files of `score`. Each is written under a temporary name; when all are whole on
- * disk they get their names, so that a full disk leaves the old results standing.
+ * The result files of `score`. Each is written under a temporary name; when all are whole they
+ * get their names, so that a full disk leaves the old results standing.
  */
 #include "base/file.h"
 #include "base/str.h"
@@ -250,16 +250,14 @@ static const char *path_of(struct out *o, const struct file *f, const char *suff
 static enum rc write_one(struct out *o, const struct file *f, struct err *e)
 {
     const char *path = path_of(o, f, ".part");
-    CLEANUP(file_closep) FILE *file = fopen(path, "wb");
-    if (file == NULL)
+    o->f = fopen(path, "wb");
+    if (o->f == NULL)
         return failed(o, path, e);
-    o->f = file;
     str_reset(&o->b);
     f->write(o);
     flush(o);
-    if (fflush(file) != 0 || ferror(file) || fsync(fileno(file)) != 0)
-        return failed(o, path, e);
-    return RC_OK;
+    bool broken = ferror(o->f) != 0;
+    return fclose(o->f) != 0 || broken ? failed(o, path, e) : RC_OK;
 }
 
 enum rc score_write(const char *dir, const struct engine_input *in,

@@ -298,7 +298,348 @@ static void asem_aggregators(void)
     }
 }
 
+/* ---- small cases ---- */
+
+enum { UNITS = 5 };
+static const struct scheme_row small_rows[] = {
+    { .code = "x1", .parent = "A", .level = 1, .weight = 1, .target = NAN },
+    { .code = "x2", .parent = "A", .level = 1, .weight = 3, .direction = -1, .target = NAN },
+    { .code = "x3", .parent = "B", .level = 1, .weight = 2, .target = NAN },
+    { .code = "A", .parent = "I", .level = 2, .weight = 2 },
+    { .code = "B", .parent = "I", .level = 2, .weight = 1 },
+    { .code = "I", .level = 3 },
+};
+static const char *const small_codes[UNITS] = { "a", "b", "c", "d", "e" };
+static const double small_data[3][UNITS] = { { 0, 5, 10, NAN, 2 },
+                                             { 4, 0, 2, NAN, 1 },
+                                             { 1, 3, 2, NAN, NAN } };
+
+struct small {
+    struct arena *a;
+    struct scheme_tree t;
+    double x[3][UNITS];
+    const double *values[6];
+    struct engine_input in;
+    struct engine_config c;
+    struct engine_result r;
+};
+
+static void small_new(struct small *s)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    *s = (struct small){ .a = arena_new(), .c = engine_config_default() };
+    CHECK_OK(scheme_build(small_rows, COUNT(small_rows), s->a, &s->t, &e));
+    memcpy(s->x, small_data, sizeof(small_data));
+    for (size_t i = 0; i < 3; i++)
+        s->values[i] = s->x[i];
+    s->in = (struct engine_input){
+        .tree = &s->t, .n_units = UNITS, .unit_codes = small_codes, .values = s->values
+    };
+}
+
+static void small_run(struct small *s)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CHECK_OK(engine_run(&s->in, &s->c, s->a, &s->r, &e));
+}
+
+/* By hand: x1 0 50 100 - 20, x2 0 100 50 - 75, x3 0 100 50 - -. */
+static void scores_by_hand(void)
+{
+    static const double index[UNITS] = { 0, (2 * 87.5 + 100) / 3, (2 * 62.5 + 50) / 3, NAN,
+                                         61.25 };
+    static const int32_t rank[UNITS] = { 4, 1, 3, 0, 2 };
+    struct small s;
+    small_new(&s);
+    small_run(&s);
+    for (size_t i = 0; i < UNITS; i++) {
+        CHECK_REAL(s.r.score[5][i], index[i], 1e-14);
+        CHECK_INT(s.r.rank[5][i], rank[i]);
+        CHECK_INT(s.r.unit[i], i);
+    }
+    CHECK(s.r.rank[0] == NULL);
+    CHECK_INT(s.r.n_warnings, 1);
+    CHECK_INT(s.r.warnings[0].kind, WARN_UNIT_MISSING);
+    CHECK_INT(s.r.warnings[0].unit, 3);
+    CHECK_REAL(s.r.effective_weight[1], 0.5, 1e-15);
+    s.c.weights = WEIGHT_EQUAL;
+    s.c.aggregate.threshold = 1; /* e lacks x3 */
+    small_run(&s);
+    CHECK_REAL(s.r.score[5][1], 87.5, 1e-14);
+    CHECK_REAL(s.r.score[3][4], 47.5, 1e-14);
+    CHECK(isnan(s.r.score[5][4]));
+    CHECK_REAL(s.r.effective_weight[1], 0.25, 1e-15);
+    arena_free(s.a);
+}
+
+static void dropping_steps_changes_no_score(void)
+{
+    struct small s;
+    small_new(&s);
+    s.c.treat = true;
+    small_run(&s);
+    struct engine_result kept = s.r;
+    s.c.drop_steps = true;
+    small_run(&s);
+    for (size_t i = 0; i < UNITS; i++)
+        for (size_t n = 3; n < 6; n++)
+            CHECK_REAL(s.r.score[n][i], kept.score[n][i], 0);
+    CHECK(s.r.score[0] == NULL && s.r.treated == NULL && s.r.treatment != NULL);
+    arena_free(s.a);
+}
+
+static void screening_keeps_the_way_back_to_units(void)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct small s;
+    small_new(&s);
+    s.c.screen = SCREEN_BY_NA;
+    s.c.screen_threshold = 2.0 / 3; /* e has exactly that much */
+    small_run(&s);
+    CHECK_INT(s.r.n_rows, 4);
+    CHECK_INT(s.r.unit[3], 4);
+    CHECK_REAL(s.r.score[5][3], 61.25, 1e-14);
+    s.c.screen_threshold = 0.67;
+    s.c.normalise.method = NORM_DIST2REF;
+    s.c.normalise.ref = "e"; /* screened out */
+    CHECK_INT(engine_run(&s.in, &s.c, s.a, &s.r, &e), RC_INVALID);
+    arena_free(s.a);
+}
+
+static void a_veto_caps_and_says_so(void)
+{
+    static const struct veto vetoes[] = {
+        { .node = 0,
+          .cmp = CMP_GE,
+          .limit = 5,
+          .target = NODE_NONE,
+          .cap = 60,
+          .reason = "出过事" },
+        { .node = 2, .cmp = CMP_GT, .limit = 2, .target = 5, .cap = 30 },
+        { .node = 1, .cmp = CMP_NE, .limit = 4, .target = NODE_NONE, .cap = 1000 },
+    };
+    struct small s;
+    small_new(&s);
+    s.in.vetoes = vetoes;
+    s.in.n_vetoes = COUNT(vetoes);
+    small_run(&s);
+    /* b: A 87.5 → 60, then the index (2*60+100)/3 → 30; c: A 62.5 → 60; missing never triggers.
+     */
+    CHECK_REAL(s.r.score[3][1], 60, 0);
+    CHECK_REAL(s.r.score[5][1], 30, 0);
+    CHECK_REAL(s.r.score[3][2], 60, 0);
+    CHECK_REAL(s.r.score[5][2], (2 * 60.0 + 50) / 3, 1e-14);
+    CHECK_REAL(s.r.score[5][4], 61.25, 1e-14);
+    CHECK_INT(s.r.n_veto_hits, 3);
+    CHECK(s.r.veto_hits[0].veto == 0 && s.r.veto_hits[0].row == 1);
+    CHECK_REAL(s.r.veto_hits[0].before, 87.5, 1e-14);
+    CHECK(s.r.veto_hits[2].veto == 1 && s.r.veto_hits[2].row == 1);
+    CHECK_REAL(s.r.veto_hits[2].before, (2 * 60.0 + 100) / 3, 1e-14);
+    arena_free(s.a);
+}
+
+static void scores_points(void)
+{
+    static const struct points_step steps[] = { { 0, 1 }, { 60, 6 }, { 90, 12 } };
+    static const struct {
+        struct points p;
+        double x, want;
+    } cases[] = {
+        { { .full = 10, .per_event = -2, .cap = NAN }, 0, 10 },
+        { { .full = 10, .per_event = -2, .cap = NAN }, 3, 4 },
+        { { .full = 10, .per_event = -2, .cap = NAN }, 9, 0 },
+        { { .full = 10, .per_event = -2, .cap = NAN, .floor = -5 }, 9, -5 },
+        { { .full = 10, .per_event = -2, .cap = 6 }, 9, 4 },
+        { { .full = 10, .per_event = 1, .cap = NAN }, 9, 10 },
+        { { .full = 10, .per_event = 1, .cap = NAN, .bonus = 3 }, 2, 12 },
+        { { .full = 10, .per_event = 1, .cap = NAN, .bonus = 3 }, 9, 13 },
+        { { .full = 10, .per_event = 1, .cap = 2, .bonus = 3 }, 9, 12 },
+        { { .full = 10, .cap = NAN, .steps = steps, .n_steps = 3 }, -1, 0 },
+        { { .full = 10, .cap = NAN, .steps = steps, .n_steps = 3 }, 59.9, 1 },
+        { { .full = 10, .cap = NAN, .steps = steps, .n_steps = 3 }, 60, 6 },
+        { { .full = 10, .cap = NAN, .steps = steps, .n_steps = 3 }, 95, 10 },
+        { { .full = 10, .cap = NAN, .steps = steps, .n_steps = 3, .bonus = 5 }, 95, 12 },
+        { { .full = 10, .per_event = -2, .cap = NAN }, NAN, NAN },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        CHECK_REAL(points_score(&cases[i].p, cases[i].x), cases[i].want, 0);
+    /* As a share of full on another scale; all equal is no reason for no score. */
+    static const double same[] = { 1, 1, NAN };
+    double y[3];
+    struct norm p = norm_default();
+    p.method = NORM_POINTS;
+    p.points.full = 5;
+    p.points.per_event = -1;
+    p.points_to = 100;
+    CHECK_INT(norm_column(&p, same, 3, -1, NAN, SIZE_MAX, y), NORM_FINE);
+    CHECK_REAL(y[0], 80, 0);
+    CHECK(isnan(y[2]));
+}
+
+static void normalisers_say_why_they_give_nothing(void)
+{
+    static const double none[] = { NAN, NAN, NAN }, flat[] = { 2, 2, NAN }, x[] = { -3, -1, 0 },
+                        one[] = { 7, NAN, NAN };
+    double y[3];
+    for (enum norm_method m = 0; m < NORM_METHODS; m++) {
+        struct norm p = norm_default();
+        p.method = m;
+        p.l = 0;
+        p.u = 4;
+        CHECK_INT(norm_column(&p, none, 3, 1, 5, 0, y), NORM_ALL_MISSING);
+        CHECK(isnan(y[0]) && isnan(y[2]));
+        CHECK_INT(norm_column(&p, flat, 3, 1, 5, 0, y),
+                  norm_absolute(m) ? NORM_FINE : NORM_CONSTANT);
+        CHECK(isnan(y[0]) == !norm_absolute(m));
+        CHECK_INT(norm_column(&p, one, 3, 1, 5, 0, y),
+                  norm_absolute(m) ? NORM_FINE : NORM_CONSTANT);
+        CHECK_INT(norm_by_name(norm_name(m)), m);
+    }
+    struct norm p = norm_default();
+    p.method = NORM_FRACMAX;
+    CHECK_INT(norm_column(&p, x, 3, 1, NAN, SIZE_MAX, y), NORM_NO_REF);
+    p.method = NORM_DIST2REF;
+    CHECK_INT(norm_column(&p, x, 3, 1, NAN, 0, y),
+              NORM_NO_REF); /* the reference is the lowest */
+    CHECK_INT(norm_column(&p, x, 3, -1, NAN, 2, y), NORM_NO_REF);
+    p.method = NORM_DIST2TARG;
+    CHECK_INT(norm_column(&p, x, 3, 1, -3, SIZE_MAX, y), NORM_NO_REF);
+    CHECK_INT(norm_by_name("nothing"), NORM_METHODS);
+}
+
+static void treats_awkward_columns(void)
+{
+    const struct treat t = { .winmax = 5, .skew = 2, .kurt = 3.5 };
+    struct treatment d;
+    double flat[] = { 3, 3, 3, 3, 3 }, two[] = { 1, 9 }, none[] = { NAN, NAN };
+    treat_column(&t, flat, 5, &d);
+    CHECK(d.passed && isnan(d.skew_before) && flat[4] == 3);
+    treat_column(&t, two, 2, &d);
+    CHECK(d.passed && two[1] == 9);
+    treat_column(&t, none, 2, &d);
+    CHECK(d.passed && isnan(none[0]));
+    /* One outlier among equals cannot be winsorised away: the logarithm of the original. */
+    double spike[20] = { [7] = 100 };
+    treat_column(&t, spike, 20, &d);
+    CHECK(d.log && !d.passed && d.winsorised == 0);
+    CHECK_REAL(spike[7], log(101), 1e-15);
+    CHECK_REAL(spike[0], 0, 1e-15);
+    /* Low outliers; ties move together and count as so many points. */
+    double low[30];
+    for (size_t i = 0; i < 30; i++)
+        low[i] = (double)(i % 10);
+    low[3] = low[4] = -200;
+    treat_column(&t, low, 30, &d);
+    CHECK(d.passed && !d.log);
+    CHECK_INT(d.winsorised, 2);
+    CHECK_REAL(low[3], 0, 0);
+    CHECK_REAL(low[4], 0, 0);
+}
+
+/* Missing: the pair is judged by what both have; all missing is no score; below the threshold
+ * neither. */
+static void copeland_is_fair_to_the_missing(void)
+{
+    static const double p[] = { 3, 1, NAN, NAN, 2 }, q[] = { 1, 2, 3, NAN, NAN };
+    static const double *const x[] = { p, q };
+    static const double w[] = { 1, 1 };
+    double y[5];
+    struct agg_fault f;
+    struct agg g = { .method = AGG_COPELAND };
+    CHECK(agg_columns(&g, x, w, 2, 5, y, &f));
+    /* a-b 1:1 tie; c beats a and b by q; e against a loses, against b wins by p; c-e have
+     * nothing in common */
+    static const double want[] = { 0 - 1 + 1, 0 - 1 - 1, 2, NAN, 0 };
+    for (size_t i = 0; i < 5; i++)
+        CHECK_REAL(y[i], want[i], 0);
+    g.threshold = 0.6;
+    CHECK(agg_columns(&g, x, w, 2, 5, y, &f));
+    CHECK(isnan(y[2]) && isnan(y[4]) && !isnan(y[0]));
+    static const double tied[] = { 0.1, 0.2, 0.3 }, u[] = { 1, 0 }, v[] = { 1, 0 },
+                        z[] = { 0, 1 };
+    static const double *const uvz[] = { u, v, z };
+    g.threshold = 0;
+    CHECK(agg_columns(&g, uvz, tied, 3, 2, y, &f)); /* 0.1 + 0.2 for a, 0.3 for b */
+    CHECK_REAL(y[0], 0, 0);
+}
+
+static void names_what_an_aggregation_cannot_take(void)
+{
+    static const double p[] = { 1, 2, 0 }, q[] = { 1, -2, NAN };
+    static const double *const x[] = { p, q };
+    static const double w[] = { 1, 1 };
+    static const struct {
+        struct agg g;
+        bool ok;
+        size_t child, row;
+    } cases[] = {
+        { { AGG_AMEAN, 0, 0 }, true, 0, 0 },     { { AGG_GMEAN, 0, 0 }, false, 0, 2 },
+        { { AGG_HMEAN, 0, 0.6 }, false, 2, 1 },  { { AGG_HMEAN, 0, 0 }, false, 0, 2 },
+        { { AGG_GENMEAN, -1, 0 }, false, 0, 2 }, { { AGG_GENMEAN, 0.5, 0 }, false, 1, 1 },
+        { { AGG_GENMEAN, 2, 0 }, true, 0, 0 },   { { AGG_GMEAN, 0, 0.6 }, false, 1, 1 },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        double y[3];
+        struct agg_fault f = { 0 };
+        CHECK_INT(agg_columns(&cases[i].g, x, w, 2, 3, y, &f), cases[i].ok);
+        if (!cases[i].ok)
+            CHECK(f.child == cases[i].child && f.row == cases[i].row);
+    }
+    double y[3];
+    struct agg_fault f;
+    struct agg g = { AGG_GENMEAN, 2, 0 };
+    CHECK(agg_columns(&g, x, w, 2, 3, y,
+                      &f)); /* one value present is enough: not NA as in the reference */
+    CHECK_REAL(y[2], 0, 0);
+}
+
+static void warns_of_denominators_and_groups(void)
+{
+    static const double people[] = { 1, 0, 2, 4, 5 };
+    static const int32_t group[] = { 0, 0, 1, 2, 2 };
+    struct small s;
+    small_new(&s);
+    const double *den[6] = { people };
+    s.in.denominators = den;
+    s.in.group = group;
+    s.in.n_groups = 3;
+    s.c.denominate = true;
+    s.c.impute = IMPUTE_GROUP_MEDIAN;
+    small_run(&s);
+    CHECK_INT(s.r.warnings[0].kind, WARN_DENOMINATOR_ZERO);
+    CHECK_INT(s.r.warnings[0].unit, 1);
+    CHECK_INT(s.r.warnings[1].kind, WARN_GROUP_MISSING); /* x3 of d and e */
+    CHECK_INT(s.r.warnings[1].node, 2);
+    CHECK_INT(s.r.n_warnings, 2);
+    CHECK_REAL(s.r.score[1][3], 75, 1e-14); /* imputed from e */
+    CHECK_REAL(s.r.score[0][1], 0, 0);      /* lost, then imputed from a: 0/1 */
+    CLEANUP(err_done) struct err text = { 0 };
+    engine_warning_text(&s.in, &s.r.warnings[0], &text);
+    CHECK(strstr(err_message(&text, LANG_ZH, s.a), "b") != NULL);
+    static const double scale[6] = { 10, 1, 1, 1, 1, 1 };
+    s.in.denominator_scale = scale;
+    s.c.impute = IMPUTE_NONE;
+    s.c.normalise.method = NORM_SCALED;
+    s.c.normalise.l = 0;
+    s.c.normalise.u = 100;
+    small_run(&s);
+    CHECK_REAL(s.r.score[0][2], 10.0 / (2.0 / 10), 1e-14);
+    arena_free(s.a);
+}
+
 T_MAIN({ "every step of the ASEM pipeline agrees with independent results", asem_every_step },
        { "treatment of the ASEM indicators agrees", asem_treatment },
        { "the normalisers agree on six ASEM indicators", asem_normalisers },
-       { "the aggregators agree on five ASEM indicators", asem_aggregators })
+       { "the aggregators agree on five ASEM indicators", asem_aggregators },
+       { "a small scheme scores as worked by hand", scores_by_hand },
+       { "dropping steps changes no score", dropping_steps_changes_no_score },
+       { "screened units leave, the others keep their way back",
+         screening_keeps_the_way_back_to_units },
+       { "a veto caps its target, what is above it follows, and it is told",
+         a_veto_caps_and_says_so },
+       { "points: deductions, caps, floors, bonus, steps", scores_points },
+       { "a normaliser that gives nothing says why", normalisers_say_why_they_give_nothing },
+       { "treatment copes with awkward columns", treats_awkward_columns },
+       { "copeland judges a pair by what both have", copeland_is_fair_to_the_missing },
+       { "what an aggregation cannot take is named", names_what_an_aggregation_cannot_take },
+       { "zero denominators and empty groups are told", warns_of_denominators_and_groups })
