@@ -22,3 +22,9 @@ ON CONFLICT (code) DO UPDATE
        frequency = excluded.frequency, direction = excluded.direction, legal_basis = excluded.legal_basis,
        purpose = excluded.purpose, retention = excluded.retention, contact = excluded.contact, peer_group = excluded.peer_group,
        record_id = excluded.record_id;
+
+-- :point_audit @audit
+-- What the audit compares.
+-- unlimited: it goes over every row there is
+SELECT record_id, code, contact, direction, frequency, indicator, legal_basis, name, owner, peer_group, purpose, retention, unit_of_measure
+  FROM point ORDER BY id;

@@ -1,0 +1,336 @@
+/*
+ * Loading values. The rows of one import are held in memory between the slices; the Merkle root over their canonical form is
+ * built while they are written, so that a million rows cost one pass.
+ */
+#include "monitor/values_import.h"
+
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/period.h"
+#include "base/str.h"
+#include "monitor/import.sql.h"
+#include "monitor/value.sql.h"
+#include "sheet/sheet.h"
+#include "store/county.h"
+#include "store/record.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- what there is ---- */
+
+struct present_cell {
+    double value;
+    uint8_t missing; /* enum missing */
+    int32_t version; /* 0: nothing there */
+};
+/* Periods are read when the first row of them comes. */
+struct values_present {
+    const struct snap *s;
+    struct arena *a;
+    size_t n_units, n_points;
+    struct map *by_period; /* code → struct present_cell[unit × point] */
+    struct map *unit_row, *point_row; /* decimal row id → index */
+    enum rc failed;
+    struct err why;
+};
+
+static const char *id_text(int64_t id, char out[24])
+{
+    size_t n = 0;
+    for (uint64_t v = (uint64_t)id; n == 0 || v; v /= 10)
+        out[n++] = (char)('0' + v % 10);
+    out[n] = '\0';
+    return out;
+}
+
+static enum rc read_present(struct values_present *p, struct period when, struct present_cell *cells, struct err *e)
+{
+    CLEANUP(values_of_period_close) struct rows *rows = NULL;
+    enum rc rc = values_of_period_open(p->s, when, (struct utime){ INT64_MAX }, &rows, e);
+    struct values_of_period_row row;
+    while (rc == RC_OK && (rc = values_of_period_next(rows, &row, e)) == RC_OK) {
+        char key[24];
+        ptrdiff_t u = map_index(p->unit_row, id_text(row.unit_id.v, key)), k = map_index(p->point_row, id_text(row.point_id.v, key));
+        if (u >= 0 && k >= 0)
+            cells[(size_t)u * p->n_points + (size_t)k] =
+                (struct present_cell){ .value = row.value, .missing = (uint8_t)missing_of(row.missing), .version = (int32_t)row.version };
+    }
+    return rc == RC_DONE ? RC_OK : rc;
+}
+
+static struct present_cell *present_at(struct values_present *p, struct period when)
+{
+    char code[PERIOD_TEXT];
+    period_code(when, code);
+    struct present_cell *cells = map_get(p->by_period, code);
+    if (cells)
+        return cells;
+    cells = arena_array(p->a, p->n_units * p->n_points, sizeof(*cells));
+    map_set(p->by_period, code, cells);
+    if (p->failed == RC_OK)
+        p->failed = read_present(p, when, cells, &p->why);
+    return cells;
+}
+
+static void known(void *arg, size_t unit, size_t point, struct period when, struct values_known *ret)
+{
+    struct values_context *x = arg;
+    const struct present_cell *c = &present_at(x->present, when)[unit * x->n_points + point];
+    *ret = (struct values_known){ .there = c->version > 0, .value = c->value, .missing = missing_code((enum missing)c->missing) };
+    if (c->missing != PRESENT)
+        ret->value = NAN;
+}
+
+static bool applies(void *arg, size_t unit, size_t point)
+{
+    const struct values_context *x = arg;
+    return point_applies(&x->points[point], x->unit[unit]);
+}
+
+enum rc values_context_make(struct county *c, const struct snap *s, const struct person *person, struct arena *a,
+                            struct values_context *ret, struct err *e)
+{
+    struct values_context *x = ret;
+    *x = (struct values_context){ 0 };
+    enum rc rc = units_load(s, county_today(c), a, &x->units, e);
+    if (rc == RC_OK)
+        rc = points_load(s, a, &x->points, &x->n_points, e);
+    if (rc != RC_OK)
+        return rc;
+    struct values_unit *units = arena_array(a, x->units->n, sizeof(*units));
+    struct values_point *points = arena_array(a, x->n_points, sizeof(*points));
+    const struct unit **unit = arena_array(a, x->units->n, sizeof(*unit));
+    struct values_present *p = x->present = arena_alloc(a, sizeof(*p));
+    *p = (struct values_present){ .s = s, .a = a, .n_points = x->n_points, .by_period = map_new(a), .unit_row = map_new(a), .point_row = map_new(a) };
+    char key[24];
+    for (size_t i = 0; i < x->units->n; i++) {
+        const struct unit *u = &x->units->all[i];
+        if (!u->assessed)
+            continue;
+        map_add_index(p->unit_row, id_text(u->id.v, key), p->n_units);
+        units[p->n_units] = (struct values_unit){ u->code, u->name };
+        unit[p->n_units++] = u;
+    }
+    for (size_t i = 0; i < x->n_points; i++) {
+        const struct point *pt = &x->points[i];
+        const struct unit *owner = units_find(x->units, pt->owner);
+        map_add_index(p->point_row, id_text(pt->id.v, key), i);
+        points[i] = (struct values_point){ .code = pt->code,
+                                           .name = pt->name,
+                                           .unit_of_measure = pt->unit_of_measure,
+                                           .frequency = pt->frequency,
+                                           .foreign = !person_may(person, CAP_SEND_VALUES, owner),
+                                           .owner = owner ? owner->name : pt->owner };
+    }
+    x->unit = unit;
+    x->look = (struct values_lookup){ .unit = units,
+                                      .n_unit = p->n_units,
+                                      .point = points,
+                                      .n_point = x->n_points,
+                                      .today = county_today(c),
+                                      .look_back = true,
+                                      .applies = applies,
+                                      .known = known,
+                                      .arg = x };
+    return RC_OK;
+}
+
+enum rc values_import_check(const struct values_context *x, const char *name, struct bytes file, struct arena *a,
+                            struct values_checked *ret, const struct table **ret_table, struct err *e)
+{
+    struct book book;
+    const struct table *t = NULL;
+    enum rc rc;
+    bool zip = file.n >= 2 && file.p[0] == 'P' && file.p[1] == 'K', big = file.n > (1u << 20);
+    if (!zip && big) {
+        /* A long CSV is checked row by row: a table of a million rows would be ten times the file. */
+        char *copy = arena_alloc(a, file.n + 1);
+        memcpy(copy, file.p, file.n);
+        rc = values_check_csv(a, name, copy, file.n, NULL, &x->look, ret, e);
+    } else {
+        rc = sheet_read(a, name, file, NULL, &book, e);
+        if (rc == RC_OK)
+            rc = book_first(&book, name, &t, e);
+        if (rc == RC_OK)
+            rc = values_check(a, t, &x->look, ret, e);
+    }
+    if (rc == RC_OK && x->present->failed != RC_OK) {
+        err_move(e, &x->present->why);
+        rc = x->present->failed;
+    }
+    if (rc == RC_OK && ret_table)
+        *ret_table = t;
+    return rc;
+}
+
+/* ---- writing ---- */
+
+struct load {
+    struct county *c;
+    const struct values_context *x;
+    const struct values_checked *checked;
+    const char *name, *by, *code;
+    struct bytes file;
+    struct id account, id, record;
+    struct arena *a;
+    uint8_t digest[HASH_SIZE], root[HASH_SIZE];
+    struct rows_hash hash;
+    size_t from, next; /* rows of the file */
+    size_t leaf, next_leaf;
+};
+
+static enum rc write_head(struct tx *tx, void *arg, struct err *e)
+{
+    struct load *l = arg;
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const struct values_checked *k = l->checked;
+    if (l->id.v) {
+        int64_t changed = 0;
+        enum rc rc = import_checked(tx, k->period, (int64_t)k->rows, (int64_t)k->fresh, (int64_t)k->changed, (int64_t)k->same,
+                                    (int64_t)k->problems.look, (struct bytes){ l->digest, HASH_SIZE }, l->id, NULL, e);
+        if (rc == RC_OK)
+            rc = import_state(tx, "loading", l->id, "checked", &changed, e);
+        if (rc == RC_OK && changed == 0)
+            return err_set(e, RC_CONFLICT, N_("这次导入已经确认过了"));
+        return rc;
+    }
+    struct import_last_row last;
+    struct import_insert_row made;
+    enum rc rc = import_last_one(tx_snap(tx), a, &last, e);
+    if (rc == RC_OK) {
+        l->code = arena_printf(l->a, "I-%06lld", (long long)last.id + 1);
+        rc = import_insert_one(tx, l->code, "values", "loading", l->name, (struct bytes){ l->digest, HASH_SIZE }, l->account,
+                               (struct id){ 0 }, k->period, (int64_t)k->rows, (int64_t)k->fresh, (int64_t)k->changed, (int64_t)k->same,
+                               (int64_t)k->problems.look, county_now(l->c), a, &made, e);
+    }
+    if (rc == RC_OK)
+        l->id = made.id;
+    return rc;
+}
+
+static enum rc write_slice(struct tx *tx, void *arg, struct err *e)
+{
+    struct load *l = arg;
+    const struct values_context *x = l->x;
+    l->next = l->from;
+    l->next_leaf = l->leaf;
+    for (; l->next < l->checked->n && !tx_slice_over(tx); l->next++) {
+        const struct value_row *r = &l->checked->row[l->next];
+        if (r->state == VALUE_SAME)
+            continue;
+        const struct present_cell *old = &present_at(x->present, r->period)[r->unit * x->n_points + r->point];
+        char cell[CELL_NAME];
+        enum rc rc = value_insert(tx, x->unit[r->unit]->id, x->points[r->point].id, r->period, old->version + 1, r->value, r->missing,
+                                  r->note, l->id, r->line, cell_name(r->line, r->col, cell), (int64_t)l->next_leaf, NULL, e);
+        if (rc != RC_OK)
+            return rc;
+        l->next_leaf++;
+    }
+    return RC_OK;
+}
+
+/* The root over the rows that slice wrote: outside the change, which may run twice. */
+static void hash_slice(struct load *l)
+{
+    const struct values_context *x = l->x;
+    size_t leaf = l->leaf;
+    for (size_t i = l->from; i < l->next; i++) {
+        const struct value_row *r = &l->checked->row[i];
+        if (r->state == VALUE_SAME)
+            continue;
+        char cell[CELL_NAME];
+        struct value_audit_row row = {
+            .cell = cell_name(r->line, r->col, cell),
+            .leaf_no = (int64_t)leaf++,
+            .missing = r->missing,
+            .note = r->note,
+            .period = r->period,
+            .point = x->points[r->point].code,
+            .row_no = r->line,
+            .unit = x->unit[r->unit]->code,
+            .value = r->value,
+            .version = present_at(x->present, r->period)[r->unit * x->n_points + r->point].version + 1,
+        };
+        rows_hash_row(&l->hash, &value_audit_query, &row);
+    }
+}
+
+static enum rc write_done(struct tx *tx, void *arg, struct err *e)
+{
+    struct load *l = arg;
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct canon k;
+    canon_init(&k, a);
+    canon_text(&k, "import", l->code);
+    canon_hex(&k, "file", l->digest, HASH_SIZE);
+    canon_int(&k, "rows", (int64_t)l->leaf);
+    canon_rows(&k, "value", &l->hash);
+    struct record_part part = part_open(&k);
+    enum rc rc = record_append(
+        tx, l->c,
+        &(struct record_new){ .kind = "values.imported", .unit = "", .subject = l->code, .by = l->by, .parts = &part, .n_parts = 1 },
+        &l->record, e);
+    return rc == RC_OK ? import_done(tx, county_now(l->c), (struct bytes){ l->root, HASH_SIZE }, l->record, l->id, NULL, e) : rc;
+}
+
+static enum rc write_given_up(struct tx *tx, void *arg, struct err *e)
+{
+    const struct load *l = arg;
+    enum rc rc = import_values_drop(tx, l->id, NULL, e);
+    return rc == RC_OK ? import_state(tx, "given_up", l->id, "loading", NULL, e) : rc;
+}
+
+static enum rc load_all(struct load *l, struct err *e)
+{
+    while (l->from < l->checked->n) {
+        enum rc rc = db_transact(l->c->db, write_slice, l, e);
+        if (rc != RC_OK)
+            return rc;
+        hash_slice(l);
+        l->from = l->next;
+        l->leaf = l->next_leaf;
+    }
+    rows_hash_root(&l->hash, l->root);
+    return db_transact(l->c->db, write_done, l, e);
+}
+
+enum rc values_import_write(struct county *c, const struct values_context *x, const struct values_checked *checked, const char *name,
+                            struct bytes file, struct id existing, const char *existing_code, const struct person *by,
+                            struct arena *a, struct values_import *ret, struct err *e)
+{
+    struct load l = { .c = c, .x = x, .checked = checked, .name = name, .by = by->code, .account = by->id, .file = file, .id = existing, .code = existing_code, .a = a };
+    sha256(file.p, file.n, l.digest);
+    rows_hash_init(&l.hash);
+    enum rc rc = db_transact(c->db, write_head, &l, e);
+    if (rc != RC_OK)
+        return rc;
+    rc = load_all(&l, e);
+    if (rc != RC_OK) {
+        CLEANUP(err_done) struct err ignored = { 0 };
+        (void)!db_transact(c->db, write_given_up, &l, &ignored); /* otherwise values_import_clear does it */
+        return rc;
+    }
+    *ret = (struct values_import){ .code = l.code, .id = l.id, .record = l.record, .fresh = checked->fresh, .changed = checked->changed,
+                                   .same = checked->same };
+    memcpy(ret->root, l.root, HASH_SIZE);
+    return RC_OK;
+}
+
+static enum rc clear_one(struct tx *tx, void *arg, struct err *e)
+{
+    (void)arg;
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct imports_loading_row *rows;
+    size_t n;
+    enum rc rc = imports_loading_all(tx_snap(tx), a, &rows, &n, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        struct load l = { .id = rows[i].id };
+        rc = write_given_up(tx, &l, e);
+    }
+    return rc;
+}
+
+enum rc values_import_clear(struct county *c, struct err *e)
+{
+    return db_transact(c->db, clear_one, c, e);
+}
