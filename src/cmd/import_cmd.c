@@ -1,0 +1,218 @@
+/* import: units, scheme, points and values from a file, by the same code as the pages. */
+#include "base/file.h"
+#include "base/fmt.h"
+#include "base/period.h"
+#include "base/str.h"
+#include "cmd/commands.h"
+#include "cmd/county_cmd.h"
+#include "monitor/scheme_import.h"
+#include "monitor/values_import.h"
+#include "people/unit_import.h"
+#include "sheet/sheet.h"
+#include "store/receipt.h"
+#include <libgen.h>
+#include <stdio.h>
+
+struct job {
+    struct cmd_call *c;
+    struct arena *a;
+    struct county *county;
+    struct person person;
+    const char *path, *name;
+    struct bytes file;
+    bool dry;
+    /* what a change writes */
+    struct scheme scheme;
+    struct point *points;
+    size_t n, changed;
+    int version;
+};
+
+static enum rc first_table(struct job *j, const struct table **ret, struct err *e)
+{
+    struct book book;
+    enum rc rc = sheet_read(j->a, j->name, j->file, NULL, &book, e);
+    return rc == RC_OK ? book_first(&book, j->name, ret, e) : rc;
+}
+
+/* All problems, a line each; RC_INVALID when one of them is wrong. */
+static enum rc tell(struct job *j, const struct problems *ps, struct err *e)
+{
+    for (size_t i = 0; i < ps->n; i++)
+        fprintf(stderr, "%s\n", problem_line(&ps->p[i], cmd_lang(j->c), j->a));
+    return problems_err(ps, j->name, e);
+}
+
+static void say(const struct job *j, const char *text, size_t n, const char *more)
+{
+    printf("%s\n", text_fill(j->a, lang_text(cmd_lang(j->c), text), "n", arena_printf(j->a, "%zu", n), "more", more ? more : "", NULL));
+}
+
+static enum rc write_scheme(struct tx *tx, void *arg, struct err *e)
+{
+    struct job *j = arg;
+    return scheme_write(tx, j->county, &j->scheme, j->person.id, j->person.code, &j->version, e);
+}
+
+static enum rc import_scheme(struct job *j, struct err *e)
+{
+    const struct table *t;
+    struct problems ps;
+    problems_init(&ps, j->a);
+    enum rc rc = person_demand(&j->person, CAP_EDIT_SCHEME, NULL, e);
+    if (rc == RC_OK)
+        rc = first_table(j, &t, e);
+    if (rc == RC_OK)
+        rc = scheme_from_table(t, j->a, &j->scheme, &ps, e);
+    if (rc == RC_OK)
+        rc = tell(j, &ps, e);
+    struct scheme_plan plan;
+    j->scheme.name = j->name;
+    if (rc == RC_OK)
+        rc = scheme_plan(&j->scheme, county_today(j->county), j->a, &plan, e);
+    if (rc != RC_OK)
+        return rc;
+    if (!j->dry)
+        rc = db_transact(j->county->db, write_scheme, j, e);
+    if (rc == RC_OK)
+        say(j, j->dry ? N_("{n} 个节点,没有问题;未写入") : N_("{n} 个节点,存为第 {more} 版草案"), j->scheme.n,
+            arena_printf(j->a, "%d", j->version));
+    return rc;
+}
+
+static enum rc write_points(struct tx *tx, void *arg, struct err *e)
+{
+    struct job *j = arg;
+    return points_write(tx, j->county, j->points, j->n, j->person.code, &j->changed, e);
+}
+
+static enum rc import_points(struct job *j, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    const struct units *us;
+    const struct table *t;
+    struct problems ps;
+    problems_init(&ps, j->a);
+    enum rc rc = person_demand(&j->person, CAP_EDIT_POINTS, NULL, e);
+    if (rc == RC_OK)
+        rc = db_read(j->county->db, &s, e);
+    if (rc == RC_OK)
+        rc = units_load(s, county_today(j->county), j->a, &us, e);
+    if (rc == RC_OK)
+        rc = first_table(j, &t, e);
+    if (rc == RC_OK)
+        rc = points_from_table(t, us, j->a, &j->points, &j->n, &ps, e);
+    db_read_end(&s);
+    if (rc == RC_OK)
+        rc = tell(j, &ps, e);
+    if (rc == RC_OK && !j->dry)
+        rc = db_transact(j->county->db, write_points, j, e);
+    if (rc == RC_OK)
+        say(j, j->dry ? N_("{n} 个监测点,没有问题;未写入") : N_("{n} 个监测点,{more} 个有变化"), j->n,
+            arena_printf(j->a, "%zu", j->changed));
+    return rc;
+}
+
+static enum rc write_receipt(struct job *j, const struct values_import *v, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct receipt r;
+    const char *out = cmd_opt(j->c, "receipt");
+    if (!out)
+        return RC_OK;
+    enum rc rc = county_seal_now(j->county, e);
+    if (rc == RC_OK)
+        rc = db_read(j->county->db, &s, e);
+    if (rc == RC_OK)
+        rc = receipt_make(j->county, s, v->record, SHOW_OPEN, j->a, &r, e);
+    if (rc == RC_OK)
+        rc = file_write_atomic(arena_printf(j->a, "%s.tlog-proof", out), r.proof.p, r.proof.n, e);
+    return rc == RC_OK ? file_write_atomic(arena_printf(j->a, "%s.record", out), r.record.p, r.record.n, e) : rc;
+}
+
+static enum rc import_values(struct job *j, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct values_context x;
+    struct values_checked k;
+    struct values_import done;
+    enum rc rc = db_read_for(j->county->db, 600000, &s, e);
+    if (rc == RC_OK)
+        rc = values_context_make(j->county, s, &j->person, j->a, &x, e);
+    if (rc == RC_OK)
+        rc = values_import_check(&x, j->name, j->file, j->a, &k, NULL, e);
+    if (rc == RC_OK)
+        rc = tell(j, &k.problems, e);
+    if (rc != RC_OK)
+        return rc;
+    const char *counts = arena_printf(j->a, "%zu / %zu / %zu", k.fresh, k.changed, k.same);
+    if (k.note)
+        fprintf(stderr, "%s\n", lang_text(cmd_lang(j->c), k.note));
+    if (j->dry) {
+        say(j, N_("{n} 行,没有错误;新增 / 更正 / 不变: {more};未写入"), k.n, counts);
+        return RC_OK;
+    }
+    rc = values_import_write(j->county, &x, &k, j->name, j->file, (struct id){ 0 }, NULL, &j->person, j->a, &done, e);
+    if (rc == RC_OK)
+        rc = write_receipt(j, &done, e);
+    if (rc == RC_OK)
+        say(j, N_("{n} 行,新增 / 更正 / 不变: {more}"), k.n, arena_printf(j->a, "%s (%s)", counts, done.code));
+    return rc;
+}
+
+static enum rc import_units(struct job *j, struct err *e)
+{
+    const struct table *t;
+    enum rc rc = person_demand(&j->person, CAP_EDIT_UNITS, NULL, e);
+    if (rc == RC_OK)
+        rc = first_table(j, &t, e);
+    struct problems ps;
+    problems_init(&ps, j->a);
+    struct unit_term *terms;
+    if (rc == RC_OK)
+        rc = units_from_table(t, j->a, &terms, &j->n, &ps, e);
+    if (rc == RC_OK)
+        rc = tell(j, &ps, e);
+    if (rc == RC_OK)
+        rc = units_import(j->county, terms, j->n, j->dry, j->person.code, &j->changed, e);
+    if (rc == RC_OK)
+        say(j, j->dry ? N_("{n} 行单位,没有问题;未写入") : N_("{n} 行单位,{more} 行有变化"), j->n, arena_printf(j->a, "%zu", j->changed));
+    return rc;
+}
+
+static enum rc import(struct cmd_call *c, struct err *e)
+{
+    static const struct {
+        const char *what;
+        enum rc (*fn)(struct job *j, struct err *e);
+    } kinds[] = { { "units", import_units }, { "scheme", import_scheme }, { "points", import_points }, { "values", import_values } };
+    CLEANUP(county_closep) struct county *county = NULL;
+    struct job j = { .c = c, .a = cmd_arena(c), .path = cmd_opt(c, "FILE"), .dry = cmd_flag(c, "dry-run") };
+    j.name = basename(arena_strdup(j.a, j.path));
+    size_t k = 0;
+    while (k < COUNT(kinds) && !str_eq(kinds[k].what, cmd_opt(c, "WHAT")))
+        k++;
+    if (k == COUNT(kinds))
+        return cmd_usage(c, e, N_("不能导入「{value}」;可以导入 units、scheme、points、values"), NULL, cmd_opt(c, "WHAT"));
+    enum rc rc = file_read(j.a, j.path, CMD_FILE_MAX, &j.file, e);
+    if (rc == RC_OK)
+        rc = cmd_county(c, true, &county, e);
+    j.county = county;
+    if (rc == RC_OK)
+        rc = cmd_person(c, county, &j.person, e);
+    return rc == RC_OK ? kinds[k].fn(&j, e) : rc;
+}
+
+const struct command cmd_import = {
+    .name = "import",
+    .help = N_("从文件导入单位、方案、监测点或数值"),
+    .detail = N_("先检查,有错误就逐格列出,什么也不写入。县里自己的方案表在页面上导入,可以逐项确认。"),
+    .opts = { { "WHAT", OPT_ARG, true, NULL, N_("units、scheme、points 或 values") },
+              { "FILE", OPT_ARG, true, NULL, N_("CSV 或 xlsx 文件") },
+              { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
+              { "as", OPT_VALUE, true, "ACCOUNT", N_("以哪个账号的权限") },
+              { "dry-run", OPT_FLAG, false, NULL, N_("只检查,不写入") },
+              { "map", OPT_VALUE, false, "MAP.json", N_("县里自己的方案表: 各列是什么") },
+              { "receipt", OPT_VALUE, false, "STEM", N_("把回执写成 STEM.tlog-proof 和 STEM.record") } },
+    .fn = import,
+};
