@@ -57,6 +57,11 @@ static bool one_of(const char *s, const char *const *words)
     return false;
 }
 
+static int two(const char *s)
+{
+    return (s[0] - '0') * 10 + (s[1] - '0');
+}
+
 static size_t digits(const char *s)
 {
     return strspn(s, "0123456789");
@@ -196,4 +201,96 @@ struct cell_value cell_number(const char *text, enum cell_kind kind)
     ret.percent = percent;
     ret.verdict = CELL_IS_NUMBER;
     return ret;
+}
+
+/* Takes up to two digits, or one of the numerals 一 to 四, from *s; 0 when there are none. */
+static int small_number(const char **s)
+{
+    static const char *const zh[] = { "一", "二", "三", "四" };
+    for (size_t i = 0; i < COUNT(zh); i++)
+        if (str_starts(*s, zh[i])) {
+            *s += strlen(zh[i]);
+            return (int)i + 1;
+        }
+    int v = 0;
+    for (size_t n = digits(*s) > 2 ? 0 : digits(*s); n > 0; n--)
+        v = v * 10 + (*(*s)++ - '0');
+    return v;
+}
+
+static bool take(const char **s, const char *word)
+{
+    if (!str_starts(*s, word))
+        return false;
+    *s += strlen(word);
+    return true;
+}
+
+/* Behind "2026年": nothing, 第三季度, 9月, 9月30日, 第38周. */
+static struct period year_then(int year, const char *s)
+{
+    take(&s, "度");
+    if (!*s)
+        return period_of(PERIOD_YEAR, year, 1);
+    take(&s, "第");
+    int n = small_number(&s);
+    if (take(&s, "季度") || take(&s, "季"))
+        return *s ? (struct period){ 0 } : period_of(PERIOD_QUARTER, year, n);
+    if (take(&s, "周"))
+        return *s ? (struct period){ 0 } : period_of(PERIOD_WEEK, year, n);
+    if (!take(&s, "月份") && !take(&s, "月"))
+        return (struct period){ 0 };
+    if (!*s)
+        return period_of(PERIOD_MONTH, year, n);
+    int day = small_number(&s);
+    take(&s, "日");
+    struct period month = period_of(PERIOD_MONTH, year, n);
+    if (*s || day < 1 || !month.v || period_first_day(month) + day - 1 > period_last_day(month))
+        return (struct period){ 0 };
+    return period_at(PERIOD_DAY, period_first_day(month) + day - 1);
+}
+
+/* Behind "2026" and a separator: 9 or 9-30 (with the same one). */
+static struct period month_then(int year, char sep, const char *s)
+{
+    if (digits(s) == 0)
+        return (struct period){ 0 };
+    int n = small_number(&s), day = 0;
+    struct period month = period_of(PERIOD_MONTH, year, n);
+    if (!*s || !month.v)
+        return month;
+    if (*s++ != sep || digits(s) == 0)
+        return (struct period){ 0 };
+    day = small_number(&s);
+    if (str_starts(s, " ") && day) /* a date with a time */
+        s = "";
+    if (*s || day < 1 || period_first_day(month) + day - 1 > period_last_day(month))
+        return (struct period){ 0 };
+    return period_at(PERIOD_DAY, period_first_day(month) + day - 1);
+}
+
+bool cell_period(const char *text, struct period *ret)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    if (period_parse(text, ret, &e) == RC_OK)
+        return true;
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    char *s = arena_strdup(a, cell_clean(a, text));
+    for (char *p = s; *p; p++)
+        if (*p == 'q' || *p == 'w')
+            *p = (char)(*p - 'a' + 'A');
+    if (period_parse(s, ret, &e) == RC_OK)
+        return true;
+    if (digits(s) != 4)
+        return false;
+    int year = two(s) * 100 + two(s + 2);
+    struct period p = { 0 };
+    if (str_starts(s + 4, "年"))
+        p = year_then(year, s + 4 + strlen("年"));
+    else if (s[4] && strchr("-/.", s[4]))
+        p = month_then(year, s[4], s + 5);
+    if (!p.v)
+        return false;
+    *ret = p;
+    return true;
 }

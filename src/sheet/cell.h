@@ -6,6 +6,7 @@
 #ifndef SHEET_CELL_H
 #define SHEET_CELL_H
 
+#include "base/period.h"
 #include "table.h"
 
 enum cell_verdict {
@@ -26,6 +27,12 @@ struct cell_value {
     const char *why;
 };
 struct cell_value cell_number(const char *text, enum cell_kind kind);
+
+/*
+ * The period a cell means: the five codes, and what people write for them: 2026年,
+ * 2026年第三季度, 2026年9月, 2026-09, 2026/9/30, a date cell (its day). false when it is none.
+ */
+bool cell_period(const char *text, struct period *ret);
 
 /* Full-width ASCII and U+3000 into ASCII, spaces at both ends (also U+00A0) removed. Same
  * pointer when nothing changed. */

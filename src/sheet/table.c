@@ -93,6 +93,57 @@ struct table *table_unmerge(struct arena *a, const struct table *t)
     return ret;
 }
 
+bool table_fix(struct table *t, const char *cell, const char *text)
+{
+    size_t line, col, row = 0;
+    if (!cell_parse(cell, strlen(cell), &line, &col) || col >= t->cols)
+        return false;
+    while (row < t->rows && table_line(t, row) != line + 1)
+        row++;
+    if (row == t->rows)
+        return false;
+    table_set(t, row, col, text[0] ? CELL_TEXT : CELL_EMPTY, text);
+    return true;
+}
+
+struct table *table_without(struct arena *a, const struct table *t, const bool *col_dropped)
+{
+    size_t cols = 0, at = 0;
+    size_t *to = arena_array(a, t->cols + 1, sizeof(*to)); /* columns kept before this one */
+    for (size_t c = 0; c < t->cols; c++) {
+        to[c] = cols;
+        cols += !col_dropped[c];
+    }
+    to[t->cols] = cols;
+    struct table *ret = table_new(a, t->rows, cols, t->kind != NULL);
+    const char **text = ret->text;
+    uint8_t *kind = ret->kind;
+    *ret = *t;
+    ret->text = text;
+    ret->kind = kind;
+    ret->cols = cols;
+    ret->look = NULL;
+    for (size_t r = 0; r < t->rows; r++)
+        for (size_t c = 0; c < t->cols; c++)
+            if (!col_dropped[c]) {
+                text[at] = table_text(t, r, c);
+                if (kind)
+                    kind[at] = t->kind[r * t->cols + c];
+                at++;
+            }
+    ret->merge = arena_array(a, t->n_merge, sizeof(ret->merge[0]));
+    ret->n_merge = 0;
+    for (size_t i = 0; i < t->n_merge; i++) {
+        struct cell_merge m = t->merge[i];
+        if (to[m.col] == to[m.last_col + 1])
+            continue;
+        m.col = to[m.col];
+        m.last_col = to[m.last_col + 1] - 1;
+        ret->merge[ret->n_merge++] = m;
+    }
+    return ret;
+}
+
 char *col_name(size_t col, char out[CELL_NAME])
 {
     char back[CELL_NAME];

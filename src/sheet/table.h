@@ -45,6 +45,11 @@ struct table_look {
         const char *title, *help; /* shown beside the cell */
     } * choice;
     size_t n_choice;
+    struct cell_mark { /* a cell drawn with a thick edge and a remark */
+        size_t row, col;
+        const char *text;
+    } * mark;
+    size_t n_mark;
 };
 
 struct table {
@@ -77,6 +82,11 @@ void table_set(struct table *t, size_t row, size_t col, enum cell_kind kind, con
 ptrdiff_t table_col(const struct table *t, size_t head, const char *name);
 /* Line in the file, from 1. */
 size_t table_line(const struct table *t, size_t row);
+/* Put text into the cell people call "D5" (its line in the file); false when there is none in
+ * the table. */
+bool table_fix(struct table *t, const char *cell, const char *text);
+/* A copy in a without these columns: what must not be kept is not kept. */
+struct table *table_without(struct arena *a, const struct table *t, const bool *col_dropped);
 bool table_row_blank(const struct table *t, size_t row);
 /* A copy in a in which every cell of a merged range has the text and kind of its first one. */
 struct table *table_unmerge(struct arena *a, const struct table *t);

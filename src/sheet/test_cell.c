@@ -104,7 +104,51 @@ static void cleaning_keeps_what_is_clean(void)
     CHECK_STR(cell_clean(a, "x"), "x");
 }
 
-T_MAIN({ "plain numbers and their many dresses", plain_numbers_and_their_many_dresses },
+static void periods_as_people_write_them(void)
+{
+    static const struct {
+        const char *in, *code;
+    } cases[] = {
+        { "2026Q3", "2026Q3" },
+        { "2026q3", "2026Q3" },
+        { "202609", "202609" },
+        { "2026", "2026" },
+        { "2026年", "2026" },
+        { "2026年度", "2026" },
+        { "2026年第三季度", "2026Q3" },
+        { "2026年3季度", "2026Q3" },
+        { "2026年9月", "202609" },
+        { "2026年09月份", "202609" },
+        { "2026-09", "202609" },
+        { "2026/9", "202609" },
+        { "2026-9-30", "20260930" },
+        { "2026年9月30日", "20260930" },
+        { "2026-09-30 08:00:00", "20260930" },
+        { "2026年第38周", "2026W38" },
+        { " 2026Q3 ", "2026Q3" },
+        { "2026Q5", NULL },
+        { "2026年13月", NULL },
+        { "2026-09/30", NULL },
+        { "2026-02-30", NULL },
+        { "2026年2月30日", NULL },
+        { "三季度", NULL },
+        { "", NULL },
+        { "2026年上半年", NULL },
+        { "26年9月", NULL },
+        { "2026-", NULL },
+        { "2026年第五季度", NULL },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct period p = { 0 };
+        char code[PERIOD_TEXT];
+        bool ok = cell_period(cases[i].in, &p);
+        CHECK_INT(ok, cases[i].code != NULL);
+        CHECK_STR(period_code(p, code), cases[i].code ? cases[i].code : "");
+    }
+}
+
+T_MAIN({ "periods as people write them", periods_as_people_write_them },
+       { "plain numbers and their many dresses", plain_numbers_and_their_many_dresses },
        { "nothing has two forms: blank and NA", nothing_has_two_forms },
        { "what is no number has its reason", what_is_no_number_has_its_reason },
        { "cleaning keeps what is clean", cleaning_keeps_what_is_clean })

@@ -27,7 +27,7 @@ static const lxw_color_t head_ground = 0xE3EFEC, head_line = 0x1F6F63;
 struct writer {
     struct arena *a;
     lxw_workbook *book;
-    lxw_format *head, *text, *date, *datetime, *time, *percent[PERCENT_DECIMALS + 1];
+    lxw_format *head, *text, *mark, *date, *datetime, *time, *percent[PERCENT_DECIMALS + 1];
 };
 
 /* What XML cannot hold, and what would read as an escape, as _xHHHH_. */
@@ -198,6 +198,24 @@ static void set_choices(struct arena *a, lxw_worksheet *ws, const struct table_l
     }
 }
 
+/* Marked cells are written again, as text, so that a date with a mark shows what it is. */
+static void set_marks(struct writer *w, lxw_worksheet *ws, const struct table *t)
+{
+    for (size_t i = 0; t->look && i < t->look->n_mark; i++) {
+        const struct cell_mark *m = &t->look->mark[i];
+        if (m->row >= t->rows || m->col >= t->cols)
+            continue;
+        lxw_row_t row = (lxw_row_t)m->row;
+        lxw_col_t col = (lxw_col_t)m->col;
+        enum cell_kind kind = table_kind(t, m->row, m->col);
+        lxw_comment_options box = { .x_scale = 2 };
+        (void)write_cell(w, ws, m->row, m->col, kind == CELL_DATE ? CELL_TEXT : kind,
+                         table_text(t, m->row, m->col), w->mark); /* it fitted before */
+        (void)worksheet_write_comment_opt(ws, row, col, escape(w->a, m->text),
+                                          &box); /* the page says it too */
+    }
+}
+
 static bool merges_fit(const struct table *t, const struct cell_merge *m)
 {
     return m->last_row < t->rows && m->last_col < t->cols &&
@@ -236,6 +254,7 @@ static enum rc write_sheet(struct writer *w, lxw_worksheet *ws, const struct tab
         }
     }
     set_choices(w->a, ws, look);
+    set_marks(w, ws, t);
     return RC_OK;
 }
 
@@ -271,6 +290,10 @@ static void formats(struct writer *w)
     w->text = workbook_add_format(w->book);
     format_set_text_wrap(w->text);
     format_set_align(w->text, LXW_ALIGN_VERTICAL_TOP);
+    w->mark = workbook_add_format(w->book);
+    format_set_border(w->mark, LXW_BORDER_THICK);
+    format_set_text_wrap(w->mark);
+    format_set_align(w->mark, LXW_ALIGN_VERTICAL_TOP);
     lxw_format **date[] = { &w->date, &w->datetime, &w->time };
     static const char *const code[] = { "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "hh:mm:ss" };
     for (size_t i = 0; i < COUNT(date); i++) {
@@ -303,7 +326,8 @@ static enum rc write_book(const char *path, const struct table *const *sheet, si
     for (size_t i = 0; i < n; i++)
         constant = constant || (sheet[i]->rows > ROWS_IN_MEMORY && !sheet[i]->n_merge);
     for (size_t i = 0; i < n; i++)
-        constant = constant && !sheet[i]->n_merge;
+        constant =
+            constant && !sheet[i]->n_merge && !(sheet[i]->look && sheet[i]->look->n_mark);
     lxw_workbook_options options = { .constant_memory = constant };
     struct writer w = { .a = a, .book = workbook_new_opt(path, &options) };
     if (!w.book)
