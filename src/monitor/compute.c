@@ -335,8 +335,8 @@ static enum rc build_one(struct run *r, const struct report_source *src,
         CLEANUP(arena_freep) struct arena *tmp = arena_new();
         struct warn_view *list;
         size_t n;
-        enum rc rc = warn_of_period(src->snap, r->period, r->panel->unit[u]->id, lang, tmp,
-                                    &list, &n, e);
+        enum rc rc = warn_of_period(src->snap, r->period, r->id, r->panel->unit[u]->id, lang,
+                                    tmp, &list, &n, e);
         if (rc == RC_OK)
             rc = report_build(src, shared, u, list, n, lang, tmp, &b->r, e);
         if (rc != RC_OK)
@@ -346,8 +346,7 @@ static enum rc build_one(struct run *r, const struct report_source *src,
         else
             b->en = json_of(&b->r, r->a, &b->n_en, b->digest_en);
         for (size_t i = 0; i < n && lang == LANG_ZH; i++)
-            r->n_burning += !list[i].merged &&
-                            (list[i].state == WARN_FIRING || list[i].state == WARN_RECOVERING);
+            r->n_burning += !list[i].merged && warn_view_burns(&list[i]);
     }
     b->state = state_word(b->r.state);
     return RC_OK;

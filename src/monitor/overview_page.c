@@ -521,7 +521,7 @@ static enum rc nothing_yet(struct filling *f, struct err *e)
 static enum rc fill(struct filling *f, struct err *e)
 {
     struct overview_page *p = f->p;
-    enum rc rc = warn_of_period(f->s, p->period, (struct id){ 0 }, f->rq->lang, f->rq->a, &f->warnings, &f->n_warnings, e);
+    enum rc rc = warn_of_period(f->s, p->period, (struct id){ 0 }, (struct id){ 0 }, f->rq->lang, f->rq->a, &f->warnings, &f->n_warnings, e);
     if (rc == RC_OK)
         rc = load_units(f, e);
     if (rc == RC_OK)

@@ -1,6 +1,11 @@
 /*
- * Warnings as conditions: rules over values, scores and completeness, judged once a period. See domain notes in
- * ARCHITECTURE.md. warn knows no indicators: whoever computes hands it what each rule looks at.
+ * Warnings as conditions: rules over values, scores and completeness, judged once a period. See
+ * domain notes in ARCHITECTURE.md. warn knows no indicators: whoever computes hands it what
+ * each rule looks at.
+ *
+ * A warning's row only says that an occurrence of a rule at a unit exists; how it stood after a
+ * period is its step of that period, written by the computation that judged it. Steps of a
+ * computation that is not done are seen by that computation alone.
  */
 #ifndef WARN_WARN_H
 #define WARN_WARN_H
@@ -14,32 +19,53 @@ struct snap;
 struct tx;
 
 enum warn_colour { WARN_NONE, WARN_YELLOW, WARN_ORANGE, WARN_RED };
-enum warn_state { WARN_NEW, WARN_PENDING, WARN_FIRING, WARN_RECOVERING, WARN_NODATA, WARN_RESOLVED };
+enum warn_state {
+    WARN_NEW,
+    WARN_PENDING,
+    WARN_FIRING,
+    WARN_RECOVERING,
+    WARN_NODATA,
+    WARN_RESOLVED
+};
 enum warn_target { WARN_POINT = 1, WARN_INDICATOR, WARN_SCORE, WARN_COMPLETENESS };
 
 /* What a rule looks at, of one unit in one period. */
 struct warn_value {
-    bool applies; /* the point or node applies to the unit */
+    bool applies;       /* the point or node applies to the unit */
     double now, before; /* NaN: missing */
-    bool missing; /* declared missing, or not there */
-    bool late; /* due and nothing has come */
+    unsigned missing;   /* how many of the period's values are declared missing or not there */
+    unsigned late;      /* how many are due and have not come */
 };
-/* Handed in by who computes. unit counts the source's units. A target that does not exist does not apply. */
+/* What people need to know about a target. Text lives as long as the source. */
+struct warn_subject {
+    const char *name;    /* 合同款按约支付率 */
+    const char *measure; /* %; "" for none */
+    const char *family;  /* code of the indicator or node: within it a higher colour carries
+                            lower  ones; "" alone */
+    const char *holder;  /* who supplies the figure: 交易中心; "" unknown */
+};
+/*
+ * Handed in by who computes. unit counts the source's units. A target that does not exist does
+ * not apply.
+ */
 struct warn_source {
     struct period period;
     struct id computation;
     const struct unit *const *units;
     size_t n_units;
-    struct warn_value (*look)(const void *arg, enum warn_target kind, const char *target, size_t unit);
-    /* Its name for people ("合同款按约支付率") and unit of measure; NULL: the code. */
-    const char *(*name)(const void *arg, enum warn_target kind, const char *target, const char **ret_measure);
+    struct warn_value (*look)(const void *arg, enum warn_target kind, const char *target,
+                              size_t unit);
+    struct warn_subject (*describe)(const void *arg, enum warn_target kind, const char *target);
     const void *arg;
 };
 /*
- * Judge every live rule over every unit and write what changed, each with its record. Judging a period again (a
- * correction was computed) starts from where the period before had left each warning.
+ * Judge every rule in force over every unit and write what changed, each with its record.
+ * Judging a period again (a correction was computed) starts from where the period before had
+ * left each warning; what the former judgement found and this one does not is ended as
+ * corrected. Later periods that were judged already must be judged again by the caller.
  */
-enum rc warn_evaluate(struct tx *tx, struct county *c, const struct warn_source *src, struct err *e) MUST_USE;
+enum rc warn_evaluate(struct tx *tx, struct county *c, const struct warn_source *src,
+                      struct err *e) MUST_USE;
 
 /* A warning as reports and lists show it: sentences in the reader's language, in a. */
 struct warn_view {
@@ -47,22 +73,36 @@ struct warn_view {
     const char *code, *name; /* of the warning; what is wrong */
     struct id unit, rule_id;
     const char *rule_code;
+    int rule_version;
     enum warn_colour colour;
     enum warn_state state;
     struct period period, first_period, fired_period; /* 0: none */
     int occurrence;
     double value, previous, limit;
-    const char *rule; /* 连续2期低于90%即橙 */
+    const char *measure;
+    const char *rule;   /* 连续2期低于90%即橙 */
     const char *values; /* 88.4%、86.0% */
-    const char *clears; /* 要消这盏灯,差什么 */
-    const char *who; /* who holds it */
+    const char *clears; /* 要消这盏灯,差什么; "" when resolved */
+    const char *who;    /* who holds it */
+    struct id merged_into;
     bool merged; /* carried by a higher one of the same unit and indicator */
 };
 /*
- * Warnings as they stood after a period was judged: of a unit (unit.v 0: of all), the worst first. Resolved ones only
- * when they were resolved in that period.
+ * Warnings as they stood after a period was judged: of a unit (unit.v 0: of all), the worst
+ * first; those that fired before those that only wait. Ended ones only when they had fired and
+ * ended in that period. computation: the run that asks for what it has just judged itself; 0
+ * for everybody else.
  */
-enum rc warn_of_period(const struct snap *s, struct period p, struct id unit, enum lang lang, struct arena *a,
-                       struct warn_view **ret, size_t *ret_n, struct err *e) MUST_USE;
+enum rc warn_of_period(const struct snap *s, struct period p, struct id computation,
+                       struct id unit, enum lang lang, struct arena *a, struct warn_view **ret,
+                       size_t *ret_n, struct err *e) MUST_USE;
+/* Has fired and has not ended. */
+bool warn_view_burns(const struct warn_view *v);
+
+/* What a colour and a state are called: 黄; 观察中. Source text. */
+const char *warn_colour_text(enum warn_colour c);
+const char *warn_state_text(enum warn_state s);
+/* y, o, r: what pages' marks are called; "" for none. */
+const char *warn_mark(enum warn_colour c);
 
 #endif
