@@ -321,7 +321,7 @@ static enum rc report_show(struct rq *rq, struct err *e)
                              .score = r->score,
                              .lo = r->lo,
                              .hi = r->hi,
-                             .coverage = r->coverage,
+                             .coverage = (int64_t)(r->coverage * 100 + 0.5),
                              .prev = r->prev,
                              .rank_lo = r->rank_lo,
                              .rank_hi = r->rank_hi,
