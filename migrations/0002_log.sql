@@ -83,14 +83,17 @@ CREATE TABLE job ( -- Work done in the background. Safe to run twice. Not audite
 CREATE INDEX job_due ON job (state, due, id);
 CREATE INDEX job_key ON job (kind, key, state);
 
-CREATE TABLE read_journal ( -- Who read something whose reading is written down.
+CREATE TABLE read_journal ( -- Who read something whose reading is written down, and who was refused what.
     id id PRIMARY KEY, -- row
     at time NOT NULL, -- when
     account text NOT NULL, -- who: the account's code
-    what text NOT NULL, -- kind of thing, such as report
+    what text NOT NULL, -- kind of thing, such as report; of a refusal the method
     unit text NOT NULL, -- of which unit; may be empty
-    subject text NOT NULL, -- which one
-    record_id id REFERENCES record(id) -- record over the batch; none until it is made
+    subject text NOT NULL, -- which one: the page's path
+    denied bool NOT NULL, -- it was refused
+    address text NOT NULL, -- from where
+    request text NOT NULL, -- id of the request, as in the server's log
+    record_id id NOT NULL REFERENCES record(id) -- record over the batch
 );
-CREATE INDEX read_journal_waiting ON read_journal (record_id, id);
+CREATE INDEX read_journal_at ON read_journal (at, id);
 CREATE INDEX read_journal_account ON read_journal (account, id);

@@ -204,9 +204,22 @@ static enum rc authorize(struct rq *rq, struct err *e)
     return RC_OK;
 }
 
+static void keep(struct rq *rq, const char *what, bool refused)
+{
+    const char *unit = rq_param(rq, "unit");
+    journal_add(rq_county(rq),
+                &(struct journal_entry){ .account = rq->account.code ? rq->account.code : "",
+                                         .what = what,
+                                         .unit = unit ? unit : "",
+                                         .subject = rq->path,
+                                         .address = rq->address,
+                                         .request = rq->id,
+                                         .denied = refused });
+}
+
 static void denied(struct rq *rq, const struct err *e)
 {
-    journal_denied(rq_county(rq), rq->account.id, rq->path, rq->id);
+    keep(rq, rq->method == GET ? "GET" : "POST", /* refused= */ true);
     log_event(LOG_WARN, "denied", "request", rq->id, "account",
               rq->account.code ? rq->account.code : "", "path", rq->path);
     (void)e; /* the person has been told; the journal keeps what was asked for */
@@ -214,7 +227,7 @@ static void denied(struct rq *rq, const struct err *e)
 
 static void on_read(struct rq *rq)
 {
-    journal_read(rq_county(rq), rq->account.id, rq->route->journal, rq->path, rq->id);
+    keep(rq, rq->route->journal, /* refused= */ false);
 }
 
 static void chrome(struct rq *rq)

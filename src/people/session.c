@@ -400,8 +400,8 @@ enum rc totp_enrol(struct county *c, const struct session *s, const uint8_t *key
     struct enrolment n = { .c = c, .s = s, .step = totp_match(key, code, county_now(c), 0) };
     if (!n.step)
         return err_set(e, RC_INVALID, N_("动态口令不对:请扫描二维码后输入应用里现在的6位数字"));
-    n.sealed = secret_seal(c, key, TOTP_KEY, a);
-    return db_transact(c->db, write_enrolment, &n, e);
+    enum rc rc = secret_seal(c, key, TOTP_KEY, a, &n.sealed, e);
+    return rc == RC_OK ? db_transact(c->db, write_enrolment, &n, e) : rc;
 }
 
 enum rc totp_remove(struct county *c, const struct session *s, const char *code, struct err *e)

@@ -31,6 +31,11 @@ enum rc publish_checkpoint(struct county *c, const char *note, struct err *e) MU
 enum rc own_checkpoint(const struct county *c, const char *note, struct checkpoint *ret,
                        struct err *e) MUST_USE;
 
+/* ---- sealer.c ---- */
+
+/* Something waits to be written or sealed: look soon. No effect without county_start_sealing. */
+void sealer_wake(struct county *c);
+
 /* ---- ask.c ---- */
 
 /*

@@ -6,6 +6,7 @@
  */
 #include "base/log.h"
 #include "store/inside.h"
+#include "store/journal.h"
 #include "store/seal.h"
 
 #include <stdlib.h>
@@ -36,6 +37,12 @@ static void committed(void *arg)
     s->work = true;
     pthread_cond_broadcast(&s->wake);
     pthread_mutex_unlock(&s->mutex);
+}
+
+void sealer_wake(struct county *c)
+{
+    if (c->sealer != NULL)
+        committed(c->sealer);
 }
 
 /* Wait until *flag or stop, at most for ms; takes the flag down. Returns stop. */
@@ -77,7 +84,10 @@ static void *sealing_thread(void *arg)
     while (!stop) {
         CLEANUP(err_done) struct err e = { 0 };
         bool any = false;
-        enum rc rc = seal_round(s->c, &any, &e);
+        enum rc rc = journal_flush(s->c, &e);
+        if (rc != RC_OK)
+            log_error("journal failed", &e);
+        rc = seal_round(s->c, &any, &e);
         if (rc != RC_OK)
             log_error("sealing failed", &e);
         if (any)
@@ -147,6 +157,8 @@ void sealer_stop(struct county *c)
     pthread_mutex_unlock(&s->mutex);
     pthread_join(s->sealing, NULL);
     pthread_join(s->asking, NULL);
+    if (journal_flush(c, &e) != RC_OK)
+        log_error("journal failed", &e);
     if (seal_round(c, &any, &e) != RC_OK)
         log_error("sealing failed", &e);
     pthread_cond_destroy(&s->wake);

@@ -1,6 +1,6 @@
 /*
- * Secrets at rest: sealed with the county's key (DATA/secret.key, mode 0600, not in backups of
- * the database), so that who reads the database alone cannot use them. XChaCha20-Poly1305 of
+ * Secrets at rest: sealed with the county's key (DATA/keys/secret.key, mode 0600, made when
+ * first needed), so that who reads the database alone cannot use them. XChaCha20-Poly1305 of
  * libsodium.
  */
 #ifndef STORE_SECRET_H
@@ -11,7 +11,9 @@
 struct arena;
 struct county;
 
-struct bytes secret_seal(struct county *c, const void *p, size_t n, struct arena *a);
+/* *ret is in a. RC_IO when the key can be neither read nor made. */
+enum rc secret_seal(struct county *c, const void *p, size_t n, struct arena *a,
+                    struct bytes *ret, struct err *e) MUST_USE;
 /* RC_UNPROVEN when it was sealed with another key or changed; n must be the length that was
  * sealed. */
 enum rc secret_open(struct county *c, struct bytes sealed, void *ret, size_t n,
