@@ -4,7 +4,11 @@
 
 #include "cmd/cmd.h"
 
+extern const struct command cmd_compute;
+extern const struct command cmd_demo;
+extern const struct command cmd_demo_accounts;
 extern const struct command cmd_eval;
+extern const struct command cmd_import;
 extern const struct command cmd_score;
 
 #endif
