@@ -9,7 +9,6 @@
 #include "monitor/values_import.h"
 #include "people/unit_import.h"
 #include "sheet/sheet.h"
-#include "store/receipt.h"
 #include <libgen.h>
 #include <stdio.h>
 
@@ -113,23 +112,6 @@ static enum rc import_points(struct job *j, struct err *e)
     return rc;
 }
 
-static enum rc write_receipt(struct job *j, const struct values_import *v, struct err *e)
-{
-    CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct receipt r;
-    const char *out = cmd_opt(j->c, "receipt");
-    if (!out)
-        return RC_OK;
-    enum rc rc = county_seal_now(j->county, e);
-    if (rc == RC_OK)
-        rc = db_read(j->county->db, &s, e);
-    if (rc == RC_OK)
-        rc = receipt_make(j->county, s, v->record, SHOW_OPEN, j->a, &r, e);
-    if (rc == RC_OK)
-        rc = file_write_atomic(arena_printf(j->a, "%s.tlog-proof", out), r.proof.p, r.proof.n, e);
-    return rc == RC_OK ? file_write_atomic(arena_printf(j->a, "%s.record", out), r.record.p, r.record.n, e) : rc;
-}
-
 static enum rc import_values(struct job *j, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -153,8 +135,6 @@ static enum rc import_values(struct job *j, struct err *e)
         return RC_OK;
     }
     rc = values_import_write(j->county, &x, &k, j->name, j->file, (struct id){ 0 }, NULL, &j->person, j->a, &done, e);
-    if (rc == RC_OK)
-        rc = write_receipt(j, &done, e);
     if (rc == RC_OK)
         say(j, N_("{n} 行,新增 / 更正 / 不变: {more}"), k.n, arena_printf(j->a, "%s (%s)", counts, done.code));
     return rc;
@@ -212,7 +192,6 @@ const struct command cmd_import = {
               { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
               { "as", OPT_VALUE, true, "ACCOUNT", N_("以哪个账号的权限") },
               { "dry-run", OPT_FLAG, false, NULL, N_("只检查,不写入") },
-              { "map", OPT_VALUE, false, "MAP.json", N_("县里自己的方案表: 各列是什么") },
-              { "receipt", OPT_VALUE, false, "STEM", N_("把回执写成 STEM.tlog-proof 和 STEM.record") } },
+              { "map", OPT_VALUE, false, "MAP.json", N_("县里自己的方案表: 各列是什么") } },
     .fn = import,
 };
