@@ -40,3 +40,17 @@ SELECT v.point_id, v.period, v.version, v.value, v.missing, v.note, v.row_no, v.
 -- How many values are visible, all versions counted once.
 SELECT COUNT(*) AS "n:int" FROM (SELECT DISTINCT v.unit_id, v.point_id, v.period FROM value v JOIN import i ON i.id = v.import_id
  WHERE i.state = 'done') AS t;
+
+-- :values_of_point
+-- Every unit's versions of one point in a period, the newest of a unit last.
+SELECT v.unit_id, v.version, v.value, v.missing, v.note, i.done_at
+  FROM value v JOIN import i ON i.id = v.import_id
+ WHERE v.period = $period:period AND v.point_id = $point:id AND i.state = 'done'
+ ORDER BY v.unit_id, v.version LIMIT 1000000;
+
+-- :value_history
+-- One unit's versions of a point over all periods, the newest of a period last.
+SELECT v.period, v.version, v.value, v.missing
+  FROM value v JOIN import i ON i.id = v.import_id
+ WHERE v.unit_id = $unit:id AND v.point_id = $point:id AND i.state = 'done'
+ ORDER BY v.period, v.version LIMIT 100000;

@@ -1,0 +1,254 @@
+/* One value: file, row, sender and time of every version, the indicators it goes into, its own past and its peers. */
+#include "monitor/value_page.h"
+
+#include "base/fmt.h"
+#include "base/str.h"
+#include "monitor/compute.sql.h"
+#include "monitor/data_page.h"
+#include "monitor/point.sql.h"
+#include "monitor/scheme.h"
+#include "monitor/value.html.h"
+#include "monitor/value.sql.h"
+#include "people/asker.h"
+#include "stats/describe.h"
+#include "store/county.h"
+#include "web/svg.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAST_MAX = 24, TREND_VALUES = 8 };
+
+struct filling {
+    struct rq *rq;
+    const struct snap *s;
+    const struct unit *unit;
+    const struct units *units; /* at the end of the period */
+    struct point_of_code_row row;
+    struct point point;
+    struct period period;
+    struct value_page *p;
+};
+
+static enum rc versions(struct filling *f, struct err *e)
+{
+    struct arena *a = f->rq->a;
+    struct value_versions_row *rows;
+    size_t n;
+    enum rc rc = value_versions_all(f->s, f->unit->id, f->point.id, f->period, a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    struct value_page *p = f->p;
+    p->value = NAN;
+    p->missing = rq_tr(f->rq, N_("还没有报"));
+    p->versions = arena_array(a, n, sizeof(*p->versions));
+    struct vouched v = { .log_index = -1, .log_index_null = true, .vouch = rq_tr(f->rq, N_("还没有写入日志。")) };
+    for (size_t i = n; rc == RC_OK && i-- > 0;) {
+        const struct value_versions_row *r = &rows[i];
+        rc = record_vouch(f->rq, f->s, r->record_id, &v, e);
+        p->versions[i] = (struct value_versions){ .version = r->version,
+                                                  .value = r->value,
+                                                  .missing = missing_text(f->rq, r->missing),
+                                                  .note = r->note,
+                                                  .import = r->import,
+                                                  .file = r->file_name,
+                                                  .cell = r->cell,
+                                                  .row = r->row_no,
+                                                  .sent_by = r->sender ? r->sender : rq_tr(f->rq, N_("系统")),
+                                                  .at = r->done_at,
+                                                  .log_index = v.log_index,
+                                                  .log_index_null = v.log_index_null,
+                                                  .current = i == 0 };
+    }
+    p->n_versions = n;
+    p->log_index = v.log_index; /* of the newest, which comes last in the loop */
+    p->log_index_null = v.log_index_null;
+    p->vouch = v.vouch;
+    if (n) {
+        p->value = rows[0].value;
+        p->missing = missing_text(f->rq, rows[0].missing);
+        p->version = rows[0].version;
+    }
+    return rc;
+}
+
+static bool uses(const struct filling *f, const struct scheme_node *node)
+{
+    if (!*node->formula)
+        return str_eq(f->point.indicator, node->code);
+    return strstr(node->formula, arena_printf(f->rq->a, "{%s}", f->point.code)) != NULL;
+}
+
+static enum rc used(struct filling *f, struct err *e)
+{
+    struct arena *a = f->rq->a;
+    const struct scheme *sc;
+    enum rc rc = scheme_for_period(f->s, f->period, a, &sc, e);
+    if (rc == RC_NOTFOUND) {
+        err_done(e);
+        return RC_OK;
+    }
+    struct computation_of_period_row run;
+    struct scores_of_unit_row *scores = NULL;
+    size_t n_scores = 0;
+    if (rc == RC_OK)
+        rc = computation_of_period_one(f->s, f->period, a, &run, e);
+    if (rc == RC_OK)
+        rc = scores_of_unit_all(f->s, run.id, f->unit->id, a, &scores, &n_scores, e);
+    if (rc != RC_OK && rc != RC_NOTFOUND)
+        return rc;
+    err_done(e);
+    struct value_page *p = f->p;
+    p->used = arena_array(a, sc->n, sizeof(*p->used));
+    for (size_t i = 0; i < sc->n; i++) {
+        const struct scheme_node *node = &sc->nodes[i];
+        if (!uses(f, node))
+            continue;
+        struct value_used *x = &p->used[p->n_used++];
+        *x = (struct value_used){ .code = node->code, .name = node->name, .formula = node->formula, .score = NAN, .weight = node->weight };
+        for (size_t k = 0; k < n_scores; k++)
+            if (str_eq(scores[k].node_code, node->code))
+                x->score = scores[k].score;
+    }
+    return RC_OK;
+}
+
+static int by_first_day(const void *a, const void *b)
+{
+    int32_t x = period_last_day(((const struct value_past *)a)->period), y = period_last_day(((const struct value_past *)b)->period);
+    return (x > y) - (x < y);
+}
+
+static enum rc past(struct filling *f, struct err *e)
+{
+    struct arena *a = f->rq->a;
+    struct value_history_row *rows;
+    size_t n, m = 0;
+    enum rc rc = value_history_all(f->s, f->unit->id, f->point.id, a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    struct value_past *all = arena_array(a, n, sizeof(*all));
+    for (size_t i = 0; i < n; i++) {
+        if (m == 0 || !period_same(all[m - 1].period, rows[i].period))
+            m++;
+        all[m - 1] = (struct value_past){ rows[i].period, rows[i].value, missing_text(f->rq, rows[i].missing), rows[i].version };
+    }
+    if (m > 1)
+        qsort(all, m, sizeof(*all), by_first_day);
+    size_t from = m > PAST_MAX ? m - PAST_MAX : 0;
+    struct value_page *p = f->p;
+    p->n_past = m - from;
+    struct svg_trend_point *points = arena_array(a, p->n_past, sizeof(*points));
+    p->past = arena_array(a, p->n_past, sizeof(*p->past));
+    for (size_t i = 0; i < p->n_past; i++) {
+        p->past[p->n_past - 1 - i] = all[from + i]; /* the newest first */
+        points[i] = (struct svg_trend_point){ period_name(a, all[from + i].period, f->rq->lang), all[from + i].value, NAN, NAN };
+    }
+    struct str b;
+    str_init(&b, a);
+    svg_trend(&b, &(struct svg_trend){ .label = rq_tr(f->rq, N_("各期数值")), .n = p->n_past, .points = points, .values = true });
+    p->trend = b.s;
+    return RC_OK;
+}
+
+static enum rc peers(struct filling *f, struct err *e)
+{
+    struct arena *a = f->rq->a;
+    struct point_cell *cells;
+    enum rc rc = point_cells(f->s, f->units, f->point.id, f->period, a, &cells, e);
+    if (rc != RC_OK)
+        return rc;
+    double *v = arena_array(a, f->units->n, sizeof(*v)), *sorted = arena_array(a, f->units->n, sizeof(*sorted));
+    size_t n = 0;
+    for (size_t i = 0; i < f->units->n; i++)
+        if (str_eq(f->units->all[i].peer_group, f->unit->peer_group) && !isnan(cells[i].value))
+            v[n++] = cells[i].value;
+    f->p->peer_n = (int64_t)n;
+    f->p->peer_median = NAN;
+    if (n == 0)
+        return RC_OK;
+    size_t m = col_sorted(v, n, sorted);
+    f->p->peer_median = m % 2 ? sorted[m / 2] : (sorted[m / 2 - 1] + sorted[m / 2]) / 2;
+    struct svg_scale scale = svg_scale_of(v, n, 0);
+    struct str b;
+    str_init(&b, a);
+    svg_dots_cell(&b, &scale, v, n, f->p->peer_median);
+    f->p->peers = b.s;
+    return RC_OK;
+}
+
+static enum rc find(struct filling *f, struct err *e)
+{
+    struct rq *rq = f->rq;
+    enum rc rc = rq_unit(rq, rq_param(rq, "unit"), &f->unit, e);
+    if (rc == RC_OK)
+        rc = period_parse(rq_param(rq, "period"), &f->period, e);
+    if (rc != RC_OK)
+        return rc;
+    rc = point_of_code_one(f->s, rq_param(rq, "point"), rq->a, &f->row, e);
+    if (rc == RC_NOTFOUND) {
+        err_done(e);
+        return err_set(e, RC_NOTFOUND, N_("没有编码为「{point}」的监测点"), "point", rq_param(rq, "point"));
+    }
+    if (rc == RC_OK)
+        rc = units_load(f->s, period_last_day(f->period), rq->a, &f->units, e);
+    f->point = (struct point){ .id = f->row.id,
+                               .code = f->row.code,
+                               .indicator = f->row.indicator,
+                               .owner = f->row.owner,
+                               .frequency = frequency_of(f->row.frequency) };
+    return rc;
+}
+
+static enum rc value_show(struct rq *rq, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct value_page p = { 0 };
+    struct filling f = { .rq = rq, .p = &p };
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
+    f.s = s;
+    if (rc == RC_OK)
+        rc = find(&f, e);
+    if (rc != RC_OK)
+        return rc;
+    p.unit_code = f.unit->code;
+    p.unit_name = f.unit->name;
+    p.point = f.row.code;
+    p.name = f.row.name;
+    p.period = f.period;
+    p.measure = f.row.unit_of_measure;
+    p.frequency = rq_tr(rq, frequency_text(f.point.frequency));
+    p.owner = unit_name_of(f.units, f.row.owner);
+    p.legal_basis = f.row.legal_basis;
+    p.purpose = f.row.purpose;
+    p.retention = f.row.retention;
+    p.contact = f.row.contact;
+    p.next_update = next_update_text(rq, &f.point, f.period);
+    p.how = text_fill(rq->a, rq_tr(rq, N_("由{owner}报送。")), "owner", p.owner, NULL);
+    rc = versions(&f, e);
+    if (rc == RC_OK)
+        rc = used(&f, e);
+    if (rc == RC_OK)
+        rc = past(&f, e);
+    if (rc == RC_OK)
+        rc = peers(&f, e);
+    if (rc != RC_OK)
+        return rc;
+    char code[PERIOD_TEXT];
+    rq_crumb(rq, f.unit->name, arena_printf(rq->a, "/report/%s/%s", f.unit->code, period_code(f.period, code)));
+    rq_crumb(rq, p.name, NULL);
+    return value_render(rq, &p, e);
+}
+
+const struct route value_routes[] = {
+    { .method = GET,
+      .path = "/value/:unit/:point/:period",
+      .auth = SESSION | TOKEN,
+      .need = CAP_READ_UNIT,
+      .scope = SCOPE_UNIT,
+      .fn = value_show,
+      .journal = "value",
+      .page = &value_kind,
+      .help = N_("一个数值的来历：每一版的文件、位置、报送人和时间") },
+};
+const size_t value_routes_n = COUNT(value_routes);
