@@ -22,7 +22,7 @@
 #include "people/unit_import.h"
 #include "sheet/csv.h"
 #include "store/record.h"
-#include "warn/rule.h"
+#include "warn/rule_table.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -44,6 +44,8 @@ struct making {
     struct point *points;
     size_t n;
     int version;
+    struct rule *rules;
+    size_t n_rules;
     struct account_new *accounts;
     size_t n_accounts;
     char (*codes)[ACTIVATION_CODE + 1];
@@ -223,11 +225,24 @@ static enum rc make_scheme(struct making *m, struct err *e)
     return rc == RC_OK ? db_transact(m->county->db, write_scheme, m, e) : rc;
 }
 
+static enum rc write_rules(struct tx *tx, void *arg, struct err *e)
+{
+    struct making *m = arg;
+    size_t written;
+    return rules_write(tx, m->county, m->rules, m->n_rules, (struct id){ 0 }, "wenshu", &written, e);
+}
+
 static enum rc make_rules(struct making *m, struct err *e)
 {
     const struct table *t;
+    struct problems ps;
+    problems_init(&ps, m->a);
     enum rc rc = table_of(m, "rules.csv", &t, e);
-    return rc == RC_OK ? rules_import(m->county, t, "wenshu", e) : rc;
+    if (rc == RC_OK)
+        rc = rules_from_table(t, m->a, &m->rules, &m->n_rules, &ps, e);
+    if (rc == RC_OK)
+        rc = problems_err(&ps, "rules.csv", e);
+    return rc == RC_OK ? db_transact(m->county->db, write_rules, m, e) : rc;
 }
 
 /* ---- the quarters ---- */
