@@ -170,20 +170,32 @@ const struct po_entry *po_find(const struct po *po, const char *zh)
     return po->n ? bsearch(&key, po->rows, po->n, sizeof(*po->rows), row_cmp) : NULL;
 }
 
-/* The first {name} of a that b does not have. */
+/* Whether b has {name} or {name|…}; name begins with its brace. */
+static bool has_name(const char *b, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *p = strstr(b, name); p; p = strstr(p + 1, name))
+        if (p[n] == '}' || p[n] == '|')
+            return true;
+    return false;
+}
+
+/* Whether each {name} or {name|one|many} of a is in b too; *ret_name is the first that is not.
+ */
 static bool names_in(const char *a, const char *b, const char **ret_name)
 {
     static char name[128];
     for (const char *p = strchr(a, '{'); p; p = strchr(p + 1, '{')) {
-        size_t n = strcspn(p, "}");
-        if (p[n] != '}' || n + 2 > sizeof(name))
+        size_t n = strcspn(p, "|}");
+        if (!strchr(p, '}') || n + 2 > sizeof(name))
             continue;
-        memcpy(name, p, n + 1);
-        name[n + 1] = '\0';
-        if (!strstr(b, name)) {
-            *ret_name = name;
-            return false;
-        }
+        memcpy(name, p, n);
+        name[n] = '\0';
+        if (has_name(b, name))
+            continue;
+        memcpy(name + n, "}", 2);
+        *ret_name = name;
+        return false;
     }
     return true;
 }

@@ -291,7 +291,8 @@ static void statement_read(struct query *q, const struct schema *s)
         if (q->writes || q->table == NULL || q->n_params > 0 ||
             strcmp(q->cols[0].name, "record_id") != 0)
             fail(q->file, q->line,
-                 "an @audit query selects record_id and the canonical columns of a table (the first after FROM), "
+                 "an @audit query selects record_id and the canonical columns of a table (the "
+                 "first after FROM), "
                  "without parameters");
         if (find_word(q, verb, "ORDER") >= n)
             fail(q->file, q->line, "an @audit query has an ORDER BY");

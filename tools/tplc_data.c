@@ -327,7 +327,8 @@ static void json_one(struct buf *b, const struct field *f, const char *at, int d
         if (f->optional && (f->kind & (K_INT | K_BOOL | K_MONEY)))
             buf_addf(b, "    if (%s_null)\n        str_addn(b, \"null\", 4);\n    else\n    ",
                      at);
-        buf_addf(b, "    %s(b, %s);\n", json_call(f->kind), at);
+        bool date = f->format && strcmp(f->format, "date") == 0;
+        buf_addf(b, "    %s(b, %s);\n", date ? "json_date" : json_call(f->kind), at);
     }
 }
 
@@ -407,6 +408,8 @@ static void schema_field(struct buf *b, const struct field *f)
         buf_add(b, "{\"anyOf\":[");
     if (f->kind == K_OBJ)
         schema_object(b, f);
+    else if (f->format && strcmp(f->format, "date") == 0)
+        buf_add(b, "{\"type\":[\"string\",\"null\"],\"format\":\"date\"}");
     else
         buf_addf(b, "{%s}", schema_type(f->kind));
     if (null)

@@ -621,7 +621,7 @@ static void translate(struct page *g, struct source *s)
         fail(s, "{_ _} belongs into text or a quoted attribute");
     if (g->h.place == VALUE && url_attr(&g->h))
         fail(s, "{_ _} does not belong into an address");
-    struct buf msg = { 0 }, code = { 0 }, names = { 0 }, *out = g->b;
+    struct buf msg = { 0 }, code = { 0 }, names = { 0 }, values = { 0 }, *out = g->b;
     struct {
         struct value v;
         size_t at, n;
@@ -684,16 +684,19 @@ static void translate(struct page *g, struct source *s)
                 same += strcmp(args[j].v.last, args[k].v.last) == 0;
             buf_addf(&names, "%s\"%s\"", k ? ", " : "",
                      same > 1 ? args[k].v.whole : args[k].v.last);
+            bool number = args[k].v.kind == K_INT && !args[k].v.null;
+            buf_addf(&values, "%s%s", k ? ", " : "", number ? args[k].v.c : "0");
         }
         int id = g->names++;
         buf_addf(g->b, "    {\n    static const char *const names%d[] = { %s };\n", id,
                  names.s);
+        buf_addf(g->b, "    const int64_t values%d[] = { %s };\n", id, values.s);
         buf_addf(g->b, "    const char *text%d = out_tr_begin(o, N_(", id);
         buf_literal(g->b, text.s, text.n);
         buf_addf(g->b,
-                 "));\n    for (int k%d; (k%d = out_tr_next(o, &text%d, names%d, %zu)) >= "
-                 "0;)\n    switch (k%d) {\n",
-                 id, id, id, id, n, id);
+                 "));\n    for (int k%d; (k%d = out_tr_next(o, &text%d, names%d, values%d, "
+                 "%zu)) >= 0;)\n    switch (k%d) {\n",
+                 id, id, id, id, id, n, id);
         buf_addn(g->b, code.s, code.n);
         buf_add(g->b, "    }\n    }\n");
     }

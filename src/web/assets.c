@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CACHE_SLOTS = 512, CACHE_FILE_MAX = 65536, SMALL_FILE = 32768 };
+enum { CACHE_SLOTS = 512, CACHE_FILE_MAX = 65536 };
 static const char forever[] = "public, max-age=31536000, immutable";
 
 /* One file in one form, with its 304. */

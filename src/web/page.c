@@ -188,12 +188,12 @@ const char *out_tr_begin(const struct out *o, const char *zh)
     return lang_text(o->lang, zh);
 }
 
-/* The index of the name that s begins with, ended by }. */
+/* The index of the name that s begins with, ended by } or |. */
 static int tr_name(const char *s, const char *const *names, size_t n_names, size_t *ret_n)
 {
     for (size_t i = 0; i < n_names; i++) {
         size_t n = strlen(names[i]);
-        if (strncmp(s, names[i], n) == 0 && s[n] == '}') {
+        if (strncmp(s, names[i], n) == 0 && (s[n] == '}' || s[n] == '|')) {
             *ret_n = n;
             return (int)i;
         }
@@ -201,17 +201,33 @@ static int tr_name(const char *s, const char *const *names, size_t n_names, size
     return -1;
 }
 
-int out_tr_next(struct out *o, const char **text, const char *const *names, size_t n_names)
+/* At the | of {name|one|many}: write the word, return what follows the }. */
+static const char *tr_word(struct out *o, const char *s, bool one)
 {
-    const char *s = *text;
-    int found = -1;
-    size_t n = 0, at = 0;
-    for (; s[at]; at++)
-        if (s[at] == '{' && (found = tr_name(s + at + 1, names, n_names, &n)) >= 0)
-            break;
-    html_text(&o->b, arena_strndup(o->a, s, at));
-    *text = s + at + (found >= 0 ? n + 2 : 0);
-    return found;
+    size_t first = strcspn(s + 1, "|}");
+    const char *second = s + 1 + first + (s[1 + first] == '|');
+    size_t n = strcspn(second, "}");
+    html_text(&o->b, one ? arena_strndup(o->a, s + 1, first) : arena_strndup(o->a, second, n));
+    return second + n + (second[n] == '}');
+}
+
+int out_tr_next(struct out *o, const char **text, const char *const *names,
+                const int64_t *values, size_t n_names)
+{
+    for (;;) {
+        const char *s = *text;
+        int found = -1;
+        size_t n = 0, at = 0;
+        for (; s[at]; at++)
+            if (s[at] == '{' && (found = tr_name(s + at + 1, names, n_names, &n)) >= 0)
+                break;
+        html_text(&o->b, arena_strndup(o->a, s, at));
+        if (found < 0 || s[at + 1 + n] == '}') {
+            *text = s + at + (found >= 0 ? n + 2 : 0);
+            return found;
+        }
+        *text = tr_word(o, s + at + 1 + n, values[found] == 1);
+    }
 }
 
 void out_csrf(struct out *o)
@@ -291,6 +307,12 @@ void json_time(struct str *b, struct utime t)
 {
     char text[TIME_TEXT];
     json_text_null(b, t.us ? time_iso(t, text) : NULL);
+}
+
+void json_date(struct str *b, struct utime t)
+{
+    char text[PERIOD_TEXT];
+    json_text_null(b, t.us ? day_code(time_day(t), text) : NULL);
 }
 
 void json_period(struct str *b, struct period p)

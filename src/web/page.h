@@ -127,8 +127,13 @@ void out_period_code(struct out *o, struct period p);
 void out_tr(struct out *o,
             const char *zh); /* a text without placeholders, translated and escaped */
 const char *out_tr_begin(const struct out *o, const char *zh);
-/* Write up to the next known {name}; its index in names, or -1 at the end. */
-int out_tr_next(struct out *o, const char **text, const char *const *names, size_t n_names);
+/*
+ * Write up to the next known {name}; its index in names, or -1 at the end. {name|unit|units} is
+ * written as the first word when values[name] is 1, else as the second: a translation may need
+ * what Chinese does not.
+ */
+int out_tr_next(struct out *o, const char **text, const char *const *names,
+                const int64_t *values, size_t n_names);
 void out_csrf(struct out *o); /* hidden fields: csrf and a fresh request_id */
 void out_asset(struct out *o, const char *name);
 void out_content(struct out *o);
@@ -139,6 +144,7 @@ void json_int(struct str *b, int64_t v);
 void json_bool(struct str *b, bool v);
 void json_money(struct str *b, struct money m);   /* "6790.00" */
 void json_time(struct str *b, struct utime t);    /* ISO 8601 UTC */
+void json_date(struct str *b, struct utime t); /* 2026-11-22 in Asia/Shanghai */
 void json_period(struct str *b, struct period p); /* its code */
 
 #endif

@@ -140,10 +140,16 @@ void rq_at_end(struct rq *rq, void (*fn)(void *arg), void *arg)
     rq->p->ends = end;
 }
 
-void request_done(struct rq *rq)
+static void run_ends(struct rq *rq)
 {
     for (struct at_end *end = rq->p->ends; end; end = end->next)
         end->fn(end->arg);
+    rq->p->ends = NULL;
+}
+
+void request_done(struct rq *rq)
+{
+    run_ends(rq); /* of a request that never ran */
     answer_reset(rq);
     err_done(&rq->p->fail);
     for (size_t i = 0; i < rq->p->n_uploads; i++)
@@ -596,6 +602,8 @@ void request_run(struct rq *rq)
             retry_after(rq, 2);
         answer_error(rq, &e);
     }
+    /* Here, not when the answer has been sent: a slow client must not hold a snapshot. */
+    run_ends(rq);
     int64_t us = clock_monotonic_us() - from;
     count(rq, us, clock_cpu_us() - cpu);
     log_access(rq, us);

@@ -125,14 +125,28 @@ static void branches(void)
 static void translated(void)
 {
     static const char *const names[] = { "n", "name" };
+    const int64_t one[] = { 1, 0 }, many[] = { 2, 0 };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct out o = { .a = a };
     str_init(&o.b, a);
     const char *text = "{name} <has> {n} {no} {";
     int k;
-    while ((k = out_tr_next(&o, &text, names, COUNT(names))) >= 0)
+    while ((k = out_tr_next(&o, &text, names, one, COUNT(names))) >= 0)
         str_addf(&o.b, "[%d]", k);
     CHECK_STR(o.b.s, "[1] &lt;has&gt; [0] {no} {");
+    static const char *const texts[] = { "{n} {n|unit|units}, {n|is|are}.", "{n|a|b", "{n|a}",
+                                         "{n|}" };
+    static const char *const ones[] = { "[0] unit, is.", "a", "a", "" }, *const manys[] = {
+        "[0] units, are.", "b", "", ""
+    };
+    for (size_t i = 0; i < COUNT(texts); i++)
+        for (int m = 0; m < 2; m++) {
+            str_reset(&o.b);
+            text = texts[i];
+            while ((k = out_tr_next(&o, &text, names, m ? many : one, COUNT(names))) >= 0)
+                str_addf(&o.b, "[%d]", k);
+            CHECK_STR(o.b.s, m ? manys[i] : ones[i]);
+        }
 }
 
 static void addresses(void)
@@ -183,7 +197,7 @@ static void writes_json(void)
         "\"n\":-7,\"n_opt\":null,\"big\":10337,\"score\":78.44,\"v\":-0.456,\"ok\":true,\"ok_"
         "opt\":null,"
         "\"amount\":\"6790.00\",\"amount_opt\":null,\"at\":\"2026-09-21T14:13:20.000000Z\","
-        "\"day\":\"2026-09-21T14:13:20.000000Z\",\"per\":\"2026Q3\",\"tags\":[\"\\u003ca>\","
+        "\"day\":\"2026-09-21\",\"per\":\"2026Q3\",\"tags\":[\"\\u003ca>\","
         "\"b\\\"\"],"
         "\"series\":[1.5,2],\"unit\":{\"code\":\"u\",\"name\":\"U\"},\"boss\":{\"name\":\"B&\","
         "\"phone\":null},"

@@ -178,7 +178,8 @@ enum rc rq_query_period(const struct rq *rq, const char *name, const char *label
 const char *rq_request_id(const struct rq *rq);
 void rq_digest(const struct rq *rq, uint8_t out[32]);
 
-/* Call fn(arg) when the request ends, whatever became of it: for what is shared and counted. The newest first. */
+/* Call fn(arg) when the answer is made (before it is sent), whatever became of the request: for
+ * what is shared and counted. The newest first. */
 void rq_at_end(struct rq *rq, void (*fn)(void *arg), void *arg);
 
 /* Text for people in the reader's language. */
