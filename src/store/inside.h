@@ -33,7 +33,8 @@ enum rc own_checkpoint(const struct county *c, const char *note, struct checkpoi
 
 /* ---- sealer.c ---- */
 
-/* Something waits to be written or sealed: look soon. No effect without county_start_sealing. */
+/* Something waits to be written or sealed: look soon. No effect without county_start_sealing.
+ */
 void sealer_wake(struct county *c);
 
 /* ---- ask.c ---- */

@@ -116,3 +116,8 @@ UPDATE county SET origin = $origin:text WHERE id = 1;
 -- :county_set_clock_row
 -- Where a simulated clock stands.
 UPDATE county SET clock = $clock:time WHERE id = 1 AND clock < $clock;
+
+-- :record_unsealed
+-- Records not sealed yet.
+-- unlimited: the audit needs all, and they are few
+SELECT id, at, seal_after, kind, unit, subject, by_account, commitment, parts FROM record WHERE seq IS NULL ORDER BY id;

@@ -66,33 +66,54 @@ void t_county_run(enum db_kind kind, void (*fn)(struct county *c))
 struct appending {
     struct county *c;
     const char *kind, *unit, *subject;
+    int n; /* 0: one, with this subject */
     struct id id;
 };
 
-static enum rc append(struct tx *tx, void *arg, struct err *e)
+static enum rc append_one(struct tx *tx, struct appending *p, const char *subject,
+                          struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct appending *p = arg;
     struct canon open, personal;
 
     canon_init(&open, a);
-    canon_text(&open, "what", p->subject);
+    canon_text(&open, "what", subject);
     canon_init(&personal, a);
     canon_text(&personal, "name", "某人");
     const struct record_part parts[] = { part_open(&open), part_personal(&personal) };
     const struct record_new r = { .kind = p->kind,
                                   .unit = p->unit,
-                                  .subject = p->subject,
+                                  .subject = subject,
                                   .by = "tester",
                                   .parts = parts,
                                   .n_parts = 2 };
     return record_append(tx, p->c, &r, &p->id, e);
 }
 
+static enum rc append(struct tx *tx, void *arg, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct appending *p = arg;
+    enum rc rc = p->n == 0 ? append_one(tx, p, p->subject, e) : RC_OK;
+
+    for (int i = 0; i < p->n && rc == RC_OK; i++)
+        rc = append_one(tx, p, arena_printf(a, "E-%d", i), e);
+    return rc;
+}
+
 struct id t_record(struct county *c, const char *kind, const char *unit, const char *subject)
 {
     CLEANUP(err_done) struct err e = { 0 };
     struct appending p = { .c = c, .kind = kind, .unit = unit, .subject = subject };
+
+    CHECK_OK(db_transact(c->db, append, &p, &e));
+    return p.id;
+}
+
+struct id t_records(struct county *c, const char *kind, const char *unit, int n)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct appending p = { .c = c, .kind = kind, .unit = unit, .n = n };
 
     CHECK_OK(db_transact(c->db, append, &p, &e));
     return p.id;

@@ -28,6 +28,9 @@ void t_county_run_in(enum db_kind kind, void (*fn)(struct t_county *t));
 /* Append one small record and return its row. */
 struct id t_record(struct county *c, const char *kind, const char *unit, const char *subject);
 
+/* Append n of them in one change, with subjects E-0, E-1, …; the row of the last. */
+struct id t_records(struct county *c, const char *kind, const char *unit, int n);
+
 enum { T_NOW_S = 1790726400 }; /* 2026-09-30T00:00:00Z */
 
 /* Macros, because a test is a function without arguments and a row of a const table. */

@@ -75,8 +75,7 @@ static void seals(struct county *c)
     check_served(c, 3);
     CHECK_OK(county_seal_now(c, &e));
     CHECK_STR(state(c, a).signed_note, s.signed_note); /* nothing new, nothing signed */
-    for (int i = 0; i < 1200; i++)
-        (void)t_record(c, "test.done", "", arena_printf(a, "E-%d", i)); /* as above */
+    (void)t_records(c, "test.done", "", 1200);         /* the row is not needed */
     CHECK_OK(county_seal_now(c, &e));
     check_served(c, 1203);
     /* What a full tile replaces is gone. */
@@ -155,8 +154,8 @@ static void survives(struct t_county *t)
             CHECK_OK(file_read(a, arena_printf(a, "%s/checkpoint", county_log_dir(t->c)),
                                NOTE_MAX, &note, &e));
             CHECK_OK(own_checkpoint(t->c, (const char *)note.p, &before, &e));
-            for (int i = 0; i < 100; i++, size++)
-                (void)t_record(t->c, "test.done", "", "x"); /* the row is not needed */
+            (void)t_records(t->c, "test.done", "", 100); /* the row is not needed */
+            size += 100;
             seal_fault = step;
             CHECK_INT(county_seal_now(t->c, &e), RC_IO);
             CHECK_INT(seal_fault, 0);
@@ -183,8 +182,7 @@ static void rebuilds(struct t_county *t)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
 
-    for (int i = 0; i < 600; i++)
-        (void)t_record(t->c, "test.done", "", "x"); /* the row is not needed */
+    (void)t_records(t->c, "test.done", "", 600); /* the row is not needed */
     CHECK_OK(county_seal_now(t->c, &e));
     const char *log = arena_strdup(a, county_log_dir(t->c));
     CHECK(system(arena_printf(a, "rm -r %s/tile %s/checkpoint", log, log)) == 0);
@@ -226,8 +224,7 @@ static void refuses_another_tree(struct county *c)
     CLEANUP(err_done) struct err e = { 0 };
     struct tampering p = { 1 };
 
-    for (int i = 0; i < 5; i++)
-        (void)t_record(c, "test.done", "", "x"); /* the row is not needed */
+    (void)t_records(c, "test.done", "", 5); /* the row is not needed */
     CHECK_OK(county_seal_now(c, &e));
     CHECK_OK(db_transact(c->db, tamper, &p, &e));
     (void)t_record(c, "test.done", "", "x"); /* as above */
@@ -253,12 +250,10 @@ static void refuses_to_fork(struct t_county *t)
     struct bytes kept;
     const char *second = arena_printf(a, "%s/keys/signed", t->dir);
 
-    for (int i = 0; i < 3; i++)
-        (void)t_record(t->c, "test.done", "", "x"); /* the row is not needed */
+    (void)t_records(t->c, "test.done", "", 3); /* the row is not needed */
     CHECK_OK(county_seal_now(t->c, &e));
     const char *old = state(t->c, a).signed_note;
-    for (int i = 0; i < 4; i++)
-        (void)t_record(t->c, "test.done", "", "y"); /* as above */
+    (void)t_records(t->c, "test.done", "", 4); /* the row is not needed */
     CHECK_OK(county_seal_now(t->c, &e));
     CHECK_OK(file_read(a, second, NOTE_MAX, &kept, &e));
     /* A larger checkpoint of ours than the database has ever had stands in the second place. */
@@ -386,9 +381,8 @@ static void runs_threads(struct county *c)
     CLEANUP(err_done) struct err e = { 0 };
 
     CHECK_OK(county_start_sealing(c, &e));
-    for (int i = 0; i < 50; i++)
-        (void)t_record(c, "test.done", "", "x"); /* the row is not needed */
-    sealer_stop(c);                              /* seals what is left */
+    (void)t_records(c, "test.done", "", 50); /* the row is not needed */
+    sealer_stop(c);                          /* seals what is left */
     CHECK_INT(state(c, a).signed_size, 50);
     check_served(c, 50);
 }

@@ -1,20 +1,19 @@
 /*
- * The primitives of src/verify on this machine. The one idea: messages come in parts; short
- * ones (all of the tree's) are joined on the stack and hashed in one call, which is what makes
- * the tree fast.
+ * The primitives of src/verify on this machine. The one idea: a message comes in parts, which
+ * are hashed where they lie; only a signature's message, which comes once a second, is put
+ * together.
  */
+#define OPENSSL_SUPPRESS_DEPRECATED /* see ops_sha256 */
 #include "tlog/ops.h"
 
 #include "base/arena.h"
-#include "base/hash.h"
 #include "tlog/sm2.h"
 
+#include <openssl/sha.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SHORT = 1024 };
 
 /* The total, or SIZE_MAX when it cannot be. */
 static size_t parts_size(const struct span *parts, size_t n)
@@ -38,24 +37,19 @@ static void parts_join(const struct span *parts, size_t n, uint8_t *out)
     }
 }
 
+/*
+ * OpenSSL's own SHA-256 rather than its EVP: a tree's messages are two or three blocks long,
+ * and EVP's bookkeeping costs as much again as the hashing (measured: 8.7 against 4.5 million
+ * messages of 65 bytes a second).
+ */
 static void ops_sha256(void *ctx, const struct span *parts, size_t n, uint8_t out[HASH_BYTES])
 {
-    uint8_t joined[SHORT];
-    size_t total = parts_size(parts, n);
+    SHA256_CTX c;
 
-    if (n == 1) {
-        sha256(parts[0].p, parts[0].n, out);
-        return;
-    }
-    if (total <= SHORT) {
-        parts_join(parts, n, joined);
-        sha256(joined, total, out);
-        return;
-    }
-    CLEANUP(sha256_freep) struct sha256 *h = sha256_new();
+    SHA256_Init(&c);
     for (size_t i = 0; i < n; i++)
-        sha256_add(h, parts[i].p, parts[i].n);
-    sha256_end(h, out);
+        SHA256_Update(&c, parts[i].p, parts[i].n);
+    SHA256_Final(out, &c);
 }
 
 static bool ops_ed25519(void *ctx, const uint8_t key[32], const struct span *parts, size_t n,

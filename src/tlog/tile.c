@@ -129,8 +129,8 @@ static enum rc tile_wrong(struct err *e, const char *path)
     return err_set(e, RC_UNPROVEN, N_("瓦片 {path} 长度不对"), "path", path);
 }
 
-/* At least `width` entries of a bundle, cut to them. */
-static bool bundle_cut(struct bytes *b, unsigned width)
+/* At least `width` entries of a bundle, cut to them; exact: no more than them. */
+static bool bundle_cut(struct bytes *b, unsigned width, bool exact)
 {
     struct bytes rest = *b, entry;
 
@@ -138,7 +138,7 @@ static bool bundle_cut(struct bytes *b, unsigned width)
         if (!bundle_next(&rest, &entry))
             return false;
     b->n -= rest.n;
-    return true;
+    return !exact || rest.n == 0;
 }
 
 enum rc tile_read(const struct tile_source *s, struct arena *a, struct tile t,
@@ -147,9 +147,11 @@ enum rc tile_read(const struct tile_source *s, struct arena *a, struct tile t,
     size_t max = t.level == TILE_ENTRIES ? BUNDLE_MAX : TILE_BYTES;
     struct bytes b;
     char path[TILE_PATH_MAX];
+    bool exact = true;
 
     enum rc rc = s->read(s->ctx, a, tile_path(t, path), max, &b, e);
     if (rc == RC_NOTFOUND && t.width < TILE_WIDTH) {
+        exact = false;
         struct tile full = { .level = t.level, .n = t.n, .width = TILE_WIDTH };
         rc = s->read(s->ctx, a, tile_path(full, path), max, &b, e);
     } else if (rc == RC_OK && t.level != TILE_ENTRIES && b.n != (size_t)t.width * HASH_BYTES) {
@@ -158,7 +160,7 @@ enum rc tile_read(const struct tile_source *s, struct arena *a, struct tile t,
     if (rc != RC_OK)
         return rc;
     if (t.level == TILE_ENTRIES) {
-        if (!bundle_cut(&b, t.width))
+        if (!bundle_cut(&b, t.width, exact))
             return tile_wrong(e, path);
     } else {
         if (b.n < (size_t)t.width * HASH_BYTES)
