@@ -198,7 +198,7 @@ static enum rc make_points(struct making *m, struct err *e)
 /* How the demo scores: by points and goalposts, with the honest choices drawn from a thousand times. */
 static const char demo_config[] =
     "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100,\"a\":100},"
-    "\"aggregate\":{\"method\":\"amean\",\"threshold\":0.5},"
+    "\"aggregate\":{\"method\":\"amean\"},"
     "\"uncertainty\":{\"replications\":1000,\"seed\":1,\"weight_noise\":0.25}}";
 
 static enum rc write_scheme(struct tx *tx, void *arg, struct err *e)

@@ -379,6 +379,39 @@ static void rows_of_units(struct building *b)
     p->unit_codes = codes;
 }
 
+/* Units with too little data are kept out of the engine: an index of half the indicators is not the same index. */
+static const double *const *enough(struct building *b)
+{
+    struct panel *p = b->p;
+    bool *thin = arena_array(b->a, p->n_units, sizeof(*thin)), any = false;
+    for (size_t u = 0; u < p->n_units; u++) {
+        int64_t due = 0, present = 0;
+        for (size_t i = 0; i < p->n_points; i++) {
+            const struct series *s = &p->series[i];
+            for (size_t r = s->n_rows - s->window; r < s->n_rows; r++) {
+                enum missing m = s->missing[r][u];
+                present += m == PRESENT;
+                due += m == PRESENT || (m != MISSING_NA && m != MISSING_NOTDUE);
+            }
+        }
+        thin[u] = due > 0 && (double)present < PANEL_COMPLETE_MIN * (double)due;
+        any |= thin[u];
+    }
+    p->thin = thin;
+    if (!any)
+        return (const double *const *)p->raw;
+    double **cols = arena_array(b->a, p->plan.tree.n, sizeof(*cols));
+    for (size_t node = 0; node < p->plan.tree.n; node++) {
+        if (!p->raw[node])
+            continue;
+        cols[node] = arena_copy(b->a, p->raw[node], p->n_units * sizeof(**cols));
+        for (size_t u = 0; u < p->n_units; u++)
+            if (thin[u])
+                cols[node][u] = NAN;
+    }
+    return (const double *const *)cols;
+}
+
 struct engine_input panel_input(const struct panel *p, const double *const *values)
 {
     struct engine_input in = p->in;
@@ -447,7 +480,7 @@ enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct pe
     p->in = (struct engine_input){ .tree = t,
                                    .n_units = p->n_units,
                                    .unit_codes = p->unit_codes,
-                                   .values = (const double *const *)p->raw,
+                                   .values = enough(&b),
                                    .vetoes = p->plan.vetoes,
                                    .n_vetoes = p->plan.n_vetoes };
     groups(&b);

@@ -12,6 +12,8 @@
 #include "stats/formula.h"
 
 enum { PANEL_HISTORY = 60 /* rows of earlier periods that offset() can reach */ };
+/* A unit with a smaller share of its due values present gets no index. */
+#define PANEL_COMPLETE_MIN 0.66
 
 /* Why a cell is empty, in the order of struct health_report. */
 enum missing {
@@ -68,6 +70,7 @@ struct panel {
     const size_t *const
         *inputs;   /* by tree node: the points of its formula, in formula_names order */
     double **raw;  /* by tree node: of leaves, n_units; NaN where missing */
+    const bool *thin; /* by unit: too incomplete for an index; its values do not go into the engine */
     uint8_t **why; /* by tree node: of leaves: enum missing */
     struct engine_input in;
     int64_t n_due, n_present; /* cells */
