@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -628,9 +629,21 @@ static struct MHD_Daemon *daemon_start(struct server *sv, int fd)
         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_CONNECTION, on_connection, sv,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, sv, MHD_OPTION_URI_LOG_CALLBACK, on_target,
         sv, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT,
-        cfg->connections, MHD_OPTION_CONNECTION_TIMEOUT, cfg->idle_s,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory < 4096 ? (size_t)4096 : memory,
+        cfg->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        cfg->trusted_proxies ? 0u : cfg->address_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        cfg->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory < 4096 ? (size_t)4096 : memory,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+}
+
+/* As many descriptors as connections may need, if the system lets us. */
+static void raise_limit(const struct web_config *cfg)
+{
+    struct rlimit r;
+    rlim_t want = (rlim_t)cfg->connections + 1024;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= want)
+        return;
+    r.rlim_cur = r.rlim_max < want ? r.rlim_max : want;
+    (void)setrlimit(RLIMIT_NOFILE, &r); /* with fewer, connections wait to be accepted */
 }
 
 enum rc web_start(const struct web_config *cfg, struct web **ret, struct err *e)
@@ -646,6 +659,7 @@ enum rc web_start(const struct web_config *cfg, struct web **ret, struct err *e)
         free(w);
         return rc;
     }
+    raise_limit(&w->core->cfg);
     struct server *sv = w->server = server_new(w);
     sv->port = port;
     if (pthread_create(&sv->reaper, NULL, reap, sv) != 0)

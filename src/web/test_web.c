@@ -15,8 +15,16 @@ enum { CAP_ALL = 1, CAP_SEE, CAP_NEVER };
 
 /* ---- a small world ---- */
 
+static int n_ended;
+
+static void ended(void *arg)
+{
+    ++*(int *)arg;
+}
+
 static enum rc home(struct rq *rq, struct err *e)
 {
+    rq_at_end(rq, ended, &n_ended);
     struct test_part_page p = { .total = 42, .next = "/x" };
     return test_part_render(rq, &p, e);
 }
@@ -559,6 +567,16 @@ static void bodies(void)
     web_fake_free(f);
 }
 
+static void ends(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct web_fake *f = fake_new(0);
+    n_ended = 0;
+    CHECK_INT(ask(f, a, "GET", "/", NULL, NULL).status, 200);
+    CHECK_INT(n_ended, 1);
+    web_fake_free(f);
+}
+
 static void smuggling(void)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -696,6 +714,7 @@ T_MAIN({ "route tables are checked", checks_tables },
        { "routes are found, and nothing else", finds_routes },
        { "sessions and tokens", knows_who_asks }, { "a session's posts carry its token", csrf },
        { "values are checked with messages", values }, { "bodies of every kind", bodies },
-       { "two lengths are refused", smuggling }, { "the reader's language", languages },
-       { "the frame", frames }, { "digests of repeatable requests", repeats },
-       { "named rate limits", rates }, { "OpenAPI is JSON", describes })
+       { "two lengths are refused", smuggling }, { "what a request shares ends with it", ends },
+       { "the reader's language", languages }, { "the frame", frames },
+       { "digests of repeatable requests", repeats }, { "named rate limits", rates },
+       { "OpenAPI is JSON", describes })
