@@ -2,6 +2,6 @@
 #include "cmd/commands.h"
 
 const struct command *const commands[] = {
-    &cmd_demo, &cmd_demo_accounts, &cmd_import, &cmd_compute, &cmd_score, &cmd_eval,
+    &cmd_demo, &cmd_demo_accounts, &cmd_import, &cmd_compute, &cmd_report, &cmd_score, &cmd_eval,
 };
 const size_t commands_n = COUNT(commands);

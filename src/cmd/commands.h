@@ -9,6 +9,7 @@ extern const struct command cmd_demo;
 extern const struct command cmd_demo_accounts;
 extern const struct command cmd_eval;
 extern const struct command cmd_import;
+extern const struct command cmd_report;
 extern const struct command cmd_score;
 
 #endif

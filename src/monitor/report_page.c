@@ -303,13 +303,9 @@ static enum rc find(struct rq *rq, const char *period_text, struct held_report *
     return rc == RC_OK ? report_hold(rq, unit->id, period, ret, e) : rc;
 }
 
-static enum rc report_show(struct rq *rq, struct err *e)
+/* Everything of the page that the report says by itself. */
+static struct report_page page_of(struct rq *rq, const struct health_report *r)
 {
-    struct held_report held;
-    enum rc rc = find(rq, rq_param(rq, "period"), &held, e);
-    if (rc != RC_OK)
-        return rc;
-    const struct health_report *r = &held.r;
     struct report_page p = { .county = r->county,
                              .unit_code = r->unit_code,
                              .unit_name = r->unit_name,
@@ -342,8 +338,7 @@ static enum rc report_show(struct rq *rq, struct err *e)
                              .vouch = health_report_vouch(rq->a, r, rq->lang),
                              .log_index = r->proof.index,
                              .log_index_null = r->proof.index < 0,
-                             .digest = r->proof.digest,
-                             .may_compute = person_can(&rq_asker(rq)->person, CAP_COMPUTE) };
+                             .digest = r->proof.digest };
     strip(rq, r, &p);
     trend(rq, r, &p);
     tree(rq, r, &p);
@@ -352,9 +347,47 @@ static enum rc report_show(struct rq *rq, struct err *e)
     way(rq, r, &p);
     warnings(rq, r, &p);
     completeness(rq, r, &p);
+    return p;
+}
+
+static enum rc report_show(struct rq *rq, struct err *e)
+{
+    struct held_report held;
+    enum rc rc = find(rq, rq_param(rq, "period"), &held, e);
+    if (rc != RC_OK)
+        return rc;
+    struct report_page p = page_of(rq, &held.r);
+    p.may_compute = person_can(&rq_asker(rq)->person, CAP_COMPUTE);
     rq_crumb(rq, rq_tr(rq, N_("体检报告")), "/report");
-    rq_crumb(rq, r->unit_name, NULL);
+    rq_crumb(rq, held.r.unit_name, NULL);
     return report_render(rq, &p, e);
+}
+
+void report_page_alone(const struct health_report *r, enum lang lang, struct utime now, const struct web_assets *assets, struct arena *a,
+                       struct str *b)
+{
+    struct rq rq = { .a = a, .lang = lang, .now = now };
+    struct report_page p = page_of(&rq, r);
+    struct out o = { .a = a, .lang = lang, .now = now, .assets = assets };
+    str_init(&o.b, a);
+    str_add(&o.b, "<!doctype html>\n<html lang=\"");
+    str_add(&o.b, lang == LANG_EN ? "en" : "zh-CN");
+    str_add(&o.b, "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>");
+    html_text(&o.b, health_report_title(a, r, lang));
+    str_add(&o.b, "</title><style>");
+    for (size_t i = 0; assets && i < assets->n; i++)
+        if (str_eq(assets->rows[i].type, "text/css") || str_starts(assets->rows[i].type, "text/css;"))
+            str_addn(&o.b, assets->rows[i].p, assets->rows[i].n);
+    str_add(&o.b, "</style></head><body>");
+    if (r->demo) {
+        str_add(&o.b, "<p class=\"demo\">");
+        html_text(&o.b, lang_text(lang, N_("演示数据·非真实")));
+        str_add(&o.b, "</p>");
+    }
+    str_add(&o.b, "<main>");
+    report_kind.html(&o, &p);
+    str_add(&o.b, "</main></body></html>\n");
+    *b = o.b;
 }
 
 static enum rc report_pdf(struct rq *rq, struct err *e)

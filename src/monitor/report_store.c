@@ -144,17 +144,36 @@ static const struct report_witness *witnesses_of(struct county *c, const char *t
     return list;
 }
 
+enum rc report_proof_of(struct county *c, const struct snap *s, struct id record, struct arena *a, struct report_proof *ret,
+                        struct err *e)
+{
+    struct log_state log;
+    struct record_place_row place;
+    enum rc rc = log_state_get(s, a, &log, e);
+    if (rc == RC_OK)
+        rc = record_place_one(s, record, a, &place, e);
+    if (rc != RC_OK)
+        return rc;
+    bool proved = place.seq >= 0 && place.seq < log.public_size;
+    *ret = (struct report_proof){
+        .origin = c->origin,
+        .index = proved ? place.seq : -1,
+        .size = proved ? log.public_size : -1,
+        .url = proved ? arena_printf(a, "/proof/%lld", (long long)place.seq) : NULL,
+    };
+    if (proved)
+        ret->witnesses = witnesses_of(c, log.public_note, a, &ret->n_witnesses);
+    return RC_OK;
+}
+
 /* What is known of the proof now: the place in the log, the checkpoint, who co-signed. */
 static enum rc add_proof(struct county *c, const struct snap *s, struct id record, struct bytes body, struct arena *a,
                          struct health_report *r, struct err *e)
 {
-    struct log_state log;
-    struct record_place_row place;
     uint8_t digest[HASH_SIZE];
     char code[PERIOD_TEXT], *hex = arena_alloc(a, HASH_HEX);
-    enum rc rc = log_state_get(s, a, &log, e);
-    if (rc == RC_OK)
-        rc = record_place_one(s, record, a, &place, e);
+    struct report_proof proof;
+    enum rc rc = report_proof_of(c, s, record, a, &proof, e);
     if (rc != RC_OK)
         return rc;
     sha256(body.p, body.n, digest);
@@ -162,17 +181,9 @@ static enum rc add_proof(struct county *c, const struct snap *s, struct id recor
     str_init(&vkey, a);
     county_vkey(c, &vkey);
     const char *stem = arena_printf(a, "%s-%s", r->unit_code, period_code(r->period, code));
-    bool proved = place.seq >= 0 && place.seq < log.public_size;
-    r->proof = (struct report_proof){
-        .origin = c->origin,
-        .index = proved ? place.seq : -1,
-        .size = proved ? log.public_size : -1,
-        .digest = hex_encode(digest, sizeof(digest), hex),
-        .command = arena_printf(a, "jingjian verify %s.tlog-proof --record %s.record --vkey '%s'", stem, stem, vkey.s),
-        .url = proved ? arena_printf(a, "/proof/%lld", (long long)place.seq) : NULL,
-    };
-    if (proved)
-        r->proof.witnesses = witnesses_of(c, log.public_note, a, &r->proof.n_witnesses);
+    proof.digest = hex_encode(digest, sizeof(digest), hex);
+    proof.command = arena_printf(a, "jingjian verify %s.tlog-proof --record %s.record --vkey '%s'", stem, stem, vkey.s);
+    r->proof = proof;
     return RC_OK;
 }
 

@@ -24,4 +24,8 @@ enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_
 enum rc report_load(struct county *c, const struct snap *s, struct id unit, struct period p, enum lang lang, struct arena *a,
                     struct held_report *ret, struct err *e) MUST_USE;
 
+/* Where a record is in the log, under which checkpoint and who co-signed that; index -1 while it waits. */
+enum rc report_proof_of(struct county *c, const struct snap *s, struct id record, struct arena *a, struct report_proof *ret,
+                        struct err *e) MUST_USE;
+
 #endif
