@@ -8,6 +8,7 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "monitor/compute.sql.h"
+#include "monitor/data_page.h"
 #include "monitor/indicator.html.h"
 #include "monitor/node.html.h"
 #include "monitor/overview_page.h"
@@ -328,23 +329,6 @@ static enum rc node_show(struct rq *rq, struct err *e)
 
 /* ---- an indicator ---- */
 
-static const char *frequency_text(const struct rq *rq, const char *word)
-{
-    switch (frequency_of(word)) {
-    case PERIOD_YEAR:
-        return rq_tr(rq, N_("每年"));
-    case PERIOD_QUARTER:
-        return rq_tr(rq, N_("每季"));
-    case PERIOD_MONTH:
-        return rq_tr(rq, N_("每月"));
-    case PERIOD_WEEK:
-        return rq_tr(rq, N_("每周"));
-    case PERIOD_DAY:
-        return rq_tr(rq, N_("每日"));
-    }
-    return rq_tr(rq, N_("随监测点"));
-}
-
 static enum rc sources(struct filling *f, struct indicator_page *p, struct err *e)
 {
     struct point_list_row *rows;
@@ -477,7 +461,7 @@ static enum rc indicator_show(struct rq *rq, struct err *e)
                                 .scoring_words = scheme_scoring_words(f.n, rq->lang, rq->a),
                                 .source = f.n->source,
                                 .owner = owner ? owner->name : f.n->owner,
-                                .frequency = frequency_text(rq, f.n->frequency),
+                                .frequency = rq_tr(rq, *f.n->frequency ? frequency_text(frequency_of(f.n->frequency)) : N_("随监测点")),
                                 .weight = f.weight,
                                 .scheme_version = f.sc->version,
                                 .axis = axis(&f) };
