@@ -2,6 +2,21 @@
 #include "cmd/commands.h"
 
 const struct command *const commands[] = {
-    &cmd_demo, &cmd_demo_accounts, &cmd_import, &cmd_compute, &cmd_report, &cmd_score, &cmd_eval,
+    &cmd_init,
+    &cmd_demo,
+    &cmd_demo_accounts,
+    &cmd_score,
+    &cmd_import,
+    &cmd_compute,
+    &cmd_report,
+    &cmd_eval,
+    &cmd_account_add,
+    &cmd_account_list,
+    &cmd_account_passwd,
+    &cmd_account_lock,
+    &cmd_account_role,
+    &cmd_token_add,
+    &cmd_token_list,
+    &cmd_token_revoke,
 };
 const size_t commands_n = COUNT(commands);

@@ -4,12 +4,22 @@
 
 #include "cmd/cmd.h"
 
+extern const struct command cmd_account_add;
+extern const struct command cmd_account_list;
+extern const struct command cmd_account_lock;
+extern const struct command cmd_account_passwd;
+extern const struct command cmd_account_role;
 extern const struct command cmd_compute;
 extern const struct command cmd_demo;
 extern const struct command cmd_demo_accounts;
 extern const struct command cmd_eval;
 extern const struct command cmd_import;
+extern const struct command cmd_init;
 extern const struct command cmd_report;
 extern const struct command cmd_score;
+extern const struct command cmd_serve;
+extern const struct command cmd_token_add;
+extern const struct command cmd_token_list;
+extern const struct command cmd_token_revoke;
 
 #endif

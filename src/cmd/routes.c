@@ -1,0 +1,42 @@
+/* One line a room. */
+#include "cmd/routes.h"
+
+#include "cmd/log_page.h"
+#include "monitor/data_page.h"
+#include "monitor/overview_page.h"
+#include "monitor/report_page.h"
+#include "monitor/value_page.h"
+#include "people/people_pages.h"
+
+const struct section sections[] = {
+    { .name = N_("今日"), .href = "/today", .need = CAP_SELF },
+    { .name = N_("总览"), .href = "/overview", .need = CAP_READ_COUNTY },
+    { .name = N_("报告"), .href = "/report", .need = CAP_READ_UNIT },
+    { .name = N_("预警"), .href = "/warning", .need = CAP_READ_UNIT },
+    { .name = N_("填报"), .href = "/import", .need = CAP_SEND_VALUES },
+    { .name = N_("方案"), .href = "/scheme", .need = CAP_READ_UNIT },
+    { .name = N_("监测点"), .href = "/point", .need = CAP_READ_UNIT },
+    { .name = N_("单位"), .href = "/unit", .need = CAP_READ_COUNTY },
+    { .name = N_("账号"), .href = "/account", .need = CAP_ACCOUNTS },
+    { .name = N_("设置"), .href = "/settings", .need = CAP_SETTINGS },
+    { .name = N_("任务"), .href = "/job", .need = CAP_OPERATE },
+    { .name = N_("备份"), .href = "/backup", .need = CAP_OPERATE },
+    { .name = N_("读取记录"), .href = "/journal", .need = CAP_AUDIT },
+    { .name = NULL },
+};
+
+size_t routes_all(struct route_table *ret)
+{
+    size_t n = 0;
+#define TABLE(room) ret[n++] = (struct route_table){ room##_routes, room##_routes_n }
+    TABLE(log);
+    TABLE(overview);
+    TABLE(report);
+    TABLE(value);
+    TABLE(signin);
+    TABLE(me);
+    TABLE(account);
+    TABLE(unit);
+#undef TABLE
+    return n;
+}
