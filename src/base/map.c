@@ -2,7 +2,9 @@
 #include "base/map.h"
 
 #include "base/hash.h"
+#include "base/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct map {
@@ -103,4 +105,16 @@ bool map_add_index(struct map *m, const char *key, size_t index)
 ptrdiff_t map_index(const struct map *m, const char *key)
 {
     return (ptrdiff_t)map_get(m, key) - 1;
+}
+
+const char **map_keys(const struct map *m, struct arena *a, size_t *ret_n)
+{
+    const char **keys = arena_array(a, m->n, sizeof(*keys));
+    size_t n = 0;
+    for (size_t i = 0; i < m->cap; i++)
+        if (m->entries[i].key)
+            keys[n++] = m->entries[i].key;
+    qsort(keys, n, sizeof(keys[0]), text_cmp);
+    *ret_n = n;
+    return keys;
 }

@@ -12,6 +12,8 @@ bool map_has(const struct map *m, const char *key);
 bool map_add(struct map *m, const char *key, void *value);
 void map_set(struct map *m, const char *key, void *value);
 size_t map_count(const struct map *m);
+/* All keys in byte order, in a; the keys themselves live as long as the map. */
+const char **map_keys(const struct map *m, struct arena *a, size_t *ret_n);
 /* Indexes as values: map_index gives -1 when absent. */
 bool map_add_index(struct map *m, const char *key, size_t index);
 ptrdiff_t map_index(const struct map *m, const char *key);
