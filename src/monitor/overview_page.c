@@ -5,6 +5,7 @@
 #include "monitor/overview_page.h"
 
 #include "base/fmt.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
@@ -225,8 +226,8 @@ static enum rc tiles(struct filling *f, struct err *e)
                                                               .name = x->unit->name,
                                                               .score = x->now->score,
                                                               .band = svg_band(x->now->score, map_cuts, COUNT(map_cuts)),
-                                                              .x = rows[i].x,
-                                                              .y = rows[i].y,
+                                                              .x = rows[i].x + 1, /* kept from 0, drawn from 1 */
+                                                              .y = rows[i].y + 1,
                                                               .red = (int64_t)x->marks[WARN_RED] };
             if (rows[i].x + 1 > p->wide)
                 p->wide = rows[i].x + 1;
@@ -242,7 +243,7 @@ static enum rc tiles(struct filling *f, struct err *e)
     struct map_newest_row map;
     rc = map_newest_one(f->s, a, &map, e);
     if (rc == RC_OK) {
-        p->geo = true;
+        p->geo = map.file_digest.n == HASH_SIZE; /* a row without a file: tiles again */
         p->review_no = map.review_no;
     }
     if (rc != RC_NOTFOUND)
