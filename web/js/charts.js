@@ -92,7 +92,7 @@ async function drawMap(box, table) {
     animation: false,
     tooltip: { ...tooltip, trigger: 'item', formatter: (item) => (item.data ? `${item.data.title}  ${item.data.words}` : item.name) },
     series: [{
-      type: 'map', map: 'county', selectedMode: false, roam: false, nameProperty: 'name',
+      type: 'map', map: 'county', labelLayout: { hideOverlap: true }, selectedMode: false, roam: false, nameProperty: 'name',
       itemStyle: { areaColor: colour('sheet'), borderColor: colour('edge'), borderType: 'dashed' },
       emphasis: { label: { show: true }, itemStyle: { areaColor: null, borderColor: colour('ink'), borderWidth: 2 } },
       data: rows.map((row) => ({

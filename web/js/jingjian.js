@@ -3,6 +3,7 @@
 import { copyButtons } from './copy.js';
 import { drafts } from './draft.js';
 import { jobs } from './job.js';
+import { charts } from './lazy.js';
 import { menus } from './menu.js';
 import { trees } from './tree.js';
 import { uploads } from './upload.js';
@@ -13,3 +14,4 @@ copyButtons();
 drafts();
 uploads();
 jobs();
+charts();
