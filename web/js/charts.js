@@ -97,7 +97,7 @@ async function drawMap(box, table) {
       emphasis: { label: { show: true }, itemStyle: { areaColor: null, borderColor: colour('ink'), borderWidth: 2 } },
       data: rows.map((row) => ({
         ...row, value: row.band,
-        itemStyle: row.band > 0 ? { areaColor: colour(`s${row.band}`), borderColor: colour('sheet'), borderType: 'solid' } : undefined,
+        itemStyle: row.band > 0 ? { areaColor: colour(`s${row.band}`), borderColor: colour('sheet'), borderType: 'solid' } : { areaColor: colour('wash'), borderColor: colour('edge'), borderType: 'dashed', borderWidth: 1.5 },
         label: { show: true, formatter: row.title, fontFamily: font, fontSize: 13, color: row.band > 3 ? colour('sheet') : colour('ink') },
       })),
     }],
