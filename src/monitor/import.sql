@@ -62,3 +62,11 @@ SELECT i.record_id, v.cell, v.leaf_no, v.missing, v.note, v.period, p.code AS "p
   FROM value v JOIN import i ON i.id = v.import_id JOIN unit u ON u.id = v.unit_id JOIN point p ON p.id = v.point_id
  WHERE i.state = 'done'
  ORDER BY v.id;
+
+-- :import_values_page
+-- Some rows of an import in the order of the file, each with the version before it.
+SELECT v.row_no, v.cell, v.period, v.version, v.value, v.missing, u.id AS "unit_id:id", u.code AS "unit:text", p.code AS "point:text",
+       p.name AS "point_name:text", o.value AS "old:real?"
+  FROM value v JOIN unit u ON u.id = v.unit_id JOIN point p ON p.id = v.point_id
+  LEFT JOIN value o ON o.unit_id = v.unit_id AND o.point_id = v.point_id AND o.period = v.period AND o.version = v.version - 1
+ WHERE v.import_id = $id:id AND v.leaf_no >= $from:int AND v.leaf_no < $to:int ORDER BY v.leaf_no, v.id LIMIT 1000;
