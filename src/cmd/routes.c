@@ -2,7 +2,7 @@
 #include "cmd/routes.h"
 
 #include "cmd/log_page.h"
-#include "monitor/data_page.h"
+#include "monitor/import_page.h"
 #include "monitor/overview_page.h"
 #include "monitor/report_page.h"
 #include "monitor/value_page.h"
@@ -30,6 +30,7 @@ size_t routes_all(struct route_table *ret)
     size_t n = 0;
 #define TABLE(room) ret[n++] = (struct route_table){ room##_routes, room##_routes_n }
     TABLE(log);
+    TABLE(import);
     TABLE(overview);
     TABLE(report);
     TABLE(value);
