@@ -32,10 +32,13 @@ static double limit(struct reading *r, size_t field)
     return v;
 }
 
+/* Empty is 1; what is no number of periods becomes 0, which rule_check refuses. */
 static int periods(struct reading *r, size_t field)
 {
     double v = limit(r, field);
-    return isnan(v) ? 1 : (int)v;
+    if (isnan(v))
+        return 1;
+    return v >= 1 && v <= WARN_PERIODS_MAX && v == floor(v) ? (int)v : 0;
 }
 
 enum rc rules_from_table(const struct table *t, struct arena *a, struct rule **ret, size_t *ret_n, struct problems *problems,

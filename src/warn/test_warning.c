@@ -198,7 +198,7 @@ static const char *told(const struct world *w, int quarter)
         size_t u = 0;
         while (u < UNITS && w->town[u]->id.v != v[i].unit.v)
             u++;
-        str_addf(&b, "%s%s T%zu %s %s%s", i ? ", " : "", v[i].code + 7, u + 1,
+        str_addf(&b, "%s%s T%zu %s %s%s", i ? ", " : "", v[i].code + 6, u + 1,
                  warn_colour_word(v[i].colour), warn_state_word(v[i].state),
                  v[i].merged ? " merged" : "");
     }
@@ -559,22 +559,23 @@ static void rows_are_what_their_records_say(struct county *c)
     set(&w, 0, 0, 80.1);
     judge(&w, 2);
     CHECK_OK(db_read(c->db, &s, &e));
-    struct warning_step_audit_row *rows;
+    CLEANUP(warning_step_audit_close) struct rows *rows = NULL;
+    struct warning_step_audit_row row;
     size_t n = 0;
-    CHECK_OK(warning_step_audit_all(s, a, &rows, &n, &e));
-    CHECK_INT(n, 2);
-    for (size_t i = 0; i < n; i++) {
+    CHECK_OK(warning_step_audit_open(s, &rows, &e));
+    for (; warning_step_audit_next(rows, &row, &e) == RC_OK; n++) {
         struct record rec;
         struct canon k;
         size_t len;
         canon_init(&k, a);
-        canon_row(&k, &warning_step_audit_query, &rows[i]);
+        canon_row(&k, &warning_step_audit_query, &row);
         const char *json = canon_end(&k, &len);
-        CHECK_OK(record_get(s, rows[i].record_id, a, &rec, &e));
+        CHECK_OK(record_get(s, row.record_id, a, &rec, &e));
         CHECK(rec.parts[0].bytes.n == len && memcmp(rec.parts[0].bytes.p, json, len) == 0);
         CHECK_STR(rec.subject, "W-2026Q1-0001");
         CHECK_STR(rec.unit, "T1");
     }
+    CHECK_INT(n, 2);
     CHECK_INT(records(&w, "warning.begin"), 1);
 }
 
