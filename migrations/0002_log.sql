@@ -74,7 +74,7 @@ CREATE TABLE job ( -- Work done in the background. Safe to run twice. Not audite
     lease time NOT NULL DEFAULT 0, -- running: until then the runner is believed alive
     attempts int NOT NULL DEFAULT 0, -- how often it was begun
     done int NOT NULL DEFAULT 0, -- progress
-    total int NOT NULL DEFAULT 0, -- of how much; 0: not known
+    of_total int NOT NULL DEFAULT 0, -- of how much; 0: not known
     message text NOT NULL DEFAULT '', -- result, or why it failed
     by_account text NOT NULL DEFAULT '', -- who asked for it; empty: the system
     created_at time NOT NULL, -- when it was asked for

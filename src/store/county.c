@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "store/inside.h"
+#include "store/job.h"
 #include "store/record.sql.h"
 #include "store/seal.h"
 #include "store/setting.h"
@@ -302,6 +303,7 @@ void county_close(struct county *c)
 {
     if (c == NULL)
         return;
+    jobs_stop(c);
     sealer_stop(c);
     for (size_t i = 0; i < COUNT(c->room); i++)
         if (c->room[i] != NULL && c->free_room[i] != NULL)

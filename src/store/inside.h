@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 
+struct jobs;
 struct county_private {
     struct arena *a; /* lives as long as the county */
     char *log_dir, *files_dir, *keys_dir;
@@ -15,6 +16,7 @@ struct county_private {
     char *vkey;              /* of key */
     pthread_mutex_t sealing; /* one sealing at a time: the thread's or county_seal_now */
     pthread_mutex_t asking;  /* one round of questions to witnesses at a time */
+    struct jobs *jobs;       /* the thread of jobs_start, or NULL */
     bool witnesses_asked;    /* their sizes are known since this start */
 };
 
