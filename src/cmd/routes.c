@@ -2,8 +2,10 @@
 #include "cmd/routes.h"
 
 #include "cmd/log_page.h"
+#include "monitor/completeness_page.h"
 #include "monitor/import_page.h"
 #include "monitor/overview_page.h"
+#include "monitor/point_page.h"
 #include "monitor/report_page.h"
 #include "monitor/value_page.h"
 #include "people/people_pages.h"
@@ -32,6 +34,8 @@ size_t routes_all(struct route_table *ret)
     TABLE(log);
     TABLE(import);
     TABLE(overview);
+    TABLE(completeness);
+    TABLE(point);
     TABLE(report);
     TABLE(value);
     TABLE(signin);
