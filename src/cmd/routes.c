@@ -3,11 +3,18 @@
 
 #include "cmd/log_page.h"
 #include "monitor/completeness_page.h"
+#include "monitor/data_page.h"
 #include "monitor/import_page.h"
+#include "monitor/map_page.h"
+#include "monitor/node_page.h"
 #include "monitor/overview_page.h"
 #include "monitor/point_page.h"
+#include "monitor/proof_page.h"
+#include "monitor/report_list_page.h"
 #include "monitor/report_page.h"
+#include "monitor/scheme_page.h"
 #include "monitor/value_page.h"
+#include "monitor/wall_page.h"
 #include "people/people_pages.h"
 
 const struct section sections[] = {
@@ -37,6 +44,15 @@ size_t routes_all(struct route_table *ret)
     TABLE(completeness);
     TABLE(point);
     TABLE(report);
+    TABLE(report_list);
+    TABLE(node);
+    TABLE(scheme);
+    TABLE(scheme_import);
+    TABLE(scheme_edit);
+    TABLE(scheme_preview);
+    TABLE(proof);
+    TABLE(map);
+    TABLE(wall);
     TABLE(value);
     TABLE(signin);
     TABLE(me);

@@ -1,10 +1,8 @@
 /*
- * The scheme as a page: its tree, what each thing weighs, its versions; the same as files; a sheet taken in; a version copied to a
- * new draft. A table in the format of META.csv becomes a draft at once: its head says what every column is.
+ * The scheme as a page: its tree, what each thing weighs, its versions; the same as files; a version copied to a new draft.
  */
 #include "monitor/scheme_page.h"
 
-#include "base/file.h"
 #include "base/parse.h"
 #include "base/str.h"
 #include "monitor/compute.sql.h"
@@ -13,15 +11,14 @@
 #include "monitor/scheme.html.h"
 #include "monitor/scheme.sql.h"
 #include "monitor/scheme_import.h"
-#include "monitor/scheme_import.html.h"
+#include "monitor/scheme_sheet.h"
 #include "monitor/scheme_view.h"
 #include "people/asker.h"
 #include "sheet/sheet.h"
 #include "store/county.h"
+#include "store/file.h"
 #include <math.h>
 #include <string.h>
-
-enum { SCHEME_FILE_MAX = 16 << 20, SCHEME_FORM_MAX = SCHEME_FILE_MAX + (64 << 10) };
 
 /* ---- shared by the pages of schemes ---- */
 
@@ -248,89 +245,32 @@ static enum rc scheme_xlsx(struct rq *rq, struct err *e)
     return give(rq, SHEET_XLSX, e);
 }
 
-/* ---- a sheet goes in ---- */
-
-static enum rc ask_file(struct rq *rq, const char *error, struct err *e)
+/* The sheet it came from, byte for byte; a scheme that came otherwise is written in the form of such a sheet. */
+static enum rc scheme_sheet(struct rq *rq, struct err *e)
 {
-    struct scheme_import_page p = { .step = 1,
-                                    .error = error,
-                                    .error_field = error ? "file" : NULL,
-                                    .max_bytes = SCHEME_FILE_MAX };
-    if (error)
-        rq->status = 400;
-    rq_crumb(rq, rq_tr(rq, N_("指标方案")), "/scheme");
-    return scheme_import_render(rq, &p, e);
-}
-
-static enum rc scheme_import_show(struct rq *rq, struct err *e)
-{
-    return ask_file(rq, NULL, e);
-}
-
-/* The first problems of a table as one text, a line each. */
-static const char *first_problems(struct rq *rq, const struct problems *ps)
-{
-    enum { SHOWN = 10 };
-    struct str b;
-    str_init(&b, rq->a);
-    for (size_t i = 0, n = 0; i < ps->n && n < SHOWN; i++)
-        if (ps->p[i].level == PROBLEM_WRONG)
-            str_addf(&b, "%s%s", n++ ? "\n" : "", problem_line(&ps->p[i], rq->lang, rq->a));
-    return b.s;
-}
-
-/* A name for the draft: the file's without its ending. */
-static const char *draft_name(struct rq *rq, const char *file)
-{
-    const char *dot = strrchr(file, '.');
-    const char *name = str_trim(rq->a, arena_strndup(rq->a, file, dot ? (size_t)(dot - file) : strlen(file)));
-    return *name && utf8_count(name) <= SCHEME_NAME_MAX ? name : rq_tr(rq, N_("监测指标方案"));
-}
-
-static enum rc read_upload(struct rq *rq, struct scheme *ret, struct err *e)
-{
-    const struct upload *u = rq_upload(rq, "file");
-    struct bytes data;
-    struct book book;
-    const struct table *t;
-    if (!u || u->size == 0)
-        return err_set(e, RC_INVALID, N_("请选择一个xlsx或CSV文件"));
-    enum rc rc = file_read(rq->a, u->path, SCHEME_FILE_MAX, &data, e);
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    CLEANUP(str_done) struct str out = { 0 };
+    const struct scheme *sc;
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
-        rc = sheet_read(rq->a, u->filename, data, NULL, &book, e);
-    if (rc == RC_OK)
-        rc = book_first(&book, u->filename, &t, e);
-    struct problems ps;
-    problems_init(&ps, rq->a);
-    if (rc == RC_OK)
-        rc = scheme_from_table(t, rq->a, ret, &ps, e);
-    if (rc == RC_OK && ps.wrong)
-        return err_set(e, RC_INVALID, N_("{file}里有{n}处要改:\n{lines}"), "file", u->filename, "n",
-                       arena_printf(rq->a, "%zu", ps.wrong), "lines", first_problems(rq, &ps));
-    if (rc == RC_OK && ret->n == 0)
-        return err_set(e, RC_INVALID, N_("{file}里没有指标"), "file", u->filename);
-    if (rc == RC_OK)
-        ret->name = draft_name(rq, u->filename);
-    return rc;
-}
-
-static enum rc scheme_import_post(struct rq *rq, struct err *e)
-{
-    struct scheme sc;
-    int version;
-    enum rc rc = read_upload(rq, &sc, e);
-    if (rc == RC_OK)
-        rc = rq_scheme_write(rq, &sc, &version, e);
-    if (rc == RC_OK) {
-        rq_notice(rq, text_fill(rq->a, rq_tr(rq, N_("读到{n}行,存为第{version}版草案。草案不影响任何得分。")), "n",
-                                arena_printf(rq->a, "%zu", sc.n), "version", arena_printf(rq->a, "%d", version), NULL));
-        return web_donef(rq, e, "/scheme/%d", version);
-    }
-    if (rq->json || (rc != RC_INVALID && rc != RC_TOOBIG))
+        rc = rq_scheme(rq, s, &sc, e);
+    if (rc != RC_OK)
         return rc;
-    const char *why = err_message(e, rq->lang, rq->a);
-    err_done(e);
-    return ask_file(rq, why, e);
+    if (sc->sheet_digest.n == HASH_SIZE) {
+        struct bytes file;
+        struct file_info info;
+        rc = file_get(rq_county(rq), rq->a, sc->sheet_digest.p, SCHEME_FILE_MAX, &file, e);
+        if (rc == RC_OK)
+            rc = file_info_get(s, sc->sheet_digest.p, rq->a, &info, e);
+        return rc == RC_OK ? web_bytes(rq, file.p, file.n, info.media, info.name, e) : rc;
+    }
+    struct sheet_context context;
+    rq_sheet_context(rq, &context);
+    const struct table *t = scheme_sheet_write(rq->a, sc->nodes, sc->n, &context);
+    str_init(&out, NULL);
+    rc = sheet_write(SHEET_XLSX, &t, 1, /* bom= */ false, rq->now, &out, e);
+    return rc == RC_OK ? web_bytes(rq, out.s, out.n, sheet_format_mime(SHEET_XLSX), arena_printf(rq->a, "sheet-%d.xlsx", sc->version), e)
+                       : rc;
 }
 
 /* ---- a version as the ground of a new draft ---- */
@@ -363,23 +303,6 @@ const struct route scheme_routes[] = {
       .page = &scheme_kind,
       .help = N_("现行指标方案") },
     { .method = GET,
-      .path = "/scheme/import",
-      .auth = SESSION,
-      .need = CAP_EDIT_SCHEME,
-      .scope = SCOPE_ALL,
-      .fn = scheme_import_show,
-      .page = &scheme_import_kind,
-      .help = N_("导入指标方案") },
-    { .method = POST,
-      .path = "/scheme/import",
-      .auth = SESSION | TOKEN,
-      .need = CAP_EDIT_SCHEME,
-      .scope = SCOPE_ALL,
-      .fn = scheme_import_post,
-      .body_max = SCHEME_FORM_MAX,
-      .n_files = 1,
-      .help = N_("导入指标方案的文件,存为草案") },
-    { .method = GET,
       .path = "/scheme/:version",
       .auth = SESSION | TOKEN,
       .need = CAP_READ_UNIT,
@@ -406,7 +329,7 @@ const struct route scheme_routes[] = {
       .auth = SESSION | TOKEN,
       .need = CAP_READ_UNIT,
       .scope = SCOPE_ALL,
-      .fn = scheme_xlsx,
+      .fn = scheme_sheet,
       .help = N_("指标方案的原表") },
     { .method = POST,
       .path = "/scheme/:version/copy",
