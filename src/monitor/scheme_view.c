@@ -143,12 +143,11 @@ const char *scheme_scoring_words(const struct scheme_node *n, enum lang lang, st
     str_init(&b, a);
     if (str_eq(method, "points")) {
         const json_t *steps = json_object_get(o, "steps");
-        const char *per = number(o, "per_event", a);
+        const json_t *per = json_object_get(o, "per_event");
         part(&b, lang, N_("满分{v}"), number(o, "full", a), a);
-        if (per && per[0] == '-')
-            part(&b, lang, N_("每件扣{v}分"), per + 1, a);
-        else
-            part(&b, lang, N_("每件加{v}分"), per, a);
+        if (json_is_number(per))
+            part(&b, lang, json_number_value(per) < 0 ? N_("每件扣{v}分") : N_("每件加{v}分"), fmt_value(a, fabs(json_number_value(per))),
+                 a);
         part(&b, lang, N_("至多{v}分"), number(o, "cap", a), a);
         part(&b, lang, N_("不低于{v}分"), number(o, "floor", a), a);
         part(&b, lang, N_("加分至多{v}分"), number(o, "bonus", a), a);
