@@ -1,7 +1,7 @@
 #!/bin/sh
 # potab merges catalogues and refuses what is wrong; pocheck finds what has no English. Arguments: potab, pocheck.
 set -u
-potab=$1 pocheck=$2
+potab=$(realpath "$1") pocheck=$(realpath "$2")
 dir=$(mktemp -d) || exit 1
 trap 'rm -r "$dir"' EXIT
 cd "$dir" || exit 1
