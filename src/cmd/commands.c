@@ -7,6 +7,7 @@ const struct command *const commands[] = {
     &cmd_demo_accounts,
     &cmd_score,
     &cmd_import,
+    &cmd_export,
     &cmd_compute,
     &cmd_report,
     &cmd_eval,

@@ -13,6 +13,7 @@ extern const struct command cmd_compute;
 extern const struct command cmd_demo;
 extern const struct command cmd_demo_accounts;
 extern const struct command cmd_eval;
+extern const struct command cmd_export;
 extern const struct command cmd_import;
 extern const struct command cmd_init;
 extern const struct command cmd_report;

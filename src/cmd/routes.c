@@ -4,6 +4,7 @@
 #include "cmd/log_page.h"
 #include "monitor/completeness_page.h"
 #include "monitor/data_page.h"
+#include "monitor/export_page.h"
 #include "monitor/import_page.h"
 #include "monitor/map_page.h"
 #include "monitor/node_page.h"
@@ -39,6 +40,7 @@ size_t routes_all(struct route_table *ret)
     size_t n = 0;
 #define TABLE(room) ret[n++] = (struct route_table){ room##_routes, room##_routes_n }
     TABLE(log);
+    TABLE(export);
     TABLE(import);
     TABLE(overview);
     TABLE(completeness);

@@ -1,0 +1,203 @@
+/* Tables out. Each kind is one function; what they have in common is the scope. */
+#include "monitor/export.h"
+
+#include "base/fmt.h"
+#include "base/period.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "monitor/compute.sql.h"
+#include "monitor/data_page.h"
+#include "monitor/scheme.h"
+#include "monitor/scheme_import.h"
+#include "people/unit_import.h"
+#include <math.h>
+#include <string.h>
+
+struct exporting {
+    const struct snap *s;
+    const struct person *who;
+    const struct export_wish *wish;
+    struct period period;
+    const struct units *us; /* at the end of the period */
+    const bool *may;        /* by unit.index */
+    struct arena *a;
+};
+
+static void number(struct exporting *x, struct table *t, size_t row, size_t col, double v)
+{
+    if (!isnan(v))
+        table_set(t, row, col, CELL_NUMBER, fmt_exact(x->a, v));
+}
+
+static void head(struct table *t, const char *const *names)
+{
+    for (size_t c = 0; c < t->cols; c++)
+        table_set(t, 0, c, CELL_TEXT, names[c]);
+}
+
+static enum rc units_out(struct exporting *x, const struct table **ret, struct err *e)
+{
+    const struct table *all;
+    enum rc rc = units_to_table(x->s, x->a, &all, e);
+    if (rc != RC_OK || person_may(x->who, CAP_READ_UNIT, NULL)) {
+        if (rc == RC_OK)
+            *ret = all;
+        return rc;
+    }
+    size_t *keep = arena_array(x->a, all->rows, sizeof(*keep)), n = 1; /* row 0 is the head */
+    for (size_t r = 1; r < all->rows; r++) {
+        const struct unit *u = units_find(x->us, table_text(all, r, 0));
+        if (u && x->may[u->index])
+            keep[n++] = r;
+    }
+    struct table *t = table_new(x->a, n, all->cols, false);
+    for (size_t r = 0; r < n; r++)
+        for (size_t c = 0; c < all->cols; c++)
+            table_set(t, r, c, CELL_TEXT, table_text(all, keep[r], c));
+    *ret = t;
+    return RC_OK;
+}
+
+static enum rc scheme_out(struct exporting *x, const struct table **ret, struct err *e)
+{
+    const struct scheme *sc;
+    enum rc rc = scheme_for_period(x->s, x->period, x->a, &sc, e);
+    if (rc == RC_OK)
+        *ret = scheme_to_table(sc, x->a);
+    return rc;
+}
+
+static enum rc points_out(struct exporting *x, const struct table **ret, struct err *e)
+{
+    const struct point *points;
+    size_t n;
+    enum rc rc = points_load(x->s, x->a, &points, &n, e);
+    if (rc == RC_OK)
+        *ret = points_to_table(points, n, x->a);
+    return rc;
+}
+
+struct value_out {
+    const struct unit *u;
+    const struct point *pt;
+    struct period period;
+    const struct point_cell *cell;
+};
+
+static bool wanted(const struct exporting *x, const struct point *pt, const struct unit *u, const struct point_cell *c)
+{
+    if (!x->may[u->index])
+        return false;
+    if (!x->wish->missing)
+        return c->version > 0;
+    return isnan(c->value) && u->assessed && point_applies(pt, u);
+}
+
+static enum rc values_out(struct exporting *x, const struct table **ret, struct err *e)
+{
+    static const char *const names[] = { "unit", "point", "period", "value", "missing", "note" };
+    const struct point *points;
+    size_t n_points, n = 0, room = 1024;
+    struct value_out *out = arena_array(x->a, room, sizeof(*out));
+    enum rc rc = points_load(x->s, x->a, &points, &n_points, e);
+    for (size_t i = 0; rc == RC_OK && i < n_points; i++) {
+        const struct point *pt = &points[i];
+        if (x->wish->point && !str_eq(x->wish->point, pt->code))
+            continue;
+        /* Every period of the point's own kind that ends within the one asked for, the oldest first. */
+        struct period last = period_at(pt->frequency, period_last_day(x->period)), q = last;
+        while (pt->frequency > period_kind(x->period) && period_first_day(period_step(q, -1)) >= period_first_day(x->period))
+            q = period_step(q, -1);
+        for (; rc == RC_OK && q.v && period_last_day(q) <= period_last_day(last); q = period_step(q, 1)) {
+            struct point_cell *cells;
+            rc = point_cells(x->s, x->us, pt->id, q, x->a, &cells, e);
+            for (size_t u = 0; rc == RC_OK && u < x->us->n; u++) {
+                if (!wanted(x, pt, &x->us->all[u], &cells[u]))
+                    continue;
+                if (n == room) {
+                    struct value_out *more = arena_array(x->a, room * 2, sizeof(*more));
+                    memcpy(more, out, n * sizeof(*more));
+                    out = more;
+                    room *= 2;
+                }
+                out[n++] = (struct value_out){ &x->us->all[u], pt, q, &cells[u] };
+            }
+        }
+    }
+    if (rc != RC_OK)
+        return rc;
+    struct table *t = table_new(x->a, n + 1, COUNT(names), true);
+    head(t, names);
+    for (size_t i = 0; i < n; i++) {
+        char code[PERIOD_TEXT];
+        table_set(t, i + 1, 0, CELL_TEXT, out[i].u->code);
+        table_set(t, i + 1, 1, CELL_TEXT, out[i].pt->code);
+        table_set(t, i + 1, 2, CELL_TEXT, arena_strdup(x->a, period_code(out[i].period, code)));
+        number(x, t, i + 1, 3, out[i].cell->value);
+        table_set(t, i + 1, 4, CELL_TEXT, out[i].cell->missing);
+        table_set(t, i + 1, 5, CELL_TEXT, out[i].cell->note);
+    }
+    *ret = t;
+    return RC_OK;
+}
+
+static enum rc scores_out(struct exporting *x, const struct table **ret, struct err *e)
+{
+    static const char *const names[] = { "unit", "node", "score", "raw", "weight", "contribution", "peer_median", "missing" };
+    struct computation_of_period_row run;
+    struct scores_of_run_row *rows;
+    size_t n, m = 0;
+    enum rc rc = computation_of_period_one(x->s, x->period, x->a, &run, e);
+    if (rc == RC_OK)
+        rc = scores_of_run_all(x->s, run.id, x->a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    for (size_t i = 0; i < n; i++) {
+        const struct unit *u = units_by_id(x->us, rows[i].unit_id);
+        if (u && x->may[u->index])
+            rows[m++] = rows[i];
+    }
+    struct table *t = table_new(x->a, m + 1, COUNT(names), true);
+    head(t, names);
+    for (size_t i = 0; i < m; i++) {
+        table_set(t, i + 1, 0, CELL_TEXT, rows[i].unit);
+        table_set(t, i + 1, 1, CELL_TEXT, rows[i].node_code);
+        number(x, t, i + 1, 2, rows[i].score);
+        number(x, t, i + 1, 3, rows[i].raw);
+        number(x, t, i + 1, 4, rows[i].weight);
+        number(x, t, i + 1, 5, rows[i].contribution);
+        number(x, t, i + 1, 6, rows[i].peer_median);
+        table_set(t, i + 1, 7, CELL_TEXT, rows[i].missing);
+    }
+    *ret = t;
+    return RC_OK;
+}
+
+static const struct {
+    const char *what;
+    enum rc (*fn)(struct exporting *x, const struct table **ret, struct err *e);
+} outs[] = { { "units", units_out }, { "scheme", scheme_out }, { "points", points_out }, { "values", values_out }, { "scores", scores_out } };
+
+enum rc export_table(const struct snap *s, const struct person *who, const struct export_wish *wish, struct arena *a,
+                     const struct table **ret, struct err *e)
+{
+    struct exporting x = { .s = s, .who = who, .wish = wish, .period = wish->period, .a = a };
+    size_t k = 0, n;
+    while (k < COUNT(outs) && !str_eq(outs[k].what, wish->what))
+        k++;
+    if (k == COUNT(outs))
+        return err_set(e, RC_NOTFOUND, N_("能导出的是units、scheme、points、values、scores，没有「{what}」"), "what", wish->what);
+    struct computed_periods_row *periods;
+    enum rc rc = x.period.v ? RC_OK : computed_periods_all(s, a, &periods, &n, e);
+    if (rc == RC_OK && !x.period.v) {
+        if (n == 0)
+            return err_set(e, RC_NOTFOUND, N_("还没有计算过，请写明期间"));
+        x.period = periods[0].period;
+    }
+    if (rc == RC_OK)
+        rc = units_load(s, period_last_day(x.period), a, &x.us, e);
+    if (rc != RC_OK)
+        return rc;
+    x.may = person_scope(who, CAP_READ_UNIT, x.us, a);
+    return outs[k].fn(&x, ret, e);
+}

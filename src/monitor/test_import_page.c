@@ -1,0 +1,193 @@
+/* Sending values through the pages, from the wrong file to the corrected value. */
+#include "base/hash.h"
+#include "base/period.h"
+#include "base/str.h"
+#include "base/test.h"
+#include "monitor/export.h"
+#include "monitor/export_page.h"
+#include "monitor/import_page.h"
+#include "monitor/scheme_import.h"
+#include "monitor/value_page.h"
+#include "people/asker.h"
+#include "people/password.h"
+#include "people/unit_import.h"
+#include "sheet/csv.h"
+#include "store/test_county.h"
+#include <stdio.h>
+#include <string.h>
+
+struct world {
+    struct county *c;
+    struct arena *a;
+    struct web_fake *web;
+    char cookie[128], csrf[65], hash[PASSWORD_TEXT];
+};
+
+static struct point points[] = {
+    { .code = "P1", .indicator = "A1", .name = "公开件数", .owner = "D1", .unit_of_measure = "件", .frequency = PERIOD_QUARTER, .direction = 1, .legal_basis = "依据", .purpose = "用途", .retention = "五年", .contact = "办公室", .peer_group = "" },
+    { .code = "P2", .indicator = "A2", .name = "别人的数", .owner = "T1", .unit_of_measure = "件", .frequency = PERIOD_QUARTER, .direction = 1, .legal_basis = "依据", .purpose = "用途", .retention = "五年", .contact = "办公室", .peer_group = "" },
+};
+
+static enum rc make(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    size_t changed;
+    char codes[2][ACTIVATION_CODE + 1];
+    const struct account_new who[] = { { "sender", "报送人", "D1", "supplier", "subtree" }, { "reader", "经办人", "T1", "clerk", "subtree" } };
+    enum rc rc = points_write(tx, w->c, points, COUNT(points), "", &changed, e);
+    if (rc == RC_OK)
+        rc = accounts_make(tx, w->c, who, 2, 1, "", w->a, codes, e);
+    for (size_t i = 0; rc == RC_OK && i < 2; i++)
+        rc = account_set_password(tx, w->c, who[i].code, w->hash, "", e);
+    return rc;
+}
+
+static void sign(struct world *w, const char *account)
+{
+    struct err e = { 0 };
+    struct session s;
+    char cookie[SESSION_TOKEN + 1];
+    CHECK_OK(sign_in(w->c, account, "correct horse battery", "127.0.0.1", "test", w->a, &s, cookie, &e));
+    snprintf(w->cookie, sizeof(w->cookie), "Cookie: session=%s", cookie);
+    web_csrf(s.secret, w->csrf);
+}
+
+static void setup(struct world *w, struct county *c)
+{
+    static const struct section none[] = { { .name = NULL } };
+    struct err e = { 0 };
+    struct unit_term terms[] = { { "C", "", "县", "county", "", 0, 0, 0 },
+                                 { "D1", "C", "政务局", "department", "", 0, 0, 0 },
+                                 { "T1", "C", "东镇", "town", "towns", 0, 0, 0 },
+                                 { "T2", "C", "西镇", "town", "towns", 0, 0, 0 } };
+    size_t changed;
+    *w = (struct world){ .c = c, .a = arena_new() };
+    CHECK_OK(units_import(c, terms, COUNT(terms), false, "", &changed, &e));
+    password_hash("correct horse battery", w->hash);
+    CHECK_OK(db_transact(c->db, make, w, &e));
+    struct route_table tables[] = { { import_routes, import_routes_n }, { value_routes, value_routes_n }, { export_routes, export_routes_n } };
+    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
+    CHECK_OK(web_fake_new(&(struct web_config){ .user = c, .hooks = people_hooks(c, none), .tables = tables, .n_tables = COUNT(tables), .sign_in = "/signin" }, &w->web, &e));
+}
+
+static void done(struct world *w)
+{
+    web_fake_free(w->web);
+    arena_free(w->a);
+}
+
+static struct web_reply get(struct world *w, const char *target)
+{
+    struct web_reply r;
+    web_fake_ask(w->web, &(struct web_ask){ .target = target, .headers = (const char *const[]){ w->cookie, NULL } }, w->a, &r);
+    return r;
+}
+
+static struct web_reply post(struct world *w, const char *target, const char *fields)
+{
+    struct web_reply r;
+    const char *body = arena_printf(w->a, "csrf=%s&%s", w->csrf, fields);
+    web_fake_ask(w->web, &(struct web_ask){ .method = "POST", .target = target, .headers = (const char *const[]){ w->cookie, "Content-Type: application/x-www-form-urlencoded", NULL }, .body = body, .n = strlen(body) }, w->a, &r);
+    return r;
+}
+
+static struct web_reply send(struct world *w, const char *csv)
+{
+    struct web_reply r;
+    const char *body = arena_printf(w->a,
+                                    "--xx\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n"
+                                    "--xx\r\nContent-Disposition: form-data; name=\"period\"\r\n\r\n2026Q2\r\n"
+                                    "--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"v.csv\"\r\nContent-Type: text/csv\r\n\r\n%s\r\n--xx--\r\n",
+                                    w->csrf, csv);
+    web_fake_ask(w->web, &(struct web_ask){ .method = "POST", .target = "/import/new", .headers = (const char *const[]){ w->cookie, "Content-Type: multipart/form-data; boundary=xx", NULL }, .body = body, .n = strlen(body) }, w->a, &r);
+    return r;
+}
+
+static bool says(struct web_reply r, const char *text)
+{
+    return strstr(r.body, text) != NULL;
+}
+
+static void sends(struct county *c)
+{
+    struct world w;
+    setup(&w, c);
+    sign(&w, "sender");
+    CHECK_INT(get(&w, "/import/new").status, 200);
+    /* Wrong: a letter in a number. Nothing may be taken in. */
+    struct web_reply r = send(&w, "unit,point,value,missing,note\nT1,P1,4O,,\nT2,P1,7,,\n");
+    CHECK_INT(r.status, 303);
+    CHECK_STR(r.location, "/import/I-000001");
+    r = get(&w, "/import/I-000001");
+    CHECK_INT(r.status, 200);
+    CHECK(says(r, "cell:C2"));
+    CHECK_INT(get(&w, "/import/I-000001/marked.xlsx").status, 200);
+    CHECK_INT(post(&w, "/import/I-000001/confirm", "").status, 400);
+    /* Put right on the page, then taken in once. */
+    CHECK_INT(post(&w, "/import/I-000001/fix", "cell%3AC2=40").status, 303);
+    CHECK_INT(post(&w, "/import/I-000001/confirm", "").status, 303);
+    CHECK_INT(post(&w, "/import/I-000001/confirm", "").status, 409);
+    CHECK(says(get(&w, "/import/I-000001"), "I-000001.tlog-proof") || says(get(&w, "/import/I-000001"), "东镇"));
+    CHECK(says(get(&w, "/import"), "v.csv"));
+    /* A correction is a second version; the first stays. */
+    r = send(&w, "unit,point,period,value,missing,note\nT1,P1,2026Q2,41,,更正\n");
+    CHECK_STR(r.location, "/import/I-000002");
+    CHECK_INT(post(&w, "/import/I-000002/confirm", "").status, 303);
+    /* Somebody else's point is a problem, not a value. */
+    r = send(&w, "unit,point,period,value,missing,note\nT1,P2,2026Q2,1,,\n");
+    CHECK_INT(post(&w, arena_printf(w.a, "%s/confirm", r.location), "").status, 400);
+    CHECK_INT(get(&w, "/import/template.xlsx?owner=D1&period=2026Q2").status, 200);
+    CHECK_INT(get(&w, "/import/template.xlsx?owner=T1&period=2026Q2").status, 403);
+    /* Who reads the town sees the two versions, and nothing of the other town. */
+    sign(&w, "reader");
+    r = get(&w, "/value/T1/P1/2026Q2");
+    CHECK_INT(r.status, 200);
+    CHECK(says(r, "I-000001") && says(r, "I-000002"));
+    CHECK_INT(get(&w, "/value/T2/P1/2026Q2").status, 403);
+    CHECK_INT(get(&w, "/import/I-000001").status, 403);
+    r = get(&w, "/export/values.csv?period=2026Q2");
+    CHECK_INT(r.status, 200);
+    CHECK(says(r, "T1,P1,2026Q2,41,,更正\n"));
+    CHECK(!says(r, "T2,"));
+    done(&w);
+}
+T_COUNTY(sends)
+
+/* What was exported is read back as the same. */
+static void comes_back(struct county *c)
+{
+    struct world w;
+    setup(&w, c);
+    sign(&w, "sender");
+    CHECK_INT(post(&w, arena_printf(w.a, "%s/confirm", send(&w, "unit,point,period,value,missing,note\nT1,P1,2026Q2,40.25,,\nT2,P1,2026Q2,,lost,\n").location), "").status, 303);
+    struct err e = { 0 };
+    struct person all = person_system();
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    const struct table *t;
+    struct values_context x;
+    struct values_checked k;
+    struct str b;
+    struct period p = period_of(PERIOD_QUARTER, 2026, 2);
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(export_table(s, &all, &(struct export_wish){ .what = "values", .period = p }, w.a, &t, &e));
+    str_init(&b, w.a);
+    csv_write(&b, t, false);
+    CHECK_OK(values_context_make(c, s, &all, w.a, &x, &e));
+    CHECK_OK(values_import_check(&x, "v.csv", (struct bytes){ (const uint8_t *)b.s, b.n }, w.a, &k, NULL, &e));
+    CHECK_INT(k.problems.wrong, 0);
+    CHECK_INT(k.same, 2);
+    CHECK_INT(k.fresh + k.changed, 0);
+    struct unit_term *terms;
+    struct problems ps;
+    size_t n, changed;
+    problems_init(&ps, w.a);
+    CHECK_OK(export_table(s, &all, &(struct export_wish){ .what = "units", .period = p }, w.a, &t, &e));
+    CHECK_OK(units_from_table(t, w.a, &terms, &n, &ps, &e));
+    CHECK_OK(units_import(c, terms, n, true, "", &changed, &e));
+    CHECK_INT(n, 4);
+    CHECK_INT(changed, 0);
+    done(&w);
+}
+T_COUNTY(comes_back)
+
+T_MAIN(T_COUNTY_CASES("values are sent, put right, taken in and corrected", sends), T_COUNTY_CASES("exports come back unchanged", comes_back))
