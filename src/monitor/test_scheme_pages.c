@@ -1,7 +1,10 @@
 /* Schemes by the pages: a table goes in, is copied, edited, tried and adopted; and who may do what. */
 #include "base/hash.h"
+#include "base/period.h"
 #include "base/str.h"
 #include "base/test.h"
+#include "monitor/compute.h"
+#include "monitor/import.sql.h"
 #include "monitor/map_page.h"
 #include "monitor/node_page.h"
 #include "monitor/panel.h"
@@ -9,6 +12,7 @@
 #include "monitor/report_list_page.h"
 #include "monitor/scheme_import.h"
 #include "monitor/scheme_page.h"
+#include "monitor/value.sql.h"
 #include "monitor/wall_page.h"
 #include "people/asker.h"
 #include "store/test_county.h"
@@ -233,6 +237,71 @@ static void takes_own_sheet(struct county *c)
 }
 T_COUNTY(takes_own_sheet)
 
+/* Values as an import would leave them: both points of every town. */
+static enum rc put_values(struct tx *tx, void *arg, struct err *e)
+{
+    static const double v[3][2] = { { 90, 50 }, { 70, 80 }, { 60, 40 } };
+    struct world *w = arg;
+    const struct units *us;
+    const struct point *points;
+    size_t n;
+    struct import_insert_row made;
+    uint8_t digest[HASH_SIZE] = { 1 };
+    struct period p = period_of(PERIOD_QUARTER, 2026, 2);
+    enum rc rc = units_load(tx_snap(tx), county_today(w->c), w->a, &us, e);
+    if (rc == RC_OK)
+        rc = points_load(tx_snap(tx), w->a, &points, &n, e);
+    if (rc == RC_OK)
+        rc = import_insert_one(tx, "I-000001", "values", "loading", "v.csv", (struct bytes){ digest, sizeof(digest) }, (struct id){ 0 },
+                               (struct id){ 0 }, p, 6, 6, 0, 0, 0, county_now(w->c), w->a, &made, e);
+    for (size_t i = 0; i < 6 && rc == RC_OK; i++) {
+        const struct unit *u = units_find(us, i / 2 == 0 ? "T01" : i / 2 == 1 ? "T02" : "T03");
+        rc = value_insert(tx, u->id, points[i % 2].id, p, 1, v[i / 2][i % 2], "", "", made.id, (int64_t)i + 2, "", (int64_t)i, NULL, e);
+    }
+    return rc == RC_OK ? import_done(tx, county_now(w->c), (struct bytes){ digest, sizeof(digest) }, (struct id){ 1 }, made.id, NULL, e)
+                       : rc;
+}
+
+/* A draft with other weights beside what was computed, from the same values; and the pages of nodes and reports over it. */
+static void tries_a_draft(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    struct err e = { 0 };
+    struct compute_result done;
+    world_open(&w, c);
+    upload(&w, "/scheme/import", "a.csv", META, "");
+    struct web_reply r = post(&w, "/scheme/1/adopt", "from=2026Q1&why=first");
+    CHECK(r.status == 303 || r.status == 201);
+    CHECK_OK(db_transact(c->db, put_values, &w, &e));
+    CHECK_OK(compute_period(c, period_of(PERIOD_QUARTER, 2026, 2), "", NULL, NULL, &done, &e));
+    CHECK_INT(done.n_scored, 3);
+    /* Weights 3 : 1 become 1 : 3, so that T01 falls from 80 to 60 and T02 rises from 72.5 to 77.5. */
+    post(&w, "/scheme/1/copy", "");
+    post(&w, "/scheme/2/weights", "weight:A1=1&weight:A2=3");
+    r = get(&w, "/scheme/2/preview.json?period=2026Q2");
+    CHECK_STATUS(r, 200);
+    CHECK(has(&r, "\"old\":80,\"new\":60") && has(&r, "\"old\":72.5,\"new\":77.5"));
+    CHECK(has(&r, "\"old_weight\":75,\"new_weight\":25"));
+    r = get(&w, "/scheme/2/preview?period=2026Q2");
+    CHECK_STATUS(r, 200);
+    r = get(&w, "/indicator/A1.json?period=2026Q2");
+    CHECK(has(&r, "\"median\":70") && has(&r, "\"highest\":90") && has(&r, "\"telling\":true"));
+    r = get(&w, "/indicator/A1?period=2026Q2&unit=T01");
+    CHECK_STATUS(r, 200);
+    r = get(&w, "/node/A?period=2026Q2");
+    CHECK_STATUS(r, 200);
+    CHECK(has(&r, "按期落实率"));
+    CHECK_STATUS(get(&w, "/node/A1?period=2026Q2"), 303);
+    CHECK_STATUS(get(&w, "/indicator/NONE?period=2026Q2"), 404);
+    r = get(&w, "/report.json?period=2026Q2");
+    CHECK(has(&r, "\"total\":3") && has(&r, "云岭镇"));
+    /* Who has a scope sees what lies in it. */
+    r = ask(&w, w.reader, "GET", "/report.json?period=2026Q2", NULL, NULL);
+    CHECK(has(&r, "\"total\":1") && has(&r, "云岭镇") && !has(&r, "白石镇"));
+    CHECK_STATUS(get(&w, "/wall?period=2026Q2"), 200);
+}
+T_COUNTY(tries_a_draft)
+
 static void refuses_who_may_not(struct county *c)
 {
     static const struct {
@@ -323,5 +392,5 @@ static void knows_review_numbers(void)
 }
 
 T_MAIN(T_COUNTY_CASES("a scheme goes in, is edited and adopted", goes_in_is_edited_and_adopted),
-       T_COUNTY_CASES("a county's own sheet becomes a draft", takes_own_sheet), T_COUNTY_CASES("who may not edit is refused", refuses_who_may_not), T_COUNTY_CASES("towns are placed and drawn", places_towns),
+       T_COUNTY_CASES("a county's own sheet becomes a draft", takes_own_sheet), T_COUNTY_CASES("a draft is tried on a past period", tries_a_draft), T_COUNTY_CASES("who may not edit is refused", refuses_who_may_not), T_COUNTY_CASES("towns are placed and drawn", places_towns),
        T_COUNTY_CASES("a record's proof is shown and given", shows_proofs), { "review numbers are recognised", knows_review_numbers })
