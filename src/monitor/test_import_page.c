@@ -6,6 +6,7 @@
 #include "monitor/export.h"
 #include "monitor/export_page.h"
 #include "monitor/import_page.h"
+#include "monitor/point_page.h"
 #include "monitor/scheme_import.h"
 #include "monitor/value_page.h"
 #include "people/asker.h"
@@ -65,7 +66,8 @@ static void setup(struct world *w, struct county *c)
     CHECK_OK(units_import(c, terms, COUNT(terms), false, "", &changed, &e));
     password_hash("correct horse battery", w->hash);
     CHECK_OK(db_transact(c->db, make, w, &e));
-    struct route_table tables[] = { { import_routes, import_routes_n }, { value_routes, value_routes_n }, { export_routes, export_routes_n } };
+    struct route_table tables[] = { { import_routes, import_routes_n }, { value_routes, value_routes_n }, { export_routes, export_routes_n },
+                                    { point_routes, point_routes_n } };
     CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
     CHECK_OK(web_fake_new(&(struct web_config){ .user = c, .hooks = people_hooks(c, none), .tables = tables, .n_tables = COUNT(tables), .sign_in = "/signin" }, &w->web, &e));
 }
@@ -149,6 +151,10 @@ static void sends(struct county *c)
     CHECK_INT(r.status, 200);
     CHECK(says(r, "T1,P1,2026Q2,41,,更正\n"));
     CHECK(!says(r, "T2,"));
+    CHECK(says(get(&w, "/point?period=2026Q2"), "公开件数"));
+    r = get(&w, "/point/P1?period=2026Q2");
+    CHECK_INT(r.status, 200);
+    CHECK(says(r, "/value/T1/P1/2026Q2") && !says(r, "/value/T2/P1/2026Q2"));
     done(&w);
 }
 T_COUNTY(sends)
