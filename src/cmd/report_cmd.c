@@ -21,7 +21,8 @@ struct job {
     enum report_format format;
 };
 
-static enum rc make(struct job *j, struct id unit, struct arena *a, struct bytes *ret, struct err *e)
+static enum rc make(struct job *j, struct id unit, struct arena *a, struct bytes *ret,
+                    struct err *e)
 {
     struct held_report held;
     struct str b;
@@ -55,7 +56,8 @@ static enum rc all(struct job *j, const struct units *us, const char *folder, st
     char code[PERIOD_TEXT];
     enum rc rc = computation_of_period_one(j->s, j->period, a, &run, e);
     if (rc == RC_NOTFOUND)
-        return err_set(e, RC_NOTFOUND, N_("{period} 还没有计算过"), "period", period_code(j->period, code));
+        return err_set(e, RC_NOTFOUND, N_("{period} 还没有计算过"), "period",
+                       period_code(j->period, code));
     if (rc == RC_OK)
         rc = reports_of_run_all(j->s, run.id, a, &rows, &n, e);
     if (rc == RC_OK)
@@ -68,7 +70,9 @@ static enum rc all(struct job *j, const struct units *us, const char *folder, st
             continue;
         rc = make(j, u->id, one, &out, e);
         if (rc == RC_OK)
-            rc = file_write_atomic(arena_printf(one, "%s/%s-%s.%s", folder, u->code, period_code(j->period, code), formats[j->format]),
+            rc = file_write_atomic(arena_printf(one, "%s/%s-%s.%s", folder, u->code,
+                                                period_code(j->period, code),
+                                                formats[j->format]),
                                    out.p, out.n, e);
         cmd_progress(j->c, N_("体检报告"), (int64_t)i + 1, (int64_t)n);
     }
@@ -83,11 +87,13 @@ static enum rc report(struct cmd_call *c, struct err *e)
     const struct units *us;
     const char *unit = cmd_opt(c, "unit"), *format = cmd_opt(c, "format");
     if (!unit == !cmd_flag(c, "all"))
-        return cmd_usage(c, e, N_("用 --unit 给出一个单位,或用 --all 要全部单位,二者取一"), NULL, NULL);
+        return cmd_usage(c, e, N_("用 --unit 给出一个单位,或用 --all 要全部单位,二者取一"),
+                         NULL, NULL);
     while (j.format < FORMATS && !str_eq(formats[j.format], format))
         j.format++;
     if (j.format == FORMATS)
-        return cmd_usage(c, e, N_("没有「{value}」这种格式;可用 pdf、html、json"), NULL, format);
+        return cmd_usage(c, e, N_("没有「{value}」这种格式;可用 pdf、html、json"), NULL,
+                         format);
     enum rc rc = cmd_period(c, &j.period, e);
     if (rc == RC_OK)
         rc = cmd_county(c, false, &county, e);

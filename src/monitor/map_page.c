@@ -1,6 +1,7 @@
 /*
- * The county's map. Tiles need no permission: they are no map of boundaries. An imported GeoJSON is one, and publishing it needs a
- * review number (审图号); without it the map is kept but said to be for the inside only. The file is kept as it came.
+ * The county's map. Tiles need no permission: they are no map of boundaries. An imported
+ * GeoJSON is one, and publishing it needs a review number (审图号); without it the map is kept
+ * but said to be for the inside only. The file is kept as it came.
  */
 #include "monitor/map_page.h"
 
@@ -14,6 +15,7 @@
 #include "store/county.h"
 #include "store/file.h"
 #include "store/record.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -40,14 +42,17 @@ enum rc review_no_check(const char *text, struct err *e)
         s += digits;
         ok = ok && digits > 0 && (!*s || str_eq(s, "号"));
     }
-    return ok ? RC_OK : err_set(e, RC_INVALID, N_("审图号“{given}”不像审图号,应如 {example}"), "given", text, "example", "GS(2026)0001号");
+    return ok ? RC_OK
+              : err_set(e, RC_INVALID, N_("审图号“{given}”不像审图号,应如 {example}"), "given",
+                        text, "example", "GS(2026)0001号");
 }
 
 static bool position(const json_t *p)
 {
     const json_t *x = json_array_get(p, 0), *y = json_array_get(p, 1);
-    return json_is_number(x) && json_is_number(y) && json_number_value(x) >= -180 && json_number_value(x) <= 180 &&
-           json_number_value(y) >= -90 && json_number_value(y) <= 90;
+    return json_is_number(x) && json_is_number(y) && json_number_value(x) >= -180 &&
+           json_number_value(x) <= 180 && json_number_value(y) >= -90 &&
+           json_number_value(y) <= 90;
 }
 
 /* Rings of at least four positions whose first is also their last. */
@@ -62,7 +67,8 @@ static bool polygon(const json_t *rings)
         if (json_array_size(ring) < 4)
             return false;
         json_array_foreach(ring, k, p) if (!position(p)) return false;
-        if (!json_equal(json_array_get(ring, 0), json_array_get(ring, json_array_size(ring) - 1)))
+        if (!json_equal(json_array_get(ring, 0),
+                        json_array_get(ring, json_array_size(ring) - 1)))
             return false;
     }
     return true;
@@ -82,8 +88,8 @@ static bool shape(const json_t *geometry)
     return true;
 }
 
-static enum rc check_features(const json_t *list, const char *key, const struct units *us, struct arena *a, struct geo_found *ret,
-                              struct err *e)
+static enum rc check_features(const json_t *list, const char *key, const struct units *us,
+                              struct arena *a, struct geo_found *ret, struct err *e)
 {
     struct names names;
     struct geo_found found = { .n = json_array_size(list) };
@@ -100,39 +106,49 @@ static enum rc check_features(const json_t *list, const char *key, const struct 
         const char *at = arena_printf(a, "%zu", i + 1);
         const json_t *v = json_object_get(json_object_get(f, "properties"), key);
         if (!shape(json_object_get(f, "geometry")))
-            return err_set(e, RC_INVALID, N_("第{n}块不是多边形,或坐标不是经纬度(经度-180至180,纬度-90至90,首尾相接)"), "n", at);
+            return err_set(
+                e, RC_INVALID,
+                N_("第{n}块不是多边形,或坐标不是经纬度(经度-180至180,纬度-90至90,首尾相接)"),
+                "n", at);
         if (!json_is_string(v) && !json_is_integer(v))
             return err_set(e, RC_INVALID, N_("第{n}块没有属性“{key}”"), "n", at, "key", key);
-        const char *given = json_is_string(v) ? arena_strdup(a, json_string_value(v))
-                                              : arena_printf(a, "%lld", (long long)json_integer_value(v));
+        const char *given = json_is_string(v)
+                                ? arena_strdup(a, json_string_value(v))
+                                : arena_printf(a, "%lld", (long long)json_integer_value(v));
         ptrdiff_t unit = names_find(&names, str_trim(a, given));
         if (unit < 0 || unit >= NAME_AMBIGUOUS) {
             found.unmatched[found.n_unmatched++] = given;
             continue;
         }
         if (!map_add(seen, us->all[unit].code, f))
-            return err_set(e, RC_INVALID, N_("第{n}块: “{unit}”已有一块,多块请合成一个MultiPolygon"), "n", at, "unit",
-                           us->all[unit].name);
+            return err_set(e, RC_INVALID,
+                           N_("第{n}块: “{unit}”已有一块,多块请合成一个MultiPolygon"), "n", at,
+                           "unit", us->all[unit].name);
         found.matched++;
     }
     if (!found.matched)
-        return err_set(e, RC_INVALID, N_("按属性“{key}”一块也没有对上单位的代码或名称"), "key", key);
+        return err_set(e, RC_INVALID, N_("按属性“{key}”一块也没有对上单位的代码或名称"), "key",
+                       key);
     *ret = found;
     return RC_OK;
 }
 
-enum rc geo_check(struct bytes json, const char *key, const struct units *us, struct arena *a, struct geo_found *ret, struct err *e)
+enum rc geo_check(struct bytes json, const char *key, const struct units *us, struct arena *a,
+                  struct geo_found *ret, struct err *e)
 {
     json_error_t why;
     json_t *o = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, &why);
     const json_t *list = json_object_get(o, "features");
     enum rc rc = RC_OK;
     if (!o)
-        rc = err_set(e, RC_INVALID, N_("不是JSON: 第{line}行{reason}"), "line", arena_printf(a, "%d", why.line), "reason", why.text);
-    else if (!str_eq(json_string_value(json_object_get(o, "type")), "FeatureCollection") || !json_is_array(list))
+        rc = err_set(e, RC_INVALID, N_("不是JSON: 第{line}行{reason}"), "line",
+                     arena_printf(a, "%d", why.line), "reason", why.text);
+    else if (!str_eq(json_string_value(json_object_get(o, "type")), "FeatureCollection") ||
+             !json_is_array(list))
         rc = err_set(e, RC_INVALID, N_("应是GeoJSON的FeatureCollection,每块一个Feature"));
     else if (json_array_size(list) > MAP_FEATURES_MAX)
-        rc = err_set(e, RC_TOOBIG, N_("至多{n}块"), "n", arena_printf(a, "%d", MAP_FEATURES_MAX));
+        rc = err_set(e, RC_TOOBIG, N_("至多{n}块"), "n",
+                     arena_printf(a, "%d", MAP_FEATURES_MAX));
     else
         rc = check_features(list, key, us, a, ret, e);
     json_decref(o);
@@ -187,7 +203,8 @@ static enum rc tiles(struct shown *x, struct err *e)
 }
 
 /* The newest map, when it is in use: a digest of no bytes says that tiles are drawn again. */
-static enum rc newest(struct rq *rq, const struct snap *s, struct map_newest_row *ret, struct err *e)
+static enum rc newest(struct rq *rq, const struct snap *s, struct map_newest_row *ret,
+                      struct err *e)
 {
     enum rc rc = map_newest_one(s, rq->a, ret, e);
     if (rc == RC_OK && ret->file_digest.n != HASH_SIZE)
@@ -238,7 +255,8 @@ static enum rc render(struct rq *rq, const char *error, const char *field, struc
                        .p = { .error = error,
                               .error_field = field,
                               .max_bytes = MAP_FILE_MAX,
-                              .code_key = rq->method == POST ? rq_field(rq, "code_key") : NULL } };
+                              .code_key =
+                                  rq->method == POST ? rq_field(rq, "code_key") : NULL } };
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     x.s = s;
     if (rc == RC_OK)
@@ -312,14 +330,16 @@ static enum rc write_tiles(struct tx *tx, void *arg, struct err *e)
 }
 
 /* Fields x:CODE and y:CODE; both or neither, within the grid, no two units in one place. */
-static enum rc read_places(struct rq *rq, struct change *c, const char **ret_field, struct err *e)
+static enum rc read_places(struct rq *rq, struct change *c, const char **ret_field,
+                           struct err *e)
 {
     const struct units *us = rq_asker(rq)->units;
     struct map *taken = map_new(rq->a);
     c->places = arena_array(rq->a, us->n, sizeof(*c->places));
     for (size_t i = 0; i < us->n; i++) {
         const struct unit *u = &us->all[i];
-        const char *fx = arena_printf(rq->a, "x:%s", u->code), *fy = arena_printf(rq->a, "y:%s", u->code);
+        const char *fx = arena_printf(rq->a, "x:%s", u->code),
+                   *fy = arena_printf(rq->a, "y:%s", u->code);
         int64_t x = 0, y = 0;
         *ret_field = fx;
         enum rc rc = rq_int_opt(rq, fx, N_("横向位置"), 1, MAP_SIDE_MAX, &x, e);
@@ -332,11 +352,13 @@ static enum rc read_places(struct rq *rq, struct change *c, const char **ret_fie
         if (!x && !y)
             continue;
         if (!x || !y)
-            return err_set(e, RC_INVALID, N_("“{unit}”的横、纵要么都填,要么都空"), "unit", u->name);
+            return err_set(e, RC_INVALID, N_("“{unit}”的横、纵要么都填,要么都空"), "unit",
+                           u->name);
         const char *spot = arena_printf(rq->a, "%lld/%lld", (long long)x, (long long)y);
         const struct unit *other = map_get(taken, spot);
         if (other)
-            return err_set(e, RC_INVALID, N_("“{unit}”和“{other}”在同一格({place})"), "unit", u->name, "other", other->name, "place", spot);
+            return err_set(e, RC_INVALID, N_("“{unit}”和“{other}”在同一格({place})"), "unit",
+                           u->name, "other", other->name, "place", spot);
         map_add(taken, spot, (void *)u);
         c->places[c->n++] = (struct place){ u, x - 1, y - 1 };
     }
@@ -369,7 +391,8 @@ static enum rc write_map(struct tx *tx, void *arg, struct err *e)
     struct record_part part = part_open(&k);
     enum rc rc = RC_OK;
     if (c->n_digest)
-        rc = file_register(tx, county, c->digest, c->size, "application/geo+json", c->file, c->rq->account.code, e);
+        rc = file_register(tx, county, c->digest, c->size, "application/geo+json", c->file,
+                           c->rq->account.code, e);
     if (rc == RC_OK)
         rc = record_append(tx, county,
                            &(struct record_new){ .kind = "map.set",
@@ -380,8 +403,8 @@ static enum rc write_map(struct tx *tx, void *arg, struct err *e)
                                                  .n_parts = 1 },
                            &record, e);
     if (rc == RC_OK)
-        rc = map_insert_one(tx, (struct bytes){ c->digest, c->n_digest }, c->file, c->code_key, c->review_no, county_now(county), record,
-                            a, &made, e);
+        rc = map_insert_one(tx, (struct bytes){ c->digest, c->n_digest }, c->file, c->code_key,
+                            c->review_no, county_now(county), record, a, &made, e);
     return rc;
 }
 
@@ -397,11 +420,13 @@ static enum rc map_geo_post(struct rq *rq, struct err *e)
         rc = review_no_check(c.review_no, e);
     if (rc == RC_OK) {
         field = "code_key";
-        rc = rq_text(rq, "code_key", N_("哪个属性是单位的代码或名称"), REVIEW_NO_MAX, &c.code_key, e);
+        rc = rq_text(rq, "code_key", N_("哪个属性是单位的代码或名称"), REVIEW_NO_MAX,
+                     &c.code_key, e);
     }
     if (rc == RC_OK) {
         field = "file";
-        rc = u && u->size ? file_read(rq->a, u->path, MAP_FILE_MAX, &file, e) : err_set(e, RC_INVALID, N_("请选择一个GeoJSON文件"));
+        rc = u && u->size ? file_read(rq->a, u->path, MAP_FILE_MAX, &file, e)
+                          : err_set(e, RC_INVALID, N_("请选择一个GeoJSON文件"));
     }
     if (rc == RC_OK)
         rc = geo_check(file, c.code_key, rq_asker(rq)->units, rq->a, &found, e);

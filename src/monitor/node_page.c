@@ -1,6 +1,7 @@
 /*
- * One node of the scheme across all units of a period: what it is made of, how every unit stands within its peer group, and how
- * it went. Figures are those of the newest computation, by the scheme it was made with.
+ * One node of the scheme across all units of a period: what it is made of, how every unit
+ * stands within its peer group, and how it went. Figures are those of the newest computation,
+ * by the scheme it was made with.
  */
 #include "monitor/node_page.h"
 
@@ -20,6 +21,7 @@
 #include "stats/describe.h"
 #include "store/county.h"
 #include "web/svg.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,12 +44,13 @@ struct filling {
     struct computation_of_period_row run;
     const struct scheme *sc;
     struct scheme_plan plan;
-    size_t node;              /* in plan.tree */
+    size_t node; /* in plan.tree */
     const struct scheme_node *n;
-    double weight;            /* of the index, in percent */
+    double weight; /* of the index, in percent */
     struct standing_row *row;
     size_t n_rows;
-    struct period shown[PERIODS_SHOWN]; /* computed periods of the kind up to this one, oldest first */
+    struct period
+        shown[PERIODS_SHOWN]; /* computed periods of the kind up to this one, oldest first */
     struct computation_of_period_row runs[PERIODS_SHOWN];
     size_t n_shown;
 };
@@ -67,11 +70,14 @@ static enum rc load_rows(struct filling *f, struct err *e)
     for (size_t i = 0; i < n; i++) {
         const struct unit *u = units_by_id(us, rows[i].unit_id);
         enum missing why = missing_of(rows[i].missing);
-        const char *text = str_eq(rows[i].missing, missing_code(MISSING_LATE)) ? report_missing_text(REPORT_LATE, rq->lang)
-                           : why > PRESENT && why < MISSINGS                   ? report_missing_text((enum report_missing)why, rq->lang)
-                                                                               : rq_tr(rq, N_("没有得分"));
+        const char *text = str_eq(rows[i].missing, missing_code(MISSING_LATE))
+                               ? report_missing_text(REPORT_LATE, rq->lang)
+                           : why > PRESENT && why < MISSINGS
+                               ? report_missing_text((enum report_missing)why, rq->lang)
+                               : rq_tr(rq, N_("没有得分"));
         if (u)
-            f->row[f->n_rows++] = (struct standing_row){ u, rows[i].score, rows[i].raw, isnan(rows[i].score) ? text : NULL };
+            f->row[f->n_rows++] = (struct standing_row){ u, rows[i].score, rows[i].raw,
+                                                         isnan(rows[i].score) ? text : NULL };
     }
     return RC_OK;
 }
@@ -86,7 +92,8 @@ static enum rc load_runs(struct filling *f, struct err *e)
         return rc;
     struct period *list = arena_array(f->rq->a, n, sizeof(*list));
     for (size_t i = n; i-- > 0;) /* newest first in the answer */
-        if (period_kind(rows[i].period) == period_kind(f->period) && rows[i].last_day <= period_last_day(f->period))
+        if (period_kind(rows[i].period) == period_kind(f->period) &&
+            rows[i].last_day <= period_last_day(f->period))
             list[m++] = rows[i].period;
     from = m > PERIODS_SHOWN ? m - PERIODS_SHOWN : 0;
     for (size_t i = from; i < m && rc == RC_OK; i++) {
@@ -101,7 +108,8 @@ static enum rc begin(struct filling *f, const char *base, struct err *e)
 {
     struct rq *rq = f->rq;
     const char *code = rq_param(rq, "code");
-    enum rc rc = rq_shown_period(rq, f->s, arena_printf(rq->a, "/%s/%s", base, code), &f->period, e);
+    enum rc rc =
+        rq_shown_period(rq, f->s, arena_printf(rq->a, "/%s/%s", base, code), &f->period, e);
     if (rc == RC_OK)
         rc = computation_of_period_one(f->s, f->period, rq->a, &f->run, e);
     f->computed = rc == RC_OK;
@@ -118,7 +126,8 @@ static enum rc begin(struct filling *f, const char *base, struct err *e)
     f->node = scheme_find(&f->plan.tree, code);
     if (f->node == NODE_NONE) {
         char period[PERIOD_TEXT];
-        return err_set(e, RC_NOTFOUND, N_("{period}的方案里没有指标「{code}」"), "period", period_code(f->period, period), "code", code);
+        return err_set(e, RC_NOTFOUND, N_("{period}的方案里没有指标「{code}」"), "period",
+                       period_code(f->period, period), "code", code);
     }
     f->n = &f->sc->nodes[f->plan.of_tree[f->node]];
     double *effective = arena_array(rq->a, f->plan.tree.n, sizeof(*effective));
@@ -131,15 +140,19 @@ static enum rc begin(struct filling *f, const char *base, struct err *e)
 
 static int by_score(const void *x, const void *y)
 {
-    const struct standing_row *a = *(const struct standing_row *const *)x, *b = *(const struct standing_row *const *)y;
+    const struct standing_row *a = *(const struct standing_row *const *)x,
+                              *b = *(const struct standing_row *const *)y;
     if (isnan(a->score) || isnan(b->score))
-        return isnan(a->score) - isnan(b->score) ? isnan(a->score) - isnan(b->score) : strcmp(a->unit->code, b->unit->code);
-    return a->score != b->score ? (a->score < b->score) - (a->score > b->score) : strcmp(a->unit->code, b->unit->code);
+        return isnan(a->score) - isnan(b->score) ? isnan(a->score) - isnan(b->score)
+                                                 : strcmp(a->unit->code, b->unit->code);
+    return a->score != b->score ? (a->score < b->score) - (a->score > b->score)
+                                : strcmp(a->unit->code, b->unit->code);
 }
 
 static int by_name(const void *x, const void *y)
 {
-    const struct standing_row *a = *(const struct standing_row *const *)x, *b = *(const struct standing_row *const *)y;
+    const struct standing_row *a = *(const struct standing_row *const *)x,
+                              *b = *(const struct standing_row *const *)y;
     int d = strcmp(a->unit->name, b->unit->name);
     return d ? d : strcmp(a->unit->code, b->unit->code);
 }
@@ -156,19 +169,23 @@ static struct group *groups(struct filling *f, const char *sort, size_t *ret_n)
     struct arena *a = f->rq->a;
     struct group *list = arena_array(a, f->n_rows, sizeof(*list));
     struct map *seen = map_new(a);
-    double *v = arena_array(a, f->n_rows, sizeof(*v)), *sorted = arena_array(a, f->n_rows, sizeof(*sorted));
+    double *v = arena_array(a, f->n_rows, sizeof(*v)),
+           *sorted = arena_array(a, f->n_rows, sizeof(*sorted));
     size_t n = 0;
     for (size_t i = 0; i < f->n_rows; i++) {
         ptrdiff_t at = map_index(seen, f->row[i].unit->peer_group);
         if (at < 0) {
             at = (ptrdiff_t)n++;
             map_add_index(seen, f->row[i].unit->peer_group, (size_t)at);
-            list[at] = (struct group){ .name = f->row[i].unit->peer_group, .row = arena_array(a, f->n_rows, sizeof(*list[at].row)) };
+            list[at] =
+                (struct group){ .name = f->row[i].unit->peer_group,
+                                .row = arena_array(a, f->n_rows, sizeof(*list[at].row)) };
         }
         list[at].row[list[at].n++] = &f->row[i];
     }
     for (size_t g = 0; g < n; g++) {
-        qsort(list[g].row, list[g].n, sizeof(*list[g].row), str_eq(sort, "name") ? by_name : by_score);
+        qsort(list[g].row, list[g].n, sizeof(*list[g].row),
+              str_eq(sort, "name") ? by_name : by_score);
         for (size_t i = 0; i < list[g].n; i++)
             v[i] = list[g].row[i]->score;
         list[g].scored = col_sorted(v, list[g].n, sorted);
@@ -229,11 +246,13 @@ static enum rc children(struct filling *f, struct node_page *p, struct err *e)
     size_t n_means[PERIODS_SHOWN];
     enum rc rc = RC_OK;
     for (size_t k = 0; k < f->n_shown && rc == RC_OK; k++)
-        rc = node_means_all(f->s, f->runs[k].id, f->runs[k].scheme_id, f->n->code, a, &means[k], &n_means[k], e);
+        rc = node_means_all(f->s, f->runs[k].id, f->runs[k].scheme_id, f->n->code, a, &means[k],
+                            &n_means[k], e);
     if (rc != RC_OK)
         return rc;
     const struct node *top = &f->plan.tree.nodes[f->node];
-    double *effective = arena_array(a, f->plan.tree.n, sizeof(*effective)), lowest = INFINITY, highest = -INFINITY;
+    double *effective = arena_array(a, f->plan.tree.n, sizeof(*effective)), lowest = INFINITY,
+           highest = -INFINITY;
     scheme_effective_weights(&f->plan.tree, NULL, effective);
     struct svg_scale scale = { 50, 100 };
     p->children = arena_array(a, top->n_children, sizeof(*p->children));
@@ -248,7 +267,9 @@ static enum rc children(struct filling *f, struct node_page *p, struct err *e)
                                    .leaf = n->leaf,
                                    .weight = effective[top->children[i]] * 100,
                                    .score = f->computed ? line[last] : NAN,
-                                   .change = f->computed && f->n_shown > 1 ? line[last] - line[last - 1] : NAN,
+                                   .change = f->computed && f->n_shown > 1
+                                                 ? line[last] - line[last - 1]
+                                                 : NAN,
                                    .contribution = NAN };
         for (size_t k = 0; f->computed && k < n_means[last]; k++)
             if (str_eq(means[last][k].node_code, n->code) && p->scored)
@@ -317,9 +338,12 @@ static enum rc node_show(struct rq *rq, struct err *e)
                                 .units = arena_array(rq->a, list[g].n, sizeof(*x.units)) };
         for (size_t i = 0; i < list[g].n; i++) {
             const struct standing_row *r = list[g].row[i];
-            x.units[x.n_units++] = (struct node_peers_units){
-                r->unit->code, r->unit->name, r->score, r->score - x.median, bar(&f, r, x.median, false), r->missing
-            };
+            x.units[x.n_units++] = (struct node_peers_units){ r->unit->code,
+                                                              r->unit->name,
+                                                              r->score,
+                                                              r->score - x.median,
+                                                              bar(&f, r, x.median, false),
+                                                              r->missing };
         }
         p.peers[p.n_peers++] = x;
     }
@@ -342,7 +366,8 @@ static enum rc sources(struct filling *f, struct indicator_page *p, struct err *
     const char *const *names = NULL;
     CLEANUP(err_done) struct err ignored = { 0 };
     size_t n_names = 0;
-    if (*f->n->formula && formula_compile(a, f->n->formula, NULL, NULL, &formula, &ignored) == RC_OK)
+    if (*f->n->formula &&
+        formula_compile(a, f->n->formula, NULL, NULL, &formula, &ignored) == RC_OK)
         n_names = formula_names(formula, &names);
     p->points = arena_array(a, n, sizeof(*p->points));
     for (size_t i = 0; i < n; i++) {
@@ -352,14 +377,17 @@ static enum rc sources(struct filling *f, struct indicator_page *p, struct err *
         const struct unit *owner = units_find(us, rows[i].owner);
         if (used)
             p->points[p->n_points++] =
-                (struct indicator_points){ rows[i].code, rows[i].name, owner ? owner->name : rows[i].owner, rows[i].unit_of_measure };
+                (struct indicator_points){ rows[i].code, rows[i].name,
+                                           owner ? owner->name : rows[i].owner,
+                                           rows[i].unit_of_measure };
     }
     p->formula = *f->n->formula ? f->n->formula : p->n_points ? p->points[0].code : "";
     return RC_OK;
 }
 
 /* The medians of all units over the periods, and the asked unit's own line beside them. */
-static enum rc trend(struct filling *f, struct indicator_page *p, const struct unit *own, struct err *e)
+static enum rc trend(struct filling *f, struct indicator_page *p, const struct unit *own,
+                     struct err *e)
 {
     struct arena *a = f->rq->a;
     size_t n_series = own ? 2 : 1;
@@ -376,7 +404,8 @@ static enum rc trend(struct filling *f, struct indicator_page *p, const struct u
         rc = scores_of_node_all(f->s, f->runs[k].id, f->n->code, a, &rows, &n, e);
         if (rc != RC_OK)
             break;
-        double *v = arena_array(a, n, sizeof(*v)), *sorted = arena_array(a, n, sizeof(*sorted)), mine = NAN;
+        double *v = arena_array(a, n, sizeof(*v)), *sorted = arena_array(a, n, sizeof(*sorted)),
+               mine = NAN;
         for (size_t i = 0; i < n; i++) {
             v[i] = rows[i].score;
             if (own && rows[i].unit_id.v == own->id.v)
@@ -395,19 +424,22 @@ static enum rc trend(struct filling *f, struct indicator_page *p, const struct u
     }
     struct str b;
     str_init(&b, a);
-    svg_trend(&b, &(struct svg_trend){ .label = text_fill(a, rq_tr(f->rq, N_("{name}各期走势")), "name", f->n->name, NULL),
+    svg_trend(&b, &(struct svg_trend){ .label = text_fill(a, rq_tr(f->rq, N_("{name}各期走势")),
+                                                          "name", f->n->name, NULL),
                                        .n = p->n_trend,
                                        .points = points });
     p->trend_svg = b.s;
     return rc;
 }
 
-static void standings(struct filling *f, struct indicator_page *p, const char *sort, const struct unit *own)
+static void standings(struct filling *f, struct indicator_page *p, const char *sort,
+                      const struct unit *own)
 {
     size_t n, m = 0;
     struct arena *a = f->rq->a;
     struct group *list = groups(f, sort, &n);
-    double *v = arena_array(a, f->n_rows, sizeof(*v)), *sorted = arena_array(a, f->n_rows, sizeof(*sorted));
+    double *v = arena_array(a, f->n_rows, sizeof(*v)),
+           *sorted = arena_array(a, f->n_rows, sizeof(*sorted));
     for (size_t i = 0; i < f->n_rows; i++)
         v[i] = f->row[i].score;
     m = col_sorted(v, f->n_rows, sorted);
@@ -428,8 +460,10 @@ static void standings(struct filling *f, struct indicator_page *p, const char *s
         for (size_t i = 0; i < list[g].n; i++) {
             const struct standing_row *r = list[g].row[i];
             bool me = own && r->unit->id.v == own->id.v;
-            x.units[x.n_units++] = (struct indicator_peers_units){ r->unit->code, r->unit->name,        r->raw,     r->score,
-                                                                   r->score - x.median, bar(f, r, x.median, me), r->missing, me };
+            x.units[x.n_units++] = (struct indicator_peers_units){
+                r->unit->code,       r->unit->name,           r->raw,     r->score,
+                r->score - x.median, bar(f, r, x.median, me), r->missing, me
+            };
         }
         p->peers[p->n_peers++] = x;
     }
@@ -447,24 +481,29 @@ static enum rc indicator_show(struct rq *rq, struct err *e)
         return rc;
     if (!f.plan.tree.nodes[f.node].leaf)
         return web_redirect(rq, arena_printf(rq->a, "/node/%s", f.n->code), e);
-    const char *sort = str_eq(rq_query(rq, "sort"), "name") ? "name" : "score", *unit = rq_query(rq, "unit");
+    const char *sort = str_eq(rq_query(rq, "sort"), "name") ? "name" : "score",
+               *unit = rq_query(rq, "unit");
     const struct units *us = rq_asker(rq)->units;
-    const struct unit *own = unit ? units_find(us, unit) : NULL, *owner = units_find(us, f.n->owner);
-    struct indicator_page p = { .code = f.n->code,
-                                .name = f.n->name,
-                                .period = f.period,
-                                .unit = own ? own->code : "",
-                                .sort = sort,
-                                .direction_words = rq_tr(rq, f.n->direction < 0 ? N_("越少越好") : N_("越多越好")),
-                                .measure = f.n->unit_of_measure,
-                                .standard = f.n->standard,
-                                .scoring_words = scheme_scoring_words(f.n, rq->lang, rq->a),
-                                .source = f.n->source,
-                                .owner = owner ? owner->name : f.n->owner,
-                                .frequency = rq_tr(rq, *f.n->frequency ? frequency_text(frequency_of(f.n->frequency)) : N_("随监测点")),
-                                .weight = f.weight,
-                                .scheme_version = f.sc->version,
-                                .axis = axis(&f) };
+    const struct unit *own = unit ? units_find(us, unit) : NULL,
+                      *owner = units_find(us, f.n->owner);
+    struct indicator_page p = {
+        .code = f.n->code,
+        .name = f.n->name,
+        .period = f.period,
+        .unit = own ? own->code : "",
+        .sort = sort,
+        .direction_words = rq_tr(rq, f.n->direction < 0 ? N_("越少越好") : N_("越多越好")),
+        .measure = f.n->unit_of_measure,
+        .standard = f.n->standard,
+        .scoring_words = scheme_scoring_words(f.n, rq->lang, rq->a),
+        .source = f.n->source,
+        .owner = owner ? owner->name : f.n->owner,
+        .frequency = rq_tr(rq, *f.n->frequency ? frequency_text(frequency_of(f.n->frequency))
+                                               : N_("随监测点")),
+        .weight = f.weight,
+        .scheme_version = f.sc->version,
+        .axis = axis(&f)
+    };
     if (!*p.scoring_words)
         p.scoring_words = rq_tr(rq, scheme_method_text(""));
     standings(&f, &p, sort, own);

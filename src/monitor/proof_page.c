@@ -1,7 +1,8 @@
 /*
- * One record of the evidence log as a page. What the log itself shows to everybody (kind, unit, subject, time, commitment) is shown
- * to every reader; open parts as well; restricted ones only to who may read the unit; personal ones never, they are there by their
- * hash. The receipt holds what the page shows.
+ * One record of the evidence log as a page. What the log itself shows to everybody (kind, unit,
+ * subject, time, commitment) is shown to every reader; open parts as well; restricted ones only
+ * to who may read the unit; personal ones never, they are there by their hash. The receipt
+ * holds what the page shows.
  */
 #include "monitor/proof_page.h"
 
@@ -17,19 +18,24 @@
 #include "store/receipt.h"
 #include "store/record.h"
 #include "store/seal.h"
+
 #include <string.h>
 
 static const struct {
     const char *kind, *name;
 } kinds[] = {
-    { "report.made", N_("体检报告") },       { "period.computed", N_("一期的计算") }, { "scheme.drafted", N_("起草方案") },
-    { "scheme.edited", N_("修改草案") },     { "scheme.adopted", N_("采用方案") },    { "scheme.dropped", N_("放弃草案") },
-    { "values.imported", N_("报送数值") },   { "token.revoked", N_("收回令牌") },       { "unit.set", N_("单位变动") },
-    { "token.made", N_("新建令牌") },         { "point.set", N_("监测点变动") },       { "account.made", N_("新建账号") },
-    { "account.granted", N_("授予角色") },   { "journal.kept", N_("读取记录") },     { "account.locked", N_("锁定账号") },
-    { "map.set", N_("导入地图") },           { "map.tile", N_("方格图位置") },      { "rule.set", N_("预警规则变动") },
-    { "warning.fired", N_("预警发出") },     { "warning.step", N_("预警变化") },      { "setting.set", N_("系统设置变动") },
-    { "file.add", N_("保存文件") },         { "record.erase", N_("依法删除") },     { "log.origin", N_("日志更名") },
+    { "report.made", N_("体检报告") },     { "period.computed", N_("一期的计算") },
+    { "scheme.drafted", N_("起草方案") },  { "scheme.edited", N_("修改草案") },
+    { "scheme.adopted", N_("采用方案") },  { "scheme.dropped", N_("放弃草案") },
+    { "values.imported", N_("报送数值") }, { "token.revoked", N_("收回令牌") },
+    { "unit.set", N_("单位变动") },        { "token.made", N_("新建令牌") },
+    { "point.set", N_("监测点变动") },     { "account.made", N_("新建账号") },
+    { "account.granted", N_("授予角色") }, { "journal.kept", N_("读取记录") },
+    { "account.locked", N_("锁定账号") },  { "map.set", N_("导入地图") },
+    { "map.tile", N_("方格图位置") },      { "rule.set", N_("预警规则变动") },
+    { "warning.fired", N_("预警发出") },   { "warning.step", N_("预警变化") },
+    { "setting.set", N_("系统设置变动") }, { "file.add", N_("保存文件") },
+    { "record.erase", N_("依法删除") },    { "log.origin", N_("日志更名") },
 };
 
 static const char *kind_text(const struct rq *rq, const char *kind)
@@ -45,7 +51,9 @@ static const char *subject_href(struct rq *rq, const struct record *r)
 {
     const char *dash = strrchr(r->subject, '-');
     if (str_starts(r->kind, "report.") && dash)
-        return arena_printf(rq->a, "/report/%s/%s", arena_strndup(rq->a, r->subject, (size_t)(dash - r->subject)), dash + 1);
+        return arena_printf(rq->a, "/report/%s/%s",
+                            arena_strndup(rq->a, r->subject, (size_t)(dash - r->subject)),
+                            dash + 1);
     if (str_starts(r->kind, "scheme.") && str_starts(r->subject, "S-"))
         return arena_printf(rq->a, "/scheme/%s", r->subject + 2);
     if (str_starts(r->kind, "point.") && *r->subject)
@@ -73,7 +81,9 @@ static enum rc find(struct rq *rq, const struct snap *s, struct record *ret, str
     if (parse_int64(text, 0, INT64_MAX, N_("位置"), &index, NULL) != RC_OK)
         return err_set(e, RC_NOTFOUND, N_("日志里没有第{index}条"), "index", text);
     enum rc rc = record_get_seq(s, index, rq->a, ret, e);
-    return rc == RC_NOTFOUND ? err_set(e, RC_NOTFOUND, N_("日志里没有第{index}条"), "index", text) : rc;
+    return rc == RC_NOTFOUND
+               ? err_set(e, RC_NOTFOUND, N_("日志里没有第{index}条"), "index", text)
+               : rc;
 }
 
 static void parts(struct rq *rq, const struct record *r, struct proof_page *p)
@@ -87,13 +97,17 @@ static void parts(struct rq *rq, const struct record *r, struct proof_page *p)
         char *hash = arena_alloc(rq->a, HASH_HEX);
         hex_encode(x->hash, HASH_BYTES, hash);
         p->parts[p->n_parts++] = (struct proof_parts){
-            .name = text_fill(rq->a, rq_tr(rq, N_("第{n}部分")), "n", arena_printf(rq->a, "%zu", i + 1), NULL),
+            .name = text_fill(rq->a, rq_tr(rq, N_("第{n}部分")), "n",
+                              arena_printf(rq->a, "%zu", i + 1), NULL),
             .access = rq_tr(rq, names[x->access]),
             .json = x->erased ? NULL
                     : may     ? arena_strndup(rq->a, (const char *)x->bytes.p, x->bytes.n)
-                              : text_fill(rq->a, rq_tr(rq, N_("不向您显示,只有它的摘要: {hash}")), "hash", hash, NULL),
+                          : text_fill(rq->a, rq_tr(rq, N_("不向您显示,只有它的摘要: {hash}")),
+                                      "hash", hash, NULL),
             .erased = x->erased,
-            .erased_why = x->erased ? text_fill(rq->a, rq_tr(rq, N_("只留下摘要 {hash}")), "hash", hash, NULL) : NULL,
+            .erased_why = x->erased ? text_fill(rq->a, rq_tr(rq, N_("只留下摘要 {hash}")),
+                                                "hash", hash, NULL)
+                                    : NULL,
         };
     }
 }
@@ -120,7 +134,8 @@ static enum rc proof_show(struct rq *rq, struct err *e)
     char *digest = arena_alloc(rq->a, HASH_HEX), *leaf_text = arena_alloc(rq->a, HASH_HEX);
     str_init(&vkey, rq->a);
     county_vkey(c, &vkey);
-    if (record_entry(&r, entry + 1, &n_entry)) { /* RFC 6962: the leaf is the hash of 0x00 and the entry */
+    if (record_entry(&r, entry + 1,
+                     &n_entry)) { /* RFC 6962: the leaf is the hash of 0x00 and the entry */
         entry[0] = 0;
         sha256(entry, n_entry + 1, leaf);
         hex_encode(leaf, sizeof(leaf), leaf_text);
@@ -136,7 +151,8 @@ static enum rc proof_show(struct rq *rq, struct err *e)
         .at = r.at,
         .by = may ? r.by : NULL,
         .unit_name = u ? u->name : r.unit,
-        .vouch = health_report_vouch(rq->a, &(struct health_report){ .proof = proof }, rq->lang),
+        .vouch =
+            health_report_vouch(rq->a, &(struct health_report){ .proof = proof }, rq->lang),
         .sealed = proof.index >= 0,
         .origin = c->origin,
         .size = log.public_size,
@@ -146,18 +162,22 @@ static enum rc proof_show(struct rq *rq, struct err *e)
         .public_key = vkey.s,
         .download = arena_printf(rq->a, "/proof/%s.tlog-proof", stem),
         .entry = arena_printf(rq->a, "/proof/%s.record", stem),
-        .command = arena_printf(rq->a, "jingjian verify %s.tlog-proof --record %s.record --vkey '%s'", stem, stem, vkey.s),
+        .command =
+            arena_printf(rq->a, "jingjian verify %s.tlog-proof --record %s.record --vkey '%s'",
+                         stem, stem, vkey.s),
     };
     p.witnesses = arena_array(rq->a, proof.n_witnesses, sizeof(*p.witnesses));
     for (size_t i = 0; i < proof.n_witnesses; i++)
-        p.witnesses[p.n_witnesses++] = (struct proof_witnesses){ proof.witnesses[i].name, proof.witnesses[i].at, "" };
+        p.witnesses[p.n_witnesses++] =
+            (struct proof_witnesses){ proof.witnesses[i].name, proof.witnesses[i].at, "" };
     parts(rq, &r, &p);
     return proof_render(rq, &p, e);
 }
 
 /* ---- receipts ---- */
 
-static enum rc give(struct rq *rq, struct id record, const char *stem, bool proof, struct err *e)
+static enum rc give(struct rq *rq, struct id record, const char *stem, bool proof,
+                    struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct record r;
@@ -208,7 +228,8 @@ static enum rc of_report(struct rq *rq, bool proof, struct err *e)
         rc = report_hold(rq, unit->id, period, &held, e);
     if (rc != RC_OK)
         return rc;
-    return give(rq, held.record, arena_printf(rq->a, "%s-%s", unit->code, period_code(period, code)), proof, e);
+    return give(rq, held.record,
+                arena_printf(rq->a, "%s-%s", unit->code, period_code(period, code)), proof, e);
 }
 
 static enum rc report_proof_file(struct rq *rq, struct err *e)

@@ -1,4 +1,5 @@
-/* 核验: a record of the log, who vouches for it, and how to check it; receipts of records and reports. */
+/* 核验: a record of the log, who vouches for it, and how to check it; receipts of records and
+ * reports. */
 #ifndef MONITOR_PROOF_PAGE_H
 #define MONITOR_PROOF_PAGE_H
 

@@ -1,4 +1,5 @@
-/* The list of health reports of a period: filtered by group and state, sorted, only units the reader may see. */
+/* The list of health reports of a period: filtered by group and state, sorted, only units the
+ * reader may see. */
 #include "monitor/report_list_page.h"
 
 #include "base/fmt.h"
@@ -13,6 +14,7 @@
 #include "store/county.h"
 #include "warn/warn.h"
 #include "web/svg.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +68,8 @@ static enum rc load(struct filling *f, struct err *e)
     if (rc == RC_OK)
         rc = units_load(f->s, period_last_day(f->p.period), a, &us, e);
     if (rc == RC_OK)
-        rc = warn_of_period(f->s, f->p.period, (struct id){ 0 }, (struct id){ 0 }, f->rq->lang, a, &warnings, &n_warnings, e);
+        rc = warn_of_period(f->s, f->p.period, (struct id){ 0 }, (struct id){ 0 }, f->rq->lang,
+                            a, &warnings, &n_warnings, e);
     if (rc != RC_OK)
         return rc;
     bool *may = person_scope(&rq_asker(f->rq)->person, CAP_READ_UNIT, us, a);
@@ -81,7 +84,8 @@ static enum rc load(struct filling *f, struct err *e)
             if (was[k].unit_id.v == u->id.v)
                 x->before = was[k].score;
         for (size_t k = 0; k < n_warnings; k++)
-            if (warnings[k].unit.v == u->id.v && !warnings[k].merged && warn_view_burns(&warnings[k]))
+            if (warnings[k].unit.v == u->id.v && !warnings[k].merged &&
+                warn_view_burns(&warnings[k]))
                 x->marks[warnings[k].colour]++;
     }
     return RC_OK;
@@ -102,7 +106,8 @@ static void filters(struct filling *f)
     p->states = arena_array(rq->a, COUNT(states), sizeof(*p->states));
     for (size_t k = 0; k < COUNT(states); k++) {
         struct report_list_states x = { .code = states[k],
-                                        .name = report_state_text(state_of(states[k]), rq->lang),
+                                        .name =
+                                            report_state_text(state_of(states[k]), rq->lang),
                                         .chosen = str_eq(states[k], p->state) };
         for (size_t i = 0; i < f->n; i++)
             x.n += str_eq(f->all[i].row->state, states[k]);
@@ -157,15 +162,18 @@ static void row(struct filling *f, const struct listed *x, const struct svg_scal
                                        .rank_hi = r->rank_hi,
                                        .change = r->score - x->before,
                                        .state = r->state,
-                                       .state_name = report_state_text(state_of(r->state), f->rq->lang),
+                                       .state_name =
+                                           report_state_text(state_of(r->state), f->rq->lang),
                                        .complete = share,
                                        .marks = arena_array(a, 3, sizeof(*out.marks)) };
     if (isnan(r->score))
-        out.why = text_fill(a, rq_tr(f->rq, N_("完整率{complete},本期不给指数")), "complete", fmt_percent(a, share), NULL);
+        out.why = text_fill(a, rq_tr(f->rq, N_("完整率{complete},本期不给指数")), "complete",
+                            fmt_percent(a, share), NULL);
     for (enum warn_colour c = WARN_RED; c >= WARN_YELLOW; c--)
         if (x->marks[c])
-            out.marks[out.n_marks++] =
-                (struct report_list_reports_marks){ warn_mark(c), rq_tr(f->rq, warn_colour_text(c)), (int64_t)x->marks[c] };
+            out.marks[out.n_marks++] = (struct report_list_reports_marks){
+                warn_mark(c), rq_tr(f->rq, warn_colour_text(c)), (int64_t)x->marks[c]
+            };
     p->reports[p->n_reports++] = out;
 }
 
@@ -192,13 +200,18 @@ static void fill(struct filling *f)
     for (size_t i = 0; i < f->n; i++) {
         v[i * 2] = f->all[i].row->score_lo;
         v[i * 2 + 1] = f->all[i].row->score_hi;
-        if ((!*p->group || str_eq(f->all[i].unit->peer_group, p->group)) && (!*p->state || str_eq(f->all[i].row->state, p->state)))
+        if ((!*p->group || str_eq(f->all[i].unit->peer_group, p->group)) &&
+            (!*p->state || str_eq(f->all[i].row->state, p->state)))
             f->all[n++] = f->all[i];
     }
     struct svg_scale scale = svg_scale_of(v, f->n * 2, 10);
     if (n)
-        qsort(f->all, n, sizeof(*f->all), str_eq(p->sort, "name") ? by_name : str_eq(p->sort, "change") ? by_change : by_score);
-    size_t from = f->from < (int64_t)n ? (size_t)f->from : 0, to = from + REPORTS_A_PAGE < n ? from + REPORTS_A_PAGE : n;
+        qsort(f->all, n, sizeof(*f->all),
+              str_eq(p->sort, "name")     ? by_name
+              : str_eq(p->sort, "change") ? by_change
+                                          : by_score);
+    size_t from = f->from < (int64_t)n ? (size_t)f->from : 0,
+           to = from + REPORTS_A_PAGE < n ? from + REPORTS_A_PAGE : n;
     p->total = (int64_t)n;
     p->reports = arena_array(a, n, sizeof(*p->reports));
     for (size_t i = from; i < to; i++)
@@ -206,7 +219,8 @@ static void fill(struct filling *f)
     p->pager = (struct pager_page){ .first = n ? (int64_t)from + 1 : 0,
                                     .last = (int64_t)to,
                                     .total = n > REPORTS_A_PAGE ? (int64_t)n : 0,
-                                    .prev = from ? other_page(f, (int64_t)from - REPORTS_A_PAGE) : NULL,
+                                    .prev = from ? other_page(f, (int64_t)from - REPORTS_A_PAGE)
+                                                 : NULL,
                                     .next = to < n ? other_page(f, (int64_t)to) : NULL };
 }
 
@@ -216,7 +230,8 @@ static enum rc report_list_show(struct rq *rq, struct err *e)
     struct filling f = { .rq = rq };
     struct report_list_page *p = &f.p;
     struct computed_periods_row *periods;
-    const char *sort = rq_query(rq, "sort"), *group = rq_query(rq, "group"), *state = rq_query(rq, "state");
+    const char *sort = rq_query(rq, "sort"), *group = rq_query(rq, "group"),
+               *state = rq_query(rq, "state");
     size_t n;
     p->sort = str_eq(sort, "name") ? "name" : str_eq(sort, "change") ? "change" : "score";
     p->group = group ? group : "";

@@ -1,6 +1,7 @@
 /*
- * A draft by hand: weights of the whole tree, and one node's formula, scoring and veto. What a person typed is written only when it
- * can be read; what the scheme as a whole still lacks is said beside the field, but does not stop the saving: a draft may be unfinished.
+ * A draft by hand: weights of the whole tree, and one node's formula, scoring and veto. What a
+ * person typed is written only when it can be read; what the scheme as a whole still lacks is
+ * said beside the field, but does not stop the saving: a draft may be unfinished.
  */
 #include "base/fmt.h"
 #include "base/map.h"
@@ -14,6 +15,7 @@
 #include "people/asker.h"
 #include "stats/formula.h"
 #include "store/county.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -37,7 +39,8 @@ static enum rc begin(struct editing *x, struct rq *rq, struct err *e)
     x->rq = rq;
     enum rc rc = rq_scheme(rq, x->s, &x->sc, e);
     if (rc == RC_OK && x->sc->state != SCHEME_DRAFT)
-        return err_set(e, RC_CONFLICT, N_("第{version}版已采用或已停用,不能再改;请以它为底起草新版"), "version",
+        return err_set(e, RC_CONFLICT,
+                       N_("第{version}版已采用或已停用,不能再改;请以它为底起草新版"), "version",
                        arena_printf(rq->a, "%d", x->sc->version));
     if (rc == RC_OK)
         rc = point_list_all(x->s, rq->a, &x->points, &x->n_points, e);
@@ -73,9 +76,12 @@ static const char *steps_text(struct arena *a, const json_t *o)
     json_t *step;
     json_array_foreach(json_object_get(o, "steps"), i, step)
     {
-        const json_t *from = json_is_array(step) ? json_array_get(step, 0) : json_object_get(step, "from");
-        const json_t *points = json_is_array(step) ? json_array_get(step, 1) : json_object_get(step, "points");
-        str_addf(&b, "%s%s %s", i ? "\n" : "", text_of(a, json_number_value(from)), text_of(a, json_number_value(points)));
+        const json_t *from =
+            json_is_array(step) ? json_array_get(step, 0) : json_object_get(step, "from");
+        const json_t *points =
+            json_is_array(step) ? json_array_get(step, 1) : json_object_get(step, "points");
+        str_addf(&b, "%s%s %s", i ? "\n" : "", text_of(a, json_number_value(from)),
+                 text_of(a, json_number_value(points)));
     }
     return b.s;
 }
@@ -84,27 +90,33 @@ static const char *steps_text(struct arena *a, const json_t *o)
 static const char *veto_text(struct arena *a, const char *veto)
 {
     json_t *o = *veto ? json_loads(veto, 0, NULL) : NULL;
-    const char *cmp = json_string_value(json_object_get(o, "cmp")), *target = json_string_value(json_object_get(o, "target"));
+    const char *cmp = json_string_value(json_object_get(o, "cmp")),
+               *target = json_string_value(json_object_get(o, "target"));
     const char *out = "";
     if (cmp)
-        out = arena_printf(a, "%s %s : %s%s%s", cmp, json_number_text(a, o, "limit"), json_number_text(a, o, "cap"),
-                           target && *target ? " @" : "", target ? target : "");
+        out = arena_printf(a, "%s %s : %s%s%s", cmp, json_number_text(a, o, "limit"),
+                           json_number_text(a, o, "cap"), target && *target ? " @" : "",
+                           target ? target : "");
     json_decref(o);
     return out;
 }
 
-static void scoring_fields(struct editing *x, const struct scheme_node *n, struct scheme_edit_node *p)
+static void scoring_fields(struct editing *x, const struct scheme_node *n,
+                           struct scheme_edit_node *p)
 {
-    static const char *const methods[] = { "",         "points",    "goalposts", "minmax", "scaled", "zscore",
-                                           "dist2max", "dist2targ", "fracmax",   "prank",  "rank",   "borda" };
+    static const char *const methods[] = { "",        "points", "goalposts", "minmax",
+                                           "scaled",  "zscore", "dist2max",  "dist2targ",
+                                           "fracmax", "prank",  "rank",      "borda" };
     struct arena *a = x->rq->a;
     json_t *o = *n->scoring ? json_loads(n->scoring, 0, NULL) : NULL;
     const char *method = json_string_value(json_object_get(o, "method"));
     p->method = arena_strdup(a, method ? method : "");
     p->methods = arena_array(a, COUNT(methods), sizeof(*p->methods));
     for (size_t i = 0; i < COUNT(methods); i++)
-        p->methods[p->n_methods++] = (struct scheme_edit_node_methods){ methods[i], rq_tr(x->rq, scheme_method_text(methods[i])),
-                                                                        str_eq(methods[i], p->method) };
+        p->methods[p->n_methods++] =
+            (struct scheme_edit_node_methods){ methods[i],
+                                               rq_tr(x->rq, scheme_method_text(methods[i])),
+                                               str_eq(methods[i], p->method) };
     bool points = str_eq(method, "points");
     p->full = json_number_text(a, o, "full");
     p->per_event = json_number_text(a, o, "per_event");
@@ -155,7 +167,8 @@ static const char *path_of(struct editing *x, const struct scheme_node *n)
 static void show_node(struct editing *x, const struct scheme_node *n)
 {
     static const char *const words[] = { "year", "quarter", "month", "week", "day" };
-    static const char *const names[] = { N_("每年"), N_("每季"), N_("每月"), N_("每周"), N_("每日") };
+    static const char *const names[] = { N_("每年"), N_("每季"), N_("每月"), N_("每周"),
+                                         N_("每日") };
     struct arena *a = x->rq->a;
     const struct units *us = rq_asker(x->rq)->units;
     struct scheme_edit_node *p = arena_alloc(a, sizeof(*p));
@@ -174,21 +187,26 @@ static void show_node(struct editing *x, const struct scheme_node *n)
     scoring_fields(x, n, p);
     groups(x, n, p);
     p->frequencies = arena_array(a, COUNT(words) + 1, sizeof(*p->frequencies));
-    p->frequencies[p->n_frequencies++] = (struct scheme_edit_node_frequencies){ "", rq_tr(x->rq, N_("随监测点")), !*n->frequency };
+    p->frequencies[p->n_frequencies++] =
+        (struct scheme_edit_node_frequencies){ "", rq_tr(x->rq, N_("随监测点")),
+                                               !*n->frequency };
     for (size_t i = 0; i < COUNT(words); i++)
         p->frequencies[p->n_frequencies++] =
-            (struct scheme_edit_node_frequencies){ words[i], rq_tr(x->rq, names[i]), str_eq(words[i], n->frequency) };
+            (struct scheme_edit_node_frequencies){ words[i], rq_tr(x->rq, names[i]),
+                                                   str_eq(words[i], n->frequency) };
     p->points = arena_array(a, x->n_points, sizeof(*p->points));
     for (size_t i = 0; i < x->n_points; i++)
         if (str_eq(x->points[i].indicator, n->code)) {
             const struct unit *owner = units_find(us, x->points[i].owner);
             p->points[p->n_points++] =
-                (struct scheme_edit_node_points){ x->points[i].code, x->points[i].name, owner ? owner->name : x->points[i].owner };
+                (struct scheme_edit_node_points){ x->points[i].code, x->points[i].name,
+                                                  owner ? owner->name : x->points[i].owner };
         }
     x->p.node = p;
 }
 
-/* Page of the draft as x->nodes has it; node: the code of the one shown at the side, or NULL. */
+/* Page of the draft as x->nodes has it; node: the code of the one shown at the side, or NULL.
+ */
 static enum rc render(struct editing *x, const char *node, struct err *e)
 {
     struct rq *rq = x->rq;
@@ -205,7 +223,9 @@ static enum rc render(struct editing *x, const char *node, struct err *e)
     x->p.name = now.name;
     x->p.counts = arena_array(rq->a, (size_t)lines.depth, sizeof(*x->p.counts));
     for (int d = 1; d <= lines.depth; d++)
-        x->p.counts[x->p.n_counts++] = (struct scheme_edit_counts){ rq_tr(rq, scheme_level_text(d)), (int64_t)lines.per_depth[d] };
+        x->p.counts[x->p.n_counts++] =
+            (struct scheme_edit_counts){ rq_tr(rq, scheme_level_text(d)),
+                                         (int64_t)lines.per_depth[d] };
     x->p.nodes = arena_array(rq->a, lines.n, sizeof(*x->p.nodes));
     for (size_t i = 0; i < lines.n; i++) {
         const struct scheme_node *n = &x->nodes[lines.line[i].at];
@@ -236,7 +256,8 @@ static enum rc render(struct editing *x, const char *node, struct err *e)
             x->p.error = text[k];
     x->p.point_names = arena_array(rq->a, x->n_points, sizeof(*x->p.point_names));
     for (size_t i = 0; i < x->n_points; i++)
-        x->p.point_names[x->p.n_point_names++] = (struct scheme_edit_point_names){ x->points[i].code, x->points[i].name };
+        x->p.point_names[x->p.n_point_names++] =
+            (struct scheme_edit_point_names){ x->points[i].code, x->points[i].name };
     rq_crumb(rq, rq_tr(rq, N_("指标方案")), "/scheme");
     return scheme_edit_render(rq, &x->p, e);
 }
@@ -270,14 +291,16 @@ static enum rc read_weights(struct editing *x, struct err *e)
 {
     for (size_t i = 0; i < x->sc->n; i++) {
         struct scheme_node *n = &x->nodes[i];
-        const char *field = arena_printf(x->rq->a, "weight:%s", n->code), *text = rq_field(x->rq, field);
+        const char *field = arena_printf(x->rq->a, "weight:%s", n->code),
+                   *text = rq_field(x->rq, field);
         double v;
         if (!text)
             continue;
         text = str_trim(x->rq->a, text);
         if (!parse_real_n(text, strlen(text), &v) || v <= 0) {
             x->wrong_code = n->code;
-            return err_set(e, RC_INVALID, N_("“{name}”的权重应是大于0的数,现在是“{given}”"), "name", n->name, "given", text);
+            return err_set(e, RC_INVALID, N_("“{name}”的权重应是大于0的数,现在是“{given}”"),
+                           "name", n->name, "given", text);
         }
         n->weight = v;
     }
@@ -301,11 +324,14 @@ static enum rc scheme_weights_post(struct rq *rq, struct err *e)
         rq->status = 400;
         return render(&x, NULL, e);
     }
-    return rc == RC_OK ? save(&x, arena_printf(rq->a, "/scheme/%d/edit?saved=1", x.sc->version), e) : rc;
+    return rc == RC_OK
+               ? save(&x, arena_printf(rq->a, "/scheme/%d/edit?saved=1", x.sc->version), e)
+               : rc;
 }
 
 /* An optional number of the form into o under key. */
-static enum rc put_number(struct rq *rq, const char *field, const char *label, json_t *o, const char *key, struct err *e)
+static enum rc put_number(struct rq *rq, const char *field, const char *label, json_t *o,
+                          const char *key, struct err *e)
 {
     double v = NAN;
     enum rc rc = rq_real_opt(rq, field, label, &v, e);
@@ -331,15 +357,19 @@ static enum rc put_steps(struct rq *rq, json_t *o, struct err *e)
         size_t gap = strcspn(line, " \t,:");
         const char *rest = str_trim(rq->a, line + gap + strspn(line + gap, " \t,:"));
         double from, points;
-        if (json_array_size(list) >= STEPS_MAX || !parse_real_n(line, gap, &from) || !parse_real_n(rest, strlen(rest), &points))
-            return err_set(e, RC_INVALID, N_("分档第{n}行应写成“界线 得分”,如“90 60”"), "n", arena_printf(rq->a, "%zu", i + 1));
+        if (json_array_size(list) >= STEPS_MAX || !parse_real_n(line, gap, &from) ||
+            !parse_real_n(rest, strlen(rest), &points))
+            return err_set(e, RC_INVALID, N_("分档第{n}行应写成“界线 得分”,如“90 60”"), "n",
+                           arena_printf(rq->a, "%zu", i + 1));
         json_array_append_new(list, json_pack("[f,f]", from, points));
     }
     return RC_OK;
 }
 
-/* The scoring the form describes, over what the node had when the method stays: parameters without a field are kept. */
-static enum rc read_scoring(struct rq *rq, struct scheme_node *n, const char **ret_field, struct err *e)
+/* The scoring the form describes, over what the node had when the method stays: parameters
+ * without a field are kept. */
+static enum rc read_scoring(struct rq *rq, struct scheme_node *n, const char **ret_field,
+                            struct err *e)
 {
     const char *method = rq_field(rq, "method");
     if (!method)
@@ -352,7 +382,8 @@ static enum rc read_scoring(struct rq *rq, struct scheme_node *n, const char **r
     if (norm_by_name(method) == NORM_METHODS)
         return err_set(e, RC_INVALID, N_("没有“{method}”这种计分办法"), "method", method);
     json_t *o = *n->scoring ? json_loads(n->scoring, 0, NULL) : NULL;
-    if (!json_is_object(o) || !str_eq(json_string_value(json_object_get(o, "method")), method)) {
+    if (!json_is_object(o) ||
+        !str_eq(json_string_value(json_object_get(o, "method")), method)) {
         json_decref(o);
         o = json_object();
         json_object_set_new(o, "method", json_string(method));
@@ -361,8 +392,11 @@ static enum rc read_scoring(struct rq *rq, struct scheme_node *n, const char **r
     if (str_eq(method, "points")) {
         static const struct {
             const char *name, *label;
-        } fields[] = { { "full", N_("满分") },     { "per_event", N_("每件") }, { "cap", N_("扣分上限") },
-                       { "floor", N_("最低分") }, { "bonus", N_("加分上限") } };
+        } fields[] = { { "full", N_("满分") },
+                       { "per_event", N_("每件") },
+                       { "cap", N_("扣分上限") },
+                       { "floor", N_("最低分") },
+                       { "bonus", N_("加分上限") } };
         json_object_del(o, "steps");
         for (size_t i = 0; i < COUNT(fields) && rc == RC_OK; i++) {
             *ret_field = fields[i].name;
@@ -392,7 +426,8 @@ static enum rc read_scoring(struct rq *rq, struct scheme_node *n, const char **r
     return rc;
 }
 
-/* "[CODE] > 0 : 60 [@TARGET]": the indicator's own value is what is looked at, so a name before the sign must be its own. */
+/* "[CODE] > 0 : 60 [@TARGET]": the indicator's own value is what is looked at, so a name before
+ * the sign must be its own. */
 static enum rc read_veto(struct editing *x, struct scheme_node *n, struct err *e)
 {
     static const char *const cmps[] = { "<=", ">=", "==", "!=", "<", ">" };
@@ -411,7 +446,8 @@ static enum rc read_veto(struct editing *x, struct scheme_node *n, struct err *e
     const char *name = str_trim(a, arena_strndup(a, text, at));
     bool own = !*name || str_eq(name, n->code);
     for (size_t i = 0; i < x->n_points && !own; i++)
-        own = str_eq(x->points[i].code, name) && str_eq(x->points[i].indicator, n->code) && !*n->formula;
+        own = str_eq(x->points[i].code, name) && str_eq(x->points[i].indicator, n->code) &&
+              !*n->formula;
     double limit = NAN, cap = NAN;
     const char *rest = c < COUNT(cmps) ? text + at + strlen(cmps[c]) : "";
     size_t n_sides, n_cap = 0;
@@ -420,10 +456,11 @@ static enum rc read_veto(struct editing *x, struct scheme_node *n, struct err *e
         caps = str_split(a, sides[1], '@', &n_cap);
     const char *l = str_trim(a, sides[0]), *r = caps ? str_trim(a, caps[0]) : "";
     const char *target = n_cap == 2 ? str_trim(a, caps[1]) : "";
-    if (!own || c == COUNT(cmps) || n_sides != 2 || n_cap > 2 || !parse_real_n(l, strlen(l), &limit) ||
-        !parse_real_n(r, strlen(r), &cap))
+    if (!own || c == COUNT(cmps) || n_sides != 2 || n_cap > 2 ||
+        !parse_real_n(l, strlen(l), &limit) || !parse_real_n(r, strlen(r), &cap))
         return err_set(e, RC_INVALID,
-                       N_("一票否决应写成“{example}”: 本指标的数值满足条件时,上级得分最多60;要压低别的上级,后面加“@代码”"),
+                       N_("一票否决应写成“{example}”: "
+                          "本指标的数值满足条件时,上级得分最多60;要压低别的上级,后面加“@代码”"),
                        "example", arena_printf(a, "%s > 0 : 60", n->code));
     json_t *o = json_pack("{s:s, s:f, s:f}", "cmp", cmps[c], "limit", limit, "cap", cap);
     if (*target)
@@ -445,7 +482,8 @@ static bool point_known(const void *arg, const char *name, enum formula_type *re
     return false;
 }
 
-static enum rc read_leaf(struct editing *x, struct scheme_node *n, const char **ret_field, struct err *e)
+static enum rc read_leaf(struct editing *x, struct scheme_node *n, const char **ret_field,
+                         struct err *e)
 {
     static const struct {
         const char *name, *label;
@@ -462,7 +500,8 @@ static enum rc read_leaf(struct editing *x, struct scheme_node *n, const char **
         if (!rq_field(rq, texts[i].name))
             continue;
         *ret_field = texts[i].name;
-        rc = rq_text_opt(rq, texts[i].name, texts[i].label, SCHEME_FIELD_MAX, (const char **)((char *)n + texts[i].at), e);
+        rc = rq_text_opt(rq, texts[i].name, texts[i].label, SCHEME_FIELD_MAX,
+                         (const char **)((char *)n + texts[i].at), e);
     }
     if (rc == RC_OK && *n->frequency && !frequency_of(n->frequency)) {
         *ret_field = "frequency";
@@ -493,8 +532,10 @@ static enum rc read_leaf(struct editing *x, struct scheme_node *n, const char **
     return rc;
 }
 
-/* The scheme with the changed node as a whole: scoring parameters and the veto's target are checked by who uses them. */
-static enum rc check_whole(struct editing *x, const struct scheme_node *n, const char **ret_field, struct err *e)
+/* The scheme with the changed node as a whole: scoring parameters and the veto's target are
+ * checked by who uses them. */
+static enum rc check_whole(struct editing *x, const struct scheme_node *n,
+                           const char **ret_field, struct err *e)
 {
     struct scheme one = *x->sc;
     struct scheme_plan plan;
@@ -538,7 +579,11 @@ static enum rc scheme_node_post(struct rq *rq, struct err *e)
         rc = render(&x, code, e);
         return rc;
     }
-    return rc == RC_OK ? save(&x, arena_printf(rq->a, "/scheme/%d/edit?node=%s&saved=1#node", x.sc->version, code), e) : rc;
+    return rc == RC_OK ? save(&x,
+                              arena_printf(rq->a, "/scheme/%d/edit?node=%s&saved=1#node",
+                                           x.sc->version, code),
+                              e)
+                       : rc;
 }
 
 const struct route scheme_edit_routes[] = {

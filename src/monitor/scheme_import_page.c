@@ -1,7 +1,9 @@
 /*
- * A scheme goes in. A table in the format of META.csv becomes a draft at once: its head says what every column is. Any other sheet
- * is the county's own: which column is what is guessed and shown, what could not be read is asked, and only then it becomes a draft.
- * Between the steps nothing is kept but the file under its digest; the form carries the map and the answers.
+ * A scheme goes in. A table in the format of META.csv becomes a draft at once: its head says
+ * what every column is. Any other sheet is the county's own: which column is what is guessed
+ * and shown, what could not be read is asked, and only then it becomes a draft. Between the
+ * steps nothing is kept but the file under its digest; the form carries the map and the
+ * answers.
  */
 #include "base/file.h"
 #include "base/hash.h"
@@ -15,17 +17,24 @@
 #include "sheet/sheet.h"
 #include "store/county.h"
 #include "store/file.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEME_FORM_MAX = SCHEME_FILE_MAX + (64 << 10), LINES_SHOWN = 8, MAP_TEXT_MAX = 256 << 10, FILE_NAME_MAX = 200 };
+enum {
+    SCHEME_FORM_MAX = SCHEME_FILE_MAX + (64 << 10),
+    LINES_SHOWN = 8,
+    MAP_TEXT_MAX = 256 << 10,
+    FILE_NAME_MAX = 200
+};
 
 /* Of a new scheme: absolute where an indicator does not say otherwise, and with intervals. */
-static const char default_config[] = "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100,\"a\":100},"
-                                     "\"aggregate\":{\"method\":\"amean\"},"
-                                     "\"uncertainty\":{\"replications\":1000,\"seed\":1,\"weight_noise\":0.25}}";
+static const char default_config[] =
+    "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100,\"a\":100},"
+    "\"aggregate\":{\"method\":\"amean\"},"
+    "\"uncertainty\":{\"replications\":1000,\"seed\":1,\"weight_noise\":0.25}}";
 
 struct taking {
     struct rq *rq;
@@ -77,25 +86,29 @@ static void columns(struct taking *t)
     p->letters = arena_array(a, t->map.n_columns, sizeof(*p->letters));
     for (size_t i = 0; i < t->map.n_columns; i++) {
         const struct sheet_column *c = &t->map.column[i];
-        struct scheme_import_columns x = { .letter = c->letter,
-                                           .head = c->head,
-                                           .field = arena_printf(a, "column:%s", c->letter),
-                                           .sure = c->sure,
-                                           .samples = arena_array(a, SHEET_SAMPLES, sizeof(*x.samples)),
-                                           .roles = arena_array(a, SHEET_ROLES, sizeof(*x.roles)) };
+        struct scheme_import_columns x = {
+            .letter = c->letter,
+            .head = c->head,
+            .field = arena_printf(a, "column:%s", c->letter),
+            .sure = c->sure,
+            .samples = arena_array(a, SHEET_SAMPLES, sizeof(*x.samples)),
+            .roles = arena_array(a, SHEET_ROLES, sizeof(*x.roles))
+        };
         for (size_t k = 0; k < SHEET_SAMPLES && c->sample[k]; k++)
             x.samples[x.n_samples++] = c->sample[k];
         for (enum sheet_role r = 0; r < SHEET_ROLES; r++)
-            x.roles[x.n_roles++] =
-                (struct scheme_import_columns_roles){ sheet_role_code(r), rq_tr(t->rq, sheet_role_name(r)), r == c->role };
+            x.roles[x.n_roles++] = (struct scheme_import_columns_roles){
+                sheet_role_code(r), rq_tr(t->rq, sheet_role_name(r)), r == c->role
+            };
         p->columns[p->n_columns++] = x;
         p->letters[p->n_letters++] = (struct scheme_import_letters){ .name = c->letter };
     }
     p->sheets = arena_array(a, t->book.n, sizeof(*p->sheets));
     for (size_t i = 0; t->book.n > 1 && i < t->book.n; i++)
         if (t->book.sheet[i]->name)
-            p->sheets[p->n_sheets++] =
-                (struct scheme_import_sheets){ t->book.sheet[i]->name, str_eq(t->book.sheet[i]->name, t->map.table->name) };
+            p->sheets[p->n_sheets++] = (struct scheme_import_sheets){
+                t->book.sheet[i]->name, str_eq(t->book.sheet[i]->name, t->map.table->name)
+            };
 }
 
 /* The first rows below the head, with names filled in where they were left blank. */
@@ -109,7 +122,8 @@ static void lines(struct taking *t)
         if (table_row_blank(table, r))
             continue;
         struct scheme_import_lines x = { .no = (int64_t)table_line(table, r),
-                                         .cells = arena_array(t->rq->a, t->map.n_columns, sizeof(*x.cells)) };
+                                         .cells = arena_array(t->rq->a, t->map.n_columns,
+                                                              sizeof(*x.cells)) };
         for (size_t c = 0; c < t->map.n_columns && c < table->cols; c++) {
             const char *text = table_text(table, r, c);
             enum sheet_role role = t->map.column[c].role;
@@ -120,7 +134,8 @@ static void lines(struct taking *t)
                 for (size_t k = c + 1; level && k < table->cols; k++)
                     above[k] = NULL; /* a new name above: what hangs below begins anew */
             }
-            x.cells[x.n_cells++] = (struct scheme_import_lines_cells){ guessed ? above[c] : text, false, guessed };
+            x.cells[x.n_cells++] =
+                (struct scheme_import_lines_cells){ guessed ? above[c] : text, false, guessed };
         }
         p->lines[p->n_lines++] = x;
     }
@@ -128,18 +143,22 @@ static void lines(struct taking *t)
 
 static const char *why_text(struct taking *t, const struct sheet_question *q)
 {
-    return q->why ? text_fill(t->rq->a, rq_tr(t->rq, q->why), "rest", q->rest ? q->rest : "", NULL) : "";
+    return q->why
+               ? text_fill(t->rq->a, rq_tr(t->rq, q->why), "rest", q->rest ? q->rest : "", NULL)
+               : "";
 }
 
 /* One question as the page has it; the first option leaves it open. */
-#define OPTIONS(type, q, out)                                                                                                   \
-    do {                                                                                                                         \
-        const char *chosen_ = (q)->answer ? (q)->answer : (q)->proposal;                                                         \
-        (out).options = arena_array(t->rq->a, (q)->n_option + 1, sizeof(*(out).options));                                       \
-        (out).options[(out).n_options++] = (struct type){ "", rq_tr(t->rq, N_("先空着")), !chosen_ };                              \
-        for (size_t k_ = 0; k_ < (q)->n_option; k_++)                                                                            \
-            (out).options[(out).n_options++] = (struct type){ (q)->option[k_].value, rq_tr(t->rq, (q)->option[k_].name),          \
-                                                              str_eq((q)->option[k_].value, chosen_) };                          \
+#define OPTIONS(type, q, out)                                                                  \
+    do {                                                                                       \
+        const char *chosen_ = (q)->answer ? (q)->answer : (q)->proposal;                       \
+        (out).options = arena_array(t->rq->a, (q)->n_option + 1, sizeof(*(out).options));      \
+        (out).options[(out).n_options++] =                                                     \
+            (struct type){ "", rq_tr(t->rq, N_("先空着")), !chosen_ };                         \
+        for (size_t k_ = 0; k_ < (q)->n_option; k_++)                                          \
+            (out).options[(out).n_options++] =                                                 \
+                (struct type){ (q)->option[k_].value, rq_tr(t->rq, (q)->option[k_].name),      \
+                               str_eq((q)->option[k_].value, chosen_) };                       \
     } while (0)
 
 static void questions(struct taking *t)
@@ -157,7 +176,8 @@ static void questions(struct taking *t)
                                                  .indicator = n->n.name,
                                                  .text = q->given,
                                                  .full = n->score,
-                                                 .read_words = standard_words(a, &n->standard, t->rq->lang),
+                                                 .read_words = standard_words(a, &n->standard,
+                                                                              t->rq->lang),
                                                  .understood = n->standard.understood };
             OPTIONS(scheme_import_standards_options, q, x);
             p->standards[p->n_standards++] = x;
@@ -183,7 +203,9 @@ static void summary(struct taking *t)
     p->points = (int64_t)t->sheet.n_indicators;
     p->counts = arena_array(a, SHEET_LEVELS + 2, sizeof(*p->counts));
     for (int d = 1; d <= t->sheet.depth && d < SHEET_LEVELS + 2; d++)
-        p->counts[p->n_counts++] = (struct scheme_import_counts){ rq_tr(t->rq, scheme_level_text(d)), (int64_t)t->sheet.by_depth[d] };
+        p->counts[p->n_counts++] =
+            (struct scheme_import_counts){ rq_tr(t->rq, scheme_level_text(d)),
+                                           (int64_t)t->sheet.by_depth[d] };
     p->warnings = arena_array(a, t->sheet.problems.n, sizeof(*p->warnings));
     for (size_t i = 0; i < t->sheet.problems.n; i++)
         p->warnings[p->n_warnings++] = problem_line(&t->sheet.problems.p[i], t->rq->lang, a);
@@ -216,8 +238,10 @@ static enum rc read_sheet(struct taking *t, const char *json, struct err *e)
     enum rc rc = sheet_map_read(rq->a, &t->book, t->file, json, &t->map, e);
     rq_sheet_context(rq, &t->context);
     if (rc == RC_OK)
-        rc = scheme_sheet_read(rq->a, &t->map, &t->context, "INDEX",
-                               arena_printf(rq->a, "%s%s", rq_county(rq)->name, rq_tr(rq, N_("综合指数"))), &t->sheet, e);
+        rc = scheme_sheet_read(
+            rq->a, &t->map, &t->context, "INDEX",
+            arena_printf(rq->a, "%s%s", rq_county(rq)->name, rq_tr(rq, N_("综合指数"))),
+            &t->sheet, e);
     return rc;
 }
 
@@ -227,7 +251,9 @@ static const char *form_map(struct rq *rq, bool *ret_other_sheet)
     size_t n;
     const struct field *f = rq_fields(rq, &n);
     const char *was = rq_field(rq, "map"), *sheet = rq_field(rq, "sheet");
-    json_t *o = was && strlen(was) <= MAP_TEXT_MAX ? json_loads(was, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    json_t *o = was && strlen(was) <= MAP_TEXT_MAX
+                    ? json_loads(was, JSON_REJECT_DUPLICATES, NULL)
+                    : NULL;
     if (!json_is_object(o)) {
         json_decref(o);
         o = json_object();
@@ -238,14 +264,16 @@ static const char *form_map(struct rq *rq, bool *ret_other_sheet)
         json_object_clear(o);
         json_object_set_new(o, "sheet", json_string(sheet));
     } else {
-        json_t *columns = json_object_get(o, "columns"), *answers = json_object_get(o, "answers");
+        json_t *columns = json_object_get(o, "columns"),
+               *answers = json_object_get(o, "answers");
         if (!columns)
             json_object_set_new(o, "columns", columns = json_object());
         if (!answers)
             json_object_set_new(o, "answers", answers = json_object());
         for (size_t i = 0; i < n; i++) {
             if (str_starts(f[i].name, "column:"))
-                json_object_set_new(columns, f[i].name + strlen("column:"), json_string(f[i].value));
+                json_object_set_new(columns, f[i].name + strlen("column:"),
+                                    json_string(f[i].value));
             else if (strchr(f[i].name, ':') && *f[i].value)
                 json_object_set_new(answers, f[i].name, json_string(f[i].value));
             else if (strchr(f[i].name, ':'))
@@ -283,7 +311,8 @@ static const char *first_problems(struct rq *rq, const struct problems *ps)
 static const char *draft_name(struct rq *rq, const char *file)
 {
     const char *dot = strrchr(file, '.');
-    const char *name = str_trim(rq->a, arena_strndup(rq->a, file, dot ? (size_t)(dot - file) : strlen(file)));
+    const char *name =
+        str_trim(rq->a, arena_strndup(rq->a, file, dot ? (size_t)(dot - file) : strlen(file)));
     return *name && utf8_count(name) <= SCHEME_NAME_MAX ? name : rq_tr(rq, N_("监测指标方案"));
 }
 
@@ -296,8 +325,12 @@ static enum rc write_it(struct tx *tx, void *arg, struct err *e)
     enum rc rc = RC_OK;
     if (t->scheme.sheet_digest.n)
         rc = file_register(tx, rq_county(rq), t->digest, (int64_t)t->data.n,
-                           str_ends(t->file, ".csv") ? "text/csv" : sheet_format_mime(SHEET_XLSX), t->file, rq->account.code, e);
-    return rc == RC_OK ? scheme_write(tx, rq_county(rq), &t->scheme, rq->account.id, rq->account.code, &t->version, e) : rc;
+                           str_ends(t->file, ".csv") ? "text/csv"
+                                                     : sheet_format_mime(SHEET_XLSX),
+                           t->file, rq->account.code, e);
+    return rc == RC_OK ? scheme_write(tx, rq_county(rq), &t->scheme, rq->account.id,
+                                      rq->account.code, &t->version, e)
+                       : rc;
 }
 
 static enum rc become_draft(struct taking *t, struct err *e)
@@ -309,8 +342,11 @@ static enum rc become_draft(struct taking *t, struct err *e)
     enum rc rc = db_transact(rq_county(rq)->db, write_it, t, e);
     if (rc != RC_OK)
         return rc;
-    rq_notice(rq, text_fill(rq->a, rq_tr(rq, N_("读到{n}项,存为第{version}版草案。草案不影响任何得分。")), "n",
-                            arena_printf(rq->a, "%zu", t->scheme.n), "version", arena_printf(rq->a, "%d", t->version), NULL));
+    rq_notice(rq,
+              text_fill(rq->a,
+                        rq_tr(rq, N_("读到{n}项,存为第{version}版草案。草案不影响任何得分。")),
+                        "n", arena_printf(rq->a, "%zu", t->scheme.n), "version",
+                        arena_printf(rq->a, "%d", t->version), NULL));
     return web_donef(rq, e, "/scheme/%d", t->version);
 }
 
@@ -324,8 +360,8 @@ static enum rc take_meta(struct taking *t, struct err *e)
     if (rc == RC_OK)
         rc = scheme_from_table(table, rq->a, &t->scheme, &ps, e);
     if (rc == RC_OK && ps.wrong)
-        return err_set(e, RC_INVALID, N_("{file}里有{n}处要改:\n{lines}"), "file", t->file, "n", arena_printf(rq->a, "%zu", ps.wrong),
-                       "lines", first_problems(rq, &ps));
+        return err_set(e, RC_INVALID, N_("{file}里有{n}处要改:\n{lines}"), "file", t->file, "n",
+                       arena_printf(rq->a, "%zu", ps.wrong), "lines", first_problems(rq, &ps));
     if (rc == RC_OK && t->scheme.n == 0)
         return err_set(e, RC_INVALID, N_("{file}里没有指标"), "file", t->file);
     return rc == RC_OK ? become_draft(t, e) : rc;

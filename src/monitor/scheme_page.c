@@ -1,5 +1,6 @@
 /*
- * The scheme as a page: its tree, what each thing weighs, its versions; the same as files; a version copied to a new draft.
+ * The scheme as a page: its tree, what each thing weighs, its versions; the same as files; a
+ * version copied to a new draft.
  */
 #include "monitor/scheme_page.h"
 
@@ -17,6 +18,7 @@
 #include "sheet/sheet.h"
 #include "store/county.h"
 #include "store/file.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -47,22 +49,26 @@ static enum rc write_draft(struct tx *tx, void *arg, struct err *e)
 
 enum rc rq_scheme_write(struct rq *rq, const struct scheme *sc, int *ret_version, struct err *e)
 {
-    struct writing w = { .c = rq_county(rq), .s = sc, .account = rq->account.id, .by = rq->account.code };
+    struct writing w = {
+        .c = rq_county(rq), .s = sc, .account = rq->account.id, .by = rq->account.code
+    };
     enum rc rc = db_transact(w.c->db, write_draft, &w, e);
     if (rc == RC_OK)
         *ret_version = w.version;
     return rc;
 }
 
-enum rc rq_scheme_problems(struct rq *rq, const struct snap *s, const struct scheme *sc, const char ***ret,
-                           const char ***ret_codes, size_t *ret_n, struct err *e)
+enum rc rq_scheme_problems(struct rq *rq, const struct snap *s, const struct scheme *sc,
+                           const char ***ret, const char ***ret_codes, size_t *ret_n,
+                           struct err *e)
 {
     struct scheme_problem *list;
     size_t n;
     enum rc rc = scheme_check(s, sc, rq->a, &list, &n, e);
     if (rc != RC_OK)
         return rc;
-    const char **text = arena_array(rq->a, n, sizeof(*text)), **code = arena_array(rq->a, n, sizeof(*code));
+    const char **text = arena_array(rq->a, n, sizeof(*text)),
+               **code = arena_array(rq->a, n, sizeof(*code));
     for (size_t i = 0; i < n; i++) {
         text[i] = err_message(&list[i].err, rq->lang, rq->a);
         code[i] = list[i].code;
@@ -77,7 +83,8 @@ enum rc rq_scheme_problems(struct rq *rq, const struct snap *s, const struct sch
 
 /* ---- the tree ---- */
 
-static void tree(struct rq *rq, const struct scheme *sc, const struct point_list_row *points, size_t n_points, struct scheme_page *p)
+static void tree(struct rq *rq, const struct scheme *sc, const struct point_list_row *points,
+                 size_t n_points, struct scheme_page *p)
 {
     struct scheme_lines lines;
     struct arena *a = rq->a;
@@ -85,7 +92,8 @@ static void tree(struct rq *rq, const struct scheme *sc, const struct point_list
     scheme_lines(sc, a, &lines);
     p->counts = arena_array(a, (size_t)lines.depth, sizeof(*p->counts));
     for (int d = 1; d <= lines.depth; d++)
-        p->counts[p->n_counts++] = (struct scheme_counts){ rq_tr(rq, scheme_level_text(d)), (int64_t)lines.per_depth[d] };
+        p->counts[p->n_counts++] = (struct scheme_counts){ rq_tr(rq, scheme_level_text(d)),
+                                                           (int64_t)lines.per_depth[d] };
     p->nodes = arena_array(a, lines.n, sizeof(*p->nodes));
     for (size_t i = 0; i < lines.n; i++) {
         const struct scheme_line *l = &lines.line[i];
@@ -112,7 +120,8 @@ static void tree(struct rq *rq, const struct scheme *sc, const struct point_list
         p->unit_total += us->all[i].assessed;
 }
 
-static enum rc versions(struct rq *rq, const struct snap *s, struct scheme_page *p, struct err *e)
+static enum rc versions(struct rq *rq, const struct snap *s, struct scheme_page *p,
+                        struct err *e)
 {
     struct scheme_list_row *rows;
     size_t n;
@@ -123,18 +132,22 @@ static enum rc versions(struct rq *rq, const struct snap *s, struct scheme_page 
     for (size_t i = 0; i < n; i++) {
         const struct scheme_list_row *r = &rows[i];
         bool adopted = str_eq(r->state, "adopted");
-        const char *name = rq_tr(rq, adopted ? N_("已采用") : str_eq(r->state, "draft") ? N_("草案") : N_("不再使用"));
+        const char *name = rq_tr(rq, adopted                     ? N_("已采用")
+                                     : str_eq(r->state, "draft") ? N_("草案")
+                                                                 : N_("不再使用"));
         const char *by = adopted ? r->adopted_by : r->created_by;
-        p->versions[p->n_versions++] =
-            (struct scheme_versions){ .version = r->version,
-                                      .name = r->name,
-                                      .state = r->state,
-                                      .state_name = name,
-                                      .from_period = r->from_period.v ? period_name(rq->a, r->from_period, rq->lang) : NULL,
-                                      .note = r->note,
-                                      .at = adopted ? r->adopted_at : r->created_at,
-                                      .by = by ? by : rq_tr(rq, N_("命令行")),
-                                      .current = r->version == p->version };
+        p->versions[p->n_versions++] = (struct scheme_versions){
+            .version = r->version,
+            .name = r->name,
+            .state = r->state,
+            .state_name = name,
+            .from_period =
+                r->from_period.v ? period_name(rq->a, r->from_period, rq->lang) : NULL,
+            .note = r->note,
+            .at = adopted ? r->adopted_at : r->created_at,
+            .by = by ? by : rq_tr(rq, N_("命令行")),
+            .current = r->version == p->version
+        };
         if (r->version == p->version) {
             p->created_by = r->created_by;
             p->adopted_by = r->adopted_by;
@@ -154,7 +167,9 @@ static enum rc show(struct rq *rq, const struct snap *s, const struct scheme *sc
                              .name = sc->name,
                              .state = scheme_state_code(sc->state),
                              .state_name = rq_tr(rq, scheme_state_text(sc->state)),
-                             .from_period = sc->from_period.v ? period_name(rq->a, sc->from_period, rq->lang) : NULL,
+                             .from_period = sc->from_period.v
+                                                ? period_name(rq->a, sc->from_period, rq->lang)
+                                                : NULL,
                              .note = sc->note,
                              .created_at = sc->created_at,
                              .adopted_at = sc->adopted_at,
@@ -194,7 +209,8 @@ static enum rc scheme_show_current(struct rq *rq, struct err *e)
         err_done(e);
         rc = scheme_last_version_one(s, rq->a, &last, e);
         version = rc == RC_OK ? (int)last.version : 0;
-        if (rc == RC_OK && !version && person_can(&rq_asker(rq)->person, CAP_EDIT_SCHEME) && !rq->json)
+        if (rc == RC_OK && !version && person_can(&rq_asker(rq)->person, CAP_EDIT_SCHEME) &&
+            !rq->json)
             return web_redirect(rq, "/scheme/import", e);
         if (rc == RC_OK && !version)
             return err_set(e, RC_NOTFOUND, N_("还没有指标方案;由编制方案的人导入"));
@@ -231,8 +247,10 @@ static enum rc give(struct rq *rq, enum sheet_format format, struct err *e)
     rc = sheet_write(format, &t, 1, /* bom= */ true, rq->now, &out, e);
     if (rc != RC_OK)
         return rc;
-    return web_bytes(rq, out.s, out.n, sheet_format_mime(format),
-                     arena_printf(rq->a, "scheme-%d.%s", sc->version, format == SHEET_CSV ? "csv" : "xlsx"), e);
+    return web_bytes(
+        rq, out.s, out.n, sheet_format_mime(format),
+        arena_printf(rq->a, "scheme-%d.%s", sc->version, format == SHEET_CSV ? "csv" : "xlsx"),
+        e);
 }
 
 static enum rc scheme_csv(struct rq *rq, struct err *e)
@@ -245,7 +263,8 @@ static enum rc scheme_xlsx(struct rq *rq, struct err *e)
     return give(rq, SHEET_XLSX, e);
 }
 
-/* The sheet it came from, byte for byte; a scheme that came otherwise is written in the form of such a sheet. */
+/* The sheet it came from, byte for byte; a scheme that came otherwise is written in the form of
+ * such a sheet. */
 static enum rc scheme_sheet(struct rq *rq, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -269,7 +288,8 @@ static enum rc scheme_sheet(struct rq *rq, struct err *e)
     const struct table *t = scheme_sheet_write(rq->a, sc->nodes, sc->n, &context);
     str_init(&out, NULL);
     rc = sheet_write(SHEET_XLSX, &t, 1, /* bom= */ false, rq->now, &out, e);
-    return rc == RC_OK ? web_bytes(rq, out.s, out.n, sheet_format_mime(SHEET_XLSX), arena_printf(rq->a, "sheet-%d.xlsx", sc->version), e)
+    return rc == RC_OK ? web_bytes(rq, out.s, out.n, sheet_format_mime(SHEET_XLSX),
+                                   arena_printf(rq->a, "sheet-%d.xlsx", sc->version), e)
                        : rc;
 }
 

@@ -1,6 +1,6 @@
 /*
- * What a draft would have said of a past period, beside what was computed then, from the same values; and its adoption, which is
- * final. A preview writes nothing.
+ * What a draft would have said of a past period, beside what was computed then, from the same
+ * values; and its adoption, which is final. A preview writes nothing.
  */
 #include "base/map.h"
 #include "base/str.h"
@@ -13,6 +13,7 @@
 #include "people/asker.h"
 #include "store/county.h"
 #include "web/svg.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,12 +34,15 @@ struct preview {
 
 static const char *ranks(struct arena *a, int64_t lo, int64_t hi)
 {
-    return !lo ? "—" : lo == hi ? arena_printf(a, "%lld", (long long)lo) : arena_printf(a, "%lld–%lld", (long long)lo, (long long)hi);
+    return !lo        ? "—"
+           : lo == hi ? arena_printf(a, "%lld", (long long)lo)
+                      : arena_printf(a, "%lld–%lld", (long long)lo, (long long)hi);
 }
 
 static const char *standing_text(struct rq *rq, int64_t standing)
 {
-    static const char *const names[] = { N_("没有指数"), N_("明显高于平均"), N_("与平均无明显差别"), N_("明显低于平均") };
+    static const char *const names[] = { N_("没有指数"), N_("明显高于平均"),
+                                         N_("与平均无明显差别"), N_("明显低于平均") };
     return rq_tr(rq, names[standing >= 0 && standing < (int64_t)COUNT(names) ? standing : 0]);
 }
 
@@ -64,7 +68,8 @@ static void units(struct preview *x)
                 was = &x->was[i];
         size_t row = x->now.row_of[u];
         bool has = row != SIZE_MAX;
-        int64_t standing = has ? (int64_t)x->now.standing[row] : 0, standing_was = was ? was->standing : 0;
+        int64_t standing = has ? (int64_t)x->now.standing[row] : 0,
+                standing_was = was ? was->standing : 0;
         struct scheme_preview_units r = {
             .code = x->panel->unit[u]->code,
             .name = x->panel->unit[u]->name,
@@ -98,7 +103,8 @@ static void units(struct preview *x)
 }
 
 /* What is different of a node, in words; "" when nothing but its weight. */
-static const char *difference(struct rq *rq, const struct scheme_node *o, const struct scheme_node *n)
+static const char *difference(struct rq *rq, const struct scheme_node *o,
+                              const struct scheme_node *n)
 {
     const struct {
         const char *name;
@@ -109,7 +115,8 @@ static const char *difference(struct rq *rq, const struct scheme_node *o, const 
                  { N_("一票否决"), !str_eq(o->veto, n->veto) },
                  { N_("适用范围"), !str_eq(o->peer_group, n->peer_group) },
                  { N_("上级"), !str_eq(o->parent, n->parent) },
-                 { N_("目标"), !(isnan(o->target) && isnan(n->target)) && o->target != n->target },
+                 { N_("目标"),
+                   !(isnan(o->target) && isnan(n->target)) && o->target != n->target },
                  { N_("生效时间"), o->from_day != n->from_day || o->to_day != n->to_day } };
     struct str b;
     str_init(&b, rq->a);
@@ -177,7 +184,8 @@ static enum rc nodes(struct preview *x, struct err *e)
         const struct scheme_node *o = k < 0 ? NULL : &x->old->nodes[old.line[k].at];
         double was = o ? old.line[k].share : NAN, is = new.line[i].share;
         const char *note = o ? difference(rq, o, n) : rq_tr(rq, N_("新增"));
-        /* A weight that changed only because something above it did is not listed: its own is compared. */
+        /* A weight that changed only because something above it did is not listed: its own is
+         * compared. */
         bool weight = o && o->weight != n->weight;
         if (!*note && !weight)
             continue;
@@ -185,15 +193,23 @@ static enum rc nodes(struct preview *x, struct err *e)
             note = rq_tr(rq, N_("权重"));
         size_t at = scheme_find(&x->panel->plan.tree, n->code);
         const struct mean *m = map_get(means, n->code);
-        double change = (at == NODE_NONE ? 0 : new_mean(x, at, n_new)) - (m && n_old > 0 ? m->sum / n_old : 0);
-        x->p.nodes[x->p.n_nodes++] = (struct scheme_preview_nodes){ n->code, n->name, was * 100, is * 100, change, note };
+        double change = (at == NODE_NONE ? 0 : new_mean(x, at, n_new)) -
+                        (m && n_old > 0 ? m->sum / n_old : 0);
+        x->p.nodes[x->p.n_nodes++] = (struct scheme_preview_nodes){ n->code,   n->name,
+                                                                    was * 100, is * 100,
+                                                                    change,    note };
     }
     for (size_t i = 0; i < old.n; i++) {
         const struct scheme_node *o = &x->old->nodes[old.line[i].at];
         const struct mean *m = map_get(means, o->code);
         if (map_index(of_new, o->code) < 0)
-            x->p.nodes[x->p.n_nodes++] = (struct scheme_preview_nodes){ o->code, o->name, old.line[i].share * 100, NAN,
-                                                                        m && n_old > 0 ? -m->sum / n_old : NAN, rq_tr(rq, N_("删去")) };
+            x->p.nodes[x->p.n_nodes++] =
+                (struct scheme_preview_nodes){ o->code,
+                                               o->name,
+                                               old.line[i].share * 100,
+                                               NAN,
+                                               m && n_old > 0 ? -m->sum / n_old : NAN,
+                                               rq_tr(rq, N_("删去")) };
     }
     return RC_OK;
 }
@@ -211,21 +227,25 @@ static enum rc choices(struct preview *x, struct err *e)
         return rc;
     p->periods = arena_array(rq->a, n, sizeof(*p->periods));
     for (size_t i = 0; i < n; i++)
-        p->periods[p->n_periods++] = (struct scheme_preview_periods){ arena_strdup(rq->a, period_code(rows[i].period, code)),
-                                                                      period_name(rq->a, rows[i].period, rq->lang),
-                                                                      period_same(rows[i].period, p->period) };
-    /* What was computed keeps its scheme; before anything is in force a scheme may begin in the past. */
+        p->periods[p->n_periods++] = (struct scheme_preview_periods){
+            arena_strdup(rq->a, period_code(rows[i].period, code)),
+            period_name(rq->a, rows[i].period, rq->lang), period_same(rows[i].period, p->period)
+        };
+    /* What was computed keeps its scheme; before anything is in force a scheme may begin in the
+     * past. */
     struct period now = period_at(PERIOD_QUARTER, time_day(rq->now));
     p->starts = arena_array(rq->a, STARTS_BEFORE + STARTS_AFTER + 1, sizeof(*p->starts));
     for (int k = x->old ? -1 : -STARTS_BEFORE; k <= STARTS_AFTER; k++) {
         struct period q = period_step(now, k);
-        p->starts[p->n_starts++] = (struct scheme_preview_starts){ arena_strdup(rq->a, period_code(q, code)),
-                                                                   period_name(rq->a, q, rq->lang), k == 0 };
+        p->starts[p->n_starts++] =
+            (struct scheme_preview_starts){ arena_strdup(rq->a, period_code(q, code)),
+                                            period_name(rq->a, q, rq->lang), k == 0 };
     }
     return RC_OK;
 }
 
-/* The run of the period, and the draft over the values it had. Without a run the page says that there is nothing. */
+/* The run of the period, and the draft over the values it had. Without a run the page says that
+ * there is nothing. */
 static enum rc look(struct preview *x, struct err *e)
 {
     struct arena *a = x->rq->a;
@@ -261,7 +281,8 @@ static enum rc render(struct rq *rq, const char *error, const char *field, struc
     if (rc == RC_OK)
         rc = rq_scheme(rq, s, &x.draft, e);
     if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, arena_printf(rq->a, "/scheme/%d/preview", x.draft->version), &x.p.period, e);
+        rc = rq_shown_period(rq, s, arena_printf(rq->a, "/scheme/%d/preview", x.draft->version),
+                             &x.p.period, e);
     if (rc != RC_OK)
         return rc;
     struct scheme_preview_page *p = &x.p;
@@ -270,7 +291,8 @@ static enum rc render(struct rq *rq, const char *error, const char *field, struc
     p->index_old = p->index_new = p->index_change = NAN;
     p->error = error;
     p->error_field = field;
-    p->may_adopt = x.draft->state == SCHEME_DRAFT && person_can(&rq_asker(rq)->person, CAP_ADOPT_SCHEME);
+    p->may_adopt =
+        x.draft->state == SCHEME_DRAFT && person_can(&rq_asker(rq)->person, CAP_ADOPT_SCHEME);
     rc = rq_scheme_problems(rq, s, x.draft, &p->problems, NULL, &p->n_problems, e);
     if (rc == RC_OK) {
         /* A draft that does not hold together cannot be tried; the page says why instead. */
@@ -311,9 +333,11 @@ static enum rc adopt(struct tx *tx, void *arg, struct err *e)
     struct adopting *x = arg;
     struct rq *rq = x->rq;
     int version;
-    enum rc rc = scheme_write(tx, rq_county(rq), x->draft, rq->account.id, rq->account.code, &version, e);
+    enum rc rc = scheme_write(tx, rq_county(rq), x->draft, rq->account.id, rq->account.code,
+                              &version, e);
     if (rc == RC_OK)
-        rc = scheme_adopt(tx, rq_county(rq), x->draft->version, x->from, rq->account.id, rq->account.code, e);
+        rc = scheme_adopt(tx, rq_county(rq), x->draft->version, x->from, rq->account.id,
+                          rq->account.code, e);
     return rc;
 }
 
@@ -342,8 +366,9 @@ static enum rc scheme_adopt_post(struct rq *rq, struct err *e)
         rc = db_transact(rq_county(rq)->db, adopt, &x, e);
     }
     if (rc == RC_OK) {
-        rq_notice(rq, text_fill(rq->a, rq_tr(rq, N_("第{version}版自{period}起采用")), "version", arena_printf(rq->a, "%d", sc->version),
-                                "period", period_name(rq->a, x.from, rq->lang), NULL));
+        rq_notice(rq, text_fill(rq->a, rq_tr(rq, N_("第{version}版自{period}起采用")),
+                                "version", arena_printf(rq->a, "%d", sc->version), "period",
+                                period_name(rq->a, x.from, rq->lang), NULL));
         return web_donef(rq, e, "/scheme/%d", sc->version);
     }
     if (rc != RC_INVALID || rq->json)

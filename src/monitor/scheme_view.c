@@ -1,9 +1,11 @@
-/* A scheme as people read it. Nothing here judges: a tree with a circle or an orphan is listed as far as it goes. */
+/* A scheme as people read it. Nothing here judges: a tree with a circle or an orphan is listed
+ * as far as it goes. */
 #include "monitor/scheme_view.h"
 
 #include "base/fmt.h"
 #include "base/map.h"
 #include "base/str.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -79,7 +81,8 @@ void scheme_lines(const struct scheme *s, struct arena *a, struct scheme_lines *
 
 const char *scheme_level_text(int depth)
 {
-    static const char *const names[] = { N_("一级指标"), N_("二级指标"), N_("三级指标"), N_("四级指标"), N_("五级指标"), N_("六级指标") };
+    static const char *const names[] = { N_("一级指标"), N_("二级指标"), N_("三级指标"),
+                                         N_("四级指标"), N_("五级指标"), N_("六级指标") };
     return depth >= 1 && depth <= (int)COUNT(names) ? names[depth - 1] : N_("更下级指标");
 }
 
@@ -106,10 +109,18 @@ const char *scheme_method_text(const char *method)
     static const struct {
         const char *code, *name;
     } list[] = {
-        { "", N_("按方案统一的办法") },        { "points", N_("扣分或加分") },       { "goalposts", N_("目标线之间折算") },
-        { "minmax", N_("按各单位最低最高折算") }, { "scaled", N_("按固定上下限折算") },  { "zscore", N_("按离平均多远") },
-        { "dist2max", N_("按离最好的多远") },    { "dist2ref", N_("按离参照单位多远") }, { "dist2targ", N_("按离目标多远") },
-        { "fracmax", N_("占最好的几成") },       { "rank", N_("按名次") },             { "prank", N_("按名次百分位") },
+        { "", N_("按方案统一的办法") },
+        { "points", N_("扣分或加分") },
+        { "goalposts", N_("目标线之间折算") },
+        { "minmax", N_("按各单位最低最高折算") },
+        { "scaled", N_("按固定上下限折算") },
+        { "zscore", N_("按离平均多远") },
+        { "dist2max", N_("按离最好的多远") },
+        { "dist2ref", N_("按离参照单位多远") },
+        { "dist2targ", N_("按离目标多远") },
+        { "fracmax", N_("占最好的几成") },
+        { "rank", N_("按名次") },
+        { "prank", N_("按名次百分位") },
         { "borda", N_("按胜过几个单位") },
     };
     for (size_t i = 0; i < COUNT(list); i++)
@@ -124,7 +135,8 @@ static const char *number(const json_t *o, const char *key, struct arena *a)
     return json_is_number(v) ? fmt_value(a, json_number_value(v)) : NULL;
 }
 
-static void part(struct str *b, enum lang lang, const char *text, const char *v, struct arena *a)
+static void part(struct str *b, enum lang lang, const char *text, const char *v,
+                 struct arena *a)
 {
     if (!v)
         return;
@@ -146,8 +158,8 @@ const char *scheme_scoring_words(const struct scheme_node *n, enum lang lang, st
         const json_t *per = json_object_get(o, "per_event");
         part(&b, lang, N_("满分{v}"), number(o, "full", a), a);
         if (json_is_number(per))
-            part(&b, lang, json_number_value(per) < 0 ? N_("每件扣{v}分") : N_("每件加{v}分"), fmt_value(a, fabs(json_number_value(per))),
-                 a);
+            part(&b, lang, json_number_value(per) < 0 ? N_("每件扣{v}分") : N_("每件加{v}分"),
+                 fmt_value(a, fabs(json_number_value(per))), a);
         part(&b, lang, N_("至多{v}分"), number(o, "cap", a), a);
         part(&b, lang, N_("不低于{v}分"), number(o, "floor", a), a);
         part(&b, lang, N_("加分至多{v}分"), number(o, "bonus", a), a);

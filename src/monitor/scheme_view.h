@@ -1,4 +1,5 @@
-/* A scheme as people read it: its lines in order, what each weighs, and how it is scored in words. */
+/* A scheme as people read it: its lines in order, what each weighs, and how it is scored in
+ * words. */
 #ifndef MONITOR_SCHEME_VIEW_H
 #define MONITOR_SCHEME_VIEW_H
 
@@ -6,8 +7,8 @@
 
 enum { SCHEME_DEPTH_MAX = 32, SCHEME_FIELD_MAX = 4000 };
 
-/* One line of the tree without its root; what hangs under nothing that exists comes last, so that a draft that does not hold
- * together can still be read and mended. */
+/* One line of the tree without its root; what hangs under nothing that exists comes last, so
+ * that a draft that does not hold together can still be read and mended. */
 struct scheme_line {
     size_t at; /* in scheme->nodes */
     int depth; /* 1: under the index */

@@ -1,4 +1,5 @@
-/* Schemes by the pages: a table goes in, is copied, edited, tried and adopted; and who may do what. */
+/* Schemes by the pages: a table goes in, is copied, edited, tried and adopted; and who may do
+ * what. */
 #include "base/hash.h"
 #include "base/period.h"
 #include "base/str.h"
@@ -21,11 +22,11 @@
 #include <string.h>
 
 /* An index of two indicators, scored by goalposts 0 to 100. */
-#define META                                                                                                                     \
-    "iCode,iName,Level,Parent,Direction,Weight,Type,Method,Params\r\n"                                                            \
-    "QX,指数,3,,1,1,Aggregate,,\r\n"                                                                                              \
-    "A,履责,2,QX,1,1,Aggregate,,\r\n"                                                                                             \
-    "A1,按期落实率,1,A,1,3,Indicator,goalposts,\"{\"\"l\"\":0,\"\"u\"\":100}\"\r\n"                                               \
+#define META                                                                                   \
+    "iCode,iName,Level,Parent,Direction,Weight,Type,Method,Params\r\n"                         \
+    "QX,指数,3,,1,1,Aggregate,,\r\n"                                                         \
+    "A,履责,2,QX,1,1,Aggregate,,\r\n"                                                        \
+    "A1,按期落实率,1,A,1,3,Indicator,goalposts,\"{\"\"l\"\":0,\"\"u\"\":100}\"\r\n"       \
     "A2,投诉办结率,1,A,1,1,Indicator,goalposts,\"{\"\"l\"\":0,\"\"u\"\":100}\"\r\n"
 
 struct world {
@@ -35,14 +36,20 @@ struct world {
     const char *editor, *reader; /* tokens */
 };
 
-static struct web_reply ask(struct world *w, const char *token, const char *method, const char *target, const char *type,
-                            const char *body)
+static struct web_reply ask(struct world *w, const char *token, const char *method,
+                            const char *target, const char *type, const char *body)
 {
     const char *headers[] = { arena_printf(w->a, "Authorization: Bearer %s", token),
-                              arena_printf(w->a, "Content-Type: %s", type ? type : "application/x-www-form-urlencoded"), NULL };
+                              arena_printf(w->a, "Content-Type: %s",
+                                           type ? type : "application/x-www-form-urlencoded"),
+                              NULL };
     struct web_reply r;
     web_fake_ask(w->web,
-                 &(struct web_ask){ .method = method, .target = target, .headers = headers, .body = body, .n = body ? strlen(body) : 0 },
+                 &(struct web_ask){ .method = method,
+                                    .target = target,
+                                    .headers = headers,
+                                    .body = body,
+                                    .n = body ? strlen(body) : 0 },
                  w->a, &r);
     return r;
 }
@@ -57,11 +64,13 @@ static struct web_reply post(struct world *w, const char *target, const char *bo
     return ask(w, w->editor, "POST", target, NULL, body);
 }
 
-static struct web_reply upload(struct world *w, const char *target, const char *name, const char *content, const char *more)
+static struct web_reply upload(struct world *w, const char *target, const char *name,
+                               const char *content, const char *more)
 {
     const char *body = arena_printf(w->a,
-                                    "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\n\r\n%s\r\n%s--XX--\r\n", name,
-                                    content, more);
+                                    "--XX\r\nContent-Disposition: form-data; name=\"file\"; "
+                                    "filename=\"%s\"\r\n\r\n%s\r\n%s--XX--\r\n",
+                                    name, content, more);
     return ask(w, w->editor, "POST", target, "multipart/form-data; boundary=XX", body);
 }
 
@@ -70,10 +79,11 @@ static bool has(const struct web_reply *r, const char *text)
     return strstr(r->body, text) != NULL;
 }
 
-#define CHECK_STATUS(r, want)                                                                                                     \
-    do {                                                                                                                           \
-        if ((r).status != (want))                                                                                                  \
-            t_fail(__FILE__, __LINE__, "status %d, not %d: %.600s", (r).status, (want), (r).body);                                  \
+#define CHECK_STATUS(r, want)                                                                  \
+    do {                                                                                       \
+        if ((r).status != (want))                                                              \
+            t_fail(__FILE__, __LINE__, "status %d, not %d: %.600s", (r).status, (want),        \
+                   (r).body);                                                                  \
     } while (0)
 
 /* ---- the county ---- */
@@ -82,10 +92,30 @@ static enum rc make_people(struct tx *tx, void *arg, struct err *e)
 {
     struct world *w = arg;
     static const struct unit_term terms[] = {
-        { .code = "QX", .parent = "", .name = "清溪区", .kind = "county", .peer_group = "", .from_day = 10000 },
-        { .code = "T01", .parent = "QX", .name = "云岭镇", .kind = "town", .peer_group = "乡镇街道", .from_day = 10000 },
-        { .code = "T02", .parent = "QX", .name = "白石镇", .kind = "town", .peer_group = "乡镇街道", .from_day = 10000 },
-        { .code = "T03", .parent = "QX", .name = "南渡镇", .kind = "town", .peer_group = "乡镇街道", .from_day = 10000 },
+        { .code = "QX",
+          .parent = "",
+          .name = "清溪区",
+          .kind = "county",
+          .peer_group = "",
+          .from_day = 10000 },
+        { .code = "T01",
+          .parent = "QX",
+          .name = "云岭镇",
+          .kind = "town",
+          .peer_group = "乡镇街道",
+          .from_day = 10000 },
+        { .code = "T02",
+          .parent = "QX",
+          .name = "白石镇",
+          .kind = "town",
+          .peer_group = "乡镇街道",
+          .from_day = 10000 },
+        { .code = "T03",
+          .parent = "QX",
+          .name = "南渡镇",
+          .kind = "town",
+          .peer_group = "乡镇街道",
+          .from_day = 10000 },
     };
     static const struct account_new people[] = {
         { .code = "zhuanban", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
@@ -99,13 +129,34 @@ static enum rc make_people(struct tx *tx, void *arg, struct err *e)
         const char *code;
         rc = account_activate(tx, w->c, people[i].code, codes[i], "no password", e);
         if (rc == RC_OK)
-            rc = token_make(tx, w->c, people[i].code, "test", "", 30, "", w->a, i ? &w->reader : &w->editor, &code, e);
+            rc = token_make(tx, w->c, people[i].code, "test", "", 30, "", w->a,
+                            i ? &w->reader : &w->editor, &code, e);
     }
     static const struct point points[] = {
-        { .code = "P1", .indicator = "A1", .name = "按期落实率", .owner = "T01", .unit_of_measure = "%", .peer_group = "",
-          .legal_basis = "条例", .purpose = "监测", .retention = "5年", .contact = "8201", .frequency = PERIOD_QUARTER, .direction = 1 },
-        { .code = "P2", .indicator = "A2", .name = "投诉办结率", .owner = "T01", .unit_of_measure = "%", .peer_group = "",
-          .legal_basis = "条例", .purpose = "监测", .retention = "5年", .contact = "8201", .frequency = PERIOD_QUARTER, .direction = 1 },
+        { .code = "P1",
+          .indicator = "A1",
+          .name = "按期落实率",
+          .owner = "T01",
+          .unit_of_measure = "%",
+          .peer_group = "",
+          .legal_basis = "条例",
+          .purpose = "监测",
+          .retention = "5年",
+          .contact = "8201",
+          .frequency = PERIOD_QUARTER,
+          .direction = 1 },
+        { .code = "P2",
+          .indicator = "A2",
+          .name = "投诉办结率",
+          .owner = "T01",
+          .unit_of_measure = "%",
+          .peer_group = "",
+          .legal_basis = "条例",
+          .purpose = "监测",
+          .retention = "5年",
+          .contact = "8201",
+          .frequency = PERIOD_QUARTER,
+          .direction = 1 },
     };
     size_t changed;
     return rc == RC_OK ? points_write(tx, w->c, points, COUNT(points), "", &changed, e) : rc;
@@ -114,10 +165,15 @@ static enum rc make_people(struct tx *tx, void *arg, struct err *e)
 static void world_open(struct world *w, struct county *c)
 {
     static const struct section none[] = { { 0 } };
-    struct route_table tables[] = { { scheme_routes, scheme_routes_n }, { scheme_import_routes, scheme_import_routes_n }, { scheme_edit_routes, scheme_edit_routes_n },
-                                    { scheme_preview_routes, scheme_preview_routes_n }, { node_routes, node_routes_n },
-                                    { report_list_routes, report_list_routes_n }, { proof_routes, proof_routes_n },
-                                    { map_routes, map_routes_n },               { wall_routes, wall_routes_n } };
+    struct route_table tables[] = { { scheme_routes, scheme_routes_n },
+                                    { scheme_import_routes, scheme_import_routes_n },
+                                    { scheme_edit_routes, scheme_edit_routes_n },
+                                    { scheme_preview_routes, scheme_preview_routes_n },
+                                    { node_routes, node_routes_n },
+                                    { report_list_routes, report_list_routes_n },
+                                    { proof_routes, proof_routes_n },
+                                    { map_routes, map_routes_n },
+                                    { wall_routes, wall_routes_n } };
     struct err e = { 0 };
     *w = (struct world){ .c = c, .a = arena_new() };
     CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
@@ -150,7 +206,8 @@ static void goes_in_is_edited_and_adopted(struct county *c)
     CHECK_STATUS(r, 200);
 
     /* A table with a fault is refused with its cell, and nothing is kept. */
-    r = upload(&w, "/scheme/import", "坏.csv", "iCode,iName,Level,Parent,Weight,Type\r\nQX,x,二,,1,Aggregate\r\n", "");
+    r = upload(&w, "/scheme/import", "坏.csv",
+               "iCode,iName,Level,Parent,Weight,Type\r\nQX,x,二,,1,Aggregate\r\n", "");
     CHECK_STATUS(r, 400);
     CHECK(has(&r, "C2"));
     r = upload(&w, "/scheme/import", "2026年方案.csv", META, "");
@@ -168,20 +225,23 @@ static void goes_in_is_edited_and_adopted(struct county *c)
     again = get(&w, "/scheme/2/nodes.csv");
     CHECK_STR(again.body, r.body);
 
-    /* By hand: weights, then one node; what cannot be read is said beside the field and changes nothing. */
+    /* By hand: weights, then one node; what cannot be read is said beside the field and changes
+     * nothing. */
     r = get(&w, "/scheme/1/edit?node=A1");
     CHECK_STATUS(r, 200);
     r = post(&w, "/scheme/1/weights", "weight:A1=1&weight:A2=0");
     CHECK_STATUS(r, 400);
     r = post(&w, "/scheme/1/weights", "weight:A1=1&weight:A2=3");
     CHECK(r.status == 303 || r.status == 201);
-    r = post(&w, "/scheme/1/node", "node=A1&name=x&formula=P1+*&method=goalposts&low=0&high=100");
+    r = post(&w, "/scheme/1/node",
+             "node=A1&name=x&formula=P1+*&method=goalposts&low=0&high=100");
     CHECK_STATUS(r, 400);
     r = post(&w, "/scheme/1/node", "node=A1&name=x&formula=P9&method=goalposts&low=0&high=100");
     CHECK_STATUS(r, 400);
     CHECK(has(&r, "P9"));
     r = post(&w, "/scheme/1/node",
-             "node=A1&name=%E8%90%BD%E5%AE%9E%E7%8E%87&formula=P1&method=points&full=100&per_event=-5&cap=40&veto=%3E+90+%3A+60&direction=1");
+             "node=A1&name=%E8%90%BD%E5%AE%9E%E7%8E%87&formula=P1&method=points&full=100&per_"
+             "event=-5&cap=40&veto=%3E+90+%3A+60&direction=1");
     CHECK(r.status == 303 || r.status == 201);
     r = get(&w, "/scheme/1.json");
     CHECK(has(&r, "落实率") && has(&r, "每件扣5分"));
@@ -206,11 +266,13 @@ static void goes_in_is_edited_and_adopted(struct county *c)
 }
 T_COUNTY(goes_in_is_edited_and_adopted)
 
-/* A county's own sheet: columns are shown, what is unknown is asked, then it is a draft and comes out as the same bytes. */
+/* A county's own sheet: columns are shown, what is unknown is asked, then it is a draft and
+ * comes out as the same bytes. */
 static void takes_own_sheet(struct county *c)
 {
     static const char sheet[] = "一级,二级,三级,四级,分值,评分标准,数据来源,责任单位,周期\r\n"
-                                "履责,落实,部署,按期落实率,60,达到100%得满分60分，60%以下不得分，之间按比例计分,台账,云岭镇,季度\r\n"
+                                "履责,落实,部署,按期落实率,60,达到100%得满分60分，60%"
+                                "以下不得分，之间按比例计分,台账,云岭镇,季度\r\n"
                                 ",,,会议办结率,40,看情况给分,台账,某某办,季度\r\n";
     CLEANUP(world_done) struct world w;
     world_open(&w, c);
@@ -220,7 +282,8 @@ static void takes_own_sheet(struct county *c)
     uint8_t digest[HASH_SIZE];
     char hex[HASH_HEX];
     sha256(sheet, strlen(sheet), digest);
-    const char *form = arena_printf(w.a, "digest=%s&file_name=%%E6%%9C%%AC%%E5%%8E%%BF.csv", hex_encode(digest, HASH_SIZE, hex));
+    const char *form = arena_printf(w.a, "digest=%s&file_name=%%E6%%9C%%AC%%E5%%8E%%BF.csv",
+                                    hex_encode(digest, HASH_SIZE, hex));
     r = post(&w, "/scheme/import", arena_printf(w.a, "%s&step=3", form));
     CHECK_STATUS(r, 200);
     CHECK(has(&r, "某某办") && has(&r, "看情况给分"));
@@ -252,17 +315,23 @@ static enum rc put_values(struct tx *tx, void *arg, struct err *e)
     if (rc == RC_OK)
         rc = points_load(tx_snap(tx), w->a, &points, &n, e);
     if (rc == RC_OK)
-        rc = import_insert_one(tx, "I-000001", "values", "loading", "v.csv", (struct bytes){ digest, sizeof(digest) }, (struct id){ 0 },
-                               (struct id){ 0 }, p, 6, 6, 0, 0, 0, county_now(w->c), w->a, &made, e);
+        rc = import_insert_one(tx, "I-000001", "values", "loading", "v.csv",
+                               (struct bytes){ digest, sizeof(digest) }, (struct id){ 0 },
+                               (struct id){ 0 }, p, 6, 6, 0, 0, 0, county_now(w->c), w->a,
+                               &made, e);
     for (size_t i = 0; i < 6 && rc == RC_OK; i++) {
         const struct unit *u = units_find(us, i / 2 == 0 ? "T01" : i / 2 == 1 ? "T02" : "T03");
-        rc = value_insert(tx, u->id, points[i % 2].id, p, 1, v[i / 2][i % 2], "", "", made.id, (int64_t)i + 2, "", (int64_t)i, NULL, e);
+        rc = value_insert(tx, u->id, points[i % 2].id, p, 1, v[i / 2][i % 2], "", "", made.id,
+                          (int64_t)i + 2, "", (int64_t)i, NULL, e);
     }
-    return rc == RC_OK ? import_done(tx, county_now(w->c), (struct bytes){ digest, sizeof(digest) }, (struct id){ 1 }, made.id, NULL, e)
-                       : rc;
+    return rc == RC_OK
+               ? import_done(tx, county_now(w->c), (struct bytes){ digest, sizeof(digest) },
+                             (struct id){ 1 }, made.id, NULL, e)
+               : rc;
 }
 
-/* A draft with other weights beside what was computed, from the same values; and the pages of nodes and reports over it. */
+/* A draft with other weights beside what was computed, from the same values; and the pages of
+ * nodes and reports over it. */
 static void tries_a_draft(struct county *c)
 {
     CLEANUP(world_done) struct world w;
@@ -275,7 +344,8 @@ static void tries_a_draft(struct county *c)
     CHECK_OK(db_transact(c->db, put_values, &w, &e));
     CHECK_OK(compute_period(c, period_of(PERIOD_QUARTER, 2026, 2), "", NULL, NULL, &done, &e));
     CHECK_INT(done.n_scored, 3);
-    /* Weights 3 : 1 become 1 : 3, so that T01 falls from 80 to 60 and T02 rises from 72.5 to 77.5. */
+    /* Weights 3 : 1 become 1 : 3, so that T01 falls from 80 to 60 and T02 rises from 72.5
+     * to 77.5. */
     post(&w, "/scheme/1/copy", "");
     post(&w, "/scheme/2/weights", "weight:A1=1&weight:A2=3");
     r = get(&w, "/scheme/2/preview.json?period=2026Q2");
@@ -306,18 +376,29 @@ static void refuses_who_may_not(struct county *c)
 {
     static const struct {
         const char *method, *target;
-    } closed[] = { { "GET", "/scheme/import" },     { "POST", "/scheme/import" },  { "POST", "/scheme/1/copy" },
-                   { "GET", "/scheme/1/edit" },     { "POST", "/scheme/1/weights" }, { "POST", "/scheme/1/node" },
-                   { "GET", "/scheme/1/preview" },  { "POST", "/scheme/1/adopt" }, { "GET", "/map" },
-                   { "POST", "/map/tiles" },        { "POST", "/map/geo" },        { "GET", "/wall" },
-                   { "GET", "/node/QX" },           { "GET", "/report/T02/2026Q3.record" } };
+    } closed[] = { { "GET", "/scheme/import" },
+                   { "POST", "/scheme/import" },
+                   { "POST", "/scheme/1/copy" },
+                   { "GET", "/scheme/1/edit" },
+                   { "POST", "/scheme/1/weights" },
+                   { "POST", "/scheme/1/node" },
+                   { "GET", "/scheme/1/preview" },
+                   { "POST", "/scheme/1/adopt" },
+                   { "GET", "/map" },
+                   { "POST", "/map/tiles" },
+                   { "POST", "/map/geo" },
+                   { "GET", "/wall" },
+                   { "GET", "/node/QX" },
+                   { "GET", "/report/T02/2026Q3.record" } };
     CLEANUP(world_done) struct world w;
     world_open(&w, c);
     upload(&w, "/scheme/import", "a.csv", META, "");
     for (size_t i = 0; i < COUNT(closed); i++) {
-        struct web_reply r = ask(&w, w.reader, closed[i].method, closed[i].target, NULL, str_eq(closed[i].method, "POST") ? "" : NULL);
+        struct web_reply r = ask(&w, w.reader, closed[i].method, closed[i].target, NULL,
+                                 str_eq(closed[i].method, "POST") ? "" : NULL);
         if (r.status != 403 && r.status != 401)
-            t_fail(__FILE__, __LINE__, "%s %s: %d", closed[i].method, closed[i].target, r.status);
+            t_fail(__FILE__, __LINE__, "%s %s: %d", closed[i].method, closed[i].target,
+                   r.status);
     }
     struct web_reply r = ask(&w, w.reader, "GET", "/scheme/1", NULL, NULL);
     CHECK_STATUS(r, 200);
@@ -338,16 +419,20 @@ static void places_towns(struct county *c)
     r = get(&w, "/map.json");
     CHECK(has(&r, "\"x\":2"));
     CHECK_STATUS(get(&w, "/map.geojson"), 404);
-    const char *more = "--XX\r\nContent-Disposition: form-data; name=\"code_key\"\r\n\r\nname\r\n"
-                       "--XX\r\nContent-Disposition: form-data; name=\"review_no\"\r\n\r\nGS(2026)0001号\r\n";
-    const char *geo = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"name\":\"云岭镇\"},"
-                      "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":" RING "}},{\"type\":\"Feature\",\"properties\":{\"name\":\"无名\"},"
+    const char *more =
+        "--XX\r\nContent-Disposition: form-data; name=\"code_key\"\r\n\r\nname\r\n"
+        "--XX\r\nContent-Disposition: form-data; name=\"review_no\"\r\n\r\nGS(2026)0001号\r\n";
+    const char *geo = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\","
+                      "\"properties\":{\"name\":\"云岭镇\"},"
+                      "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":" RING
+                      "}},{\"type\":\"Feature\",\"properties\":{\"name\":\"无名\"},"
                       "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":" RING "}}]}";
     CHECK_STATUS(upload(&w, "/map/geo", "a.geojson", "{\"type\":\"Feature\"}", more), 400);
     r = upload(&w, "/map/geo", "a.geojson", geo, more);
     CHECK(r.status == 303 || r.status == 201);
     r = get(&w, "/map.json");
-    CHECK(has(&r, "\"kind\":\"geo\"") && has(&r, "\"matched\":1") && has(&r, "无名") && has(&r, "GS(2026)0001号"));
+    CHECK(has(&r, "\"kind\":\"geo\"") && has(&r, "\"matched\":1") && has(&r, "无名") &&
+          has(&r, "GS(2026)0001号"));
     r = get(&w, "/map.geojson");
     CHECK_STR(r.body, geo);
     post(&w, "/map/none", "");
@@ -382,8 +467,15 @@ static void knows_review_numbers(void)
     static const struct {
         const char *text;
         bool good;
-    } cases[] = { { "", true },  { "GS(2026)0001号", true }, { "GS(2026)1", true }, { "浙S（2026）12号", true }, { "GS2026", false },
-                  { "x", false }, { "GS(26)1号", false },     { "GS(2026)号", false }, { "GS(2026)1号 ", false } };
+    } cases[] = { { "", true },
+                  { "GS(2026)0001号", true },
+                  { "GS(2026)1", true },
+                  { "浙S（2026）12号", true },
+                  { "GS2026", false },
+                  { "x", false },
+                  { "GS(26)1号", false },
+                  { "GS(2026)号", false },
+                  { "GS(2026)1号 ", false } };
     for (size_t i = 0; i < COUNT(cases); i++) {
         CLEANUP(err_done) struct err e = { 0 };
         if ((review_no_check(cases[i].text, &e) == RC_OK) != cases[i].good)
@@ -392,5 +484,9 @@ static void knows_review_numbers(void)
 }
 
 T_MAIN(T_COUNTY_CASES("a scheme goes in, is edited and adopted", goes_in_is_edited_and_adopted),
-       T_COUNTY_CASES("a county's own sheet becomes a draft", takes_own_sheet), T_COUNTY_CASES("a draft is tried on a past period", tries_a_draft), T_COUNTY_CASES("who may not edit is refused", refuses_who_may_not), T_COUNTY_CASES("towns are placed and drawn", places_towns),
-       T_COUNTY_CASES("a record's proof is shown and given", shows_proofs), { "review numbers are recognised", knows_review_numbers })
+       T_COUNTY_CASES("a county's own sheet becomes a draft", takes_own_sheet),
+       T_COUNTY_CASES("a draft is tried on a past period", tries_a_draft),
+       T_COUNTY_CASES("who may not edit is refused", refuses_who_may_not),
+       T_COUNTY_CASES("towns are placed and drawn", places_towns),
+       T_COUNTY_CASES("a record's proof is shown and given", shows_proofs),
+       { "review numbers are recognised", knows_review_numbers })

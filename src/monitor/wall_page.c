@@ -1,7 +1,10 @@
 /*
- * The big screen of a meeting room: the overview's figures at 1920 × 1080, dark. No unit is named unless the host asks for it. It
- * shows what the newest computation of the period says and computes nothing but sums and medians.
+ * The big screen of a meeting room: the overview's figures at 1920 × 1080, dark. No unit is
+ * named unless the host asks for it. It shows what the newest computation of the period says
+ * and computes nothing but sums and medians.
  */
+#include "monitor/wall_page.h"
+
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/map.h"
@@ -11,12 +14,12 @@
 #include "monitor/overview_page.h"
 #include "monitor/panel.h"
 #include "monitor/wall.html.h"
-#include "monitor/wall_page.h"
 #include "people/asker.h"
 #include "stats/describe.h"
 #include "store/county.h"
 #include "warn/warn.h"
 #include "web/svg.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -52,7 +55,8 @@ static enum rc load(struct filling *f, struct err *e)
 {
     struct arena *a = f->rq->a;
     const struct units *us;
-    enum rc rc = computation_of_period_one(f->s, period_step(f->p.period, -1), a, &f->before, e);
+    enum rc rc =
+        computation_of_period_one(f->s, period_step(f->p.period, -1), a, &f->before, e);
     f->has_before = rc == RC_OK;
     if (rc == RC_NOTFOUND) {
         err_done(e);
@@ -63,7 +67,8 @@ static enum rc load(struct filling *f, struct err *e)
     if (rc == RC_OK)
         rc = units_load(f->s, period_last_day(f->p.period), a, &us, e);
     if (rc == RC_OK)
-        rc = warn_of_period(f->s, f->p.period, (struct id){ 0 }, (struct id){ 0 }, f->rq->lang, a, &f->warnings, &f->n_warnings, e);
+        rc = warn_of_period(f->s, f->p.period, (struct id){ 0 }, (struct id){ 0 }, f->rq->lang,
+                            a, &f->warnings, &f->n_warnings, e);
     if (rc != RC_OK)
         return rc;
     f->unit = arena_array(a, f->n, sizeof(*f->unit));
@@ -83,13 +88,17 @@ static enum rc index_and_trend(struct filling *f, struct err *e)
         return rc;
     struct svg_trend_point *points = arena_array(a, n, sizeof(*points));
     for (size_t i = 0; i < n; i++)
-        if (period_kind(rows[i].period) == period_kind(p->period) && rows[i].last_day <= period_last_day(p->period))
-            points[m++] = (struct svg_trend_point){ period_name(a, rows[i].period, f->rq->lang), rows[i].county_score, rows[i].county_lo,
+        if (period_kind(rows[i].period) == period_kind(p->period) &&
+            rows[i].last_day <= period_last_day(p->period))
+            points[m++] = (struct svg_trend_point){ period_name(a, rows[i].period, f->rq->lang),
+                                                    rows[i].county_score, rows[i].county_lo,
                                                     rows[i].county_hi };
     size_t skip = m > TREND_MAX ? m - TREND_MAX : 0;
     struct str b;
     str_init(&b, a);
-    svg_trend(&b, &(struct svg_trend){ .label = rq_tr(f->rq, N_("全域指数的走势")), .n = m - skip, .points = points + skip });
+    svg_trend(&b, &(struct svg_trend){ .label = rq_tr(f->rq, N_("全域指数的走势")),
+                                       .n = m - skip,
+                                       .points = points + skip });
     p->trend = b.s;
     p->score = f->run.county_score;
     p->lo = f->run.county_lo;
@@ -125,7 +134,8 @@ static enum rc aspects(struct filling *f, struct err *e)
     const struct node *top = &plan.tree.nodes[plan.tree.root];
     rc = node_means_all(f->s, f->run.id, f->run.scheme_id, top->code, a, &now, &n_now, e);
     if (rc == RC_OK && f->has_before)
-        rc = node_means_all(f->s, f->before.id, f->before.scheme_id, top->code, a, &was, &n_was, e);
+        rc = node_means_all(f->s, f->before.id, f->before.scheme_id, top->code, a, &was, &n_was,
+                            e);
     if (rc != RC_OK)
         return rc;
     p->aspects = arena_array(a, top->n_children, sizeof(*p->aspects));
@@ -136,7 +146,8 @@ static enum rc aspects(struct filling *f, struct err *e)
         str_init(&b, a);
         if (!isnan(score))
             svg_bar_cell(&b, &whole, score, NAN, NAN, NAN, false);
-        p->aspects[p->n_aspects++] = (struct wall_aspects){ n->name, score, score - mean_of(was, n_was, n->code), b.s };
+        p->aspects[p->n_aspects++] =
+            (struct wall_aspects){ n->name, score, score - mean_of(was, n_was, n->code), b.s };
     }
     return RC_OK;
 }
@@ -157,11 +168,13 @@ static enum rc tiles(struct filling *f, struct err *e)
                 continue;
             struct wall_tiles t = { .name = p->names ? f->unit[k]->name : "",
                                     .score = f->rows[k].score,
-                                    .band = svg_band(f->rows[k].score, map_cuts, COUNT(map_cuts)),
+                                    .band =
+                                        svg_band(f->rows[k].score, map_cuts, COUNT(map_cuts)),
                                     .x = places[i].x + 1, /* kept from 0, drawn from 1 */
                                     .y = places[i].y + 1 };
             for (size_t w = 0; w < f->n_warnings; w++)
-                t.red += f->warnings[w].unit.v == f->rows[k].unit_id.v && burns(&f->warnings[w]) && f->warnings[w].colour == WARN_RED;
+                t.red += f->warnings[w].unit.v == f->rows[k].unit_id.v &&
+                         burns(&f->warnings[w]) && f->warnings[w].colour == WARN_RED;
             if (t.x > p->wide)
                 p->wide = t.x;
             p->tiles[p->n_tiles++] = t;
@@ -173,11 +186,14 @@ static enum rc tiles(struct filling *f, struct err *e)
         }
     p->bands = arena_array(a, COUNT(map_cuts) + 1, sizeof(*p->bands));
     for (size_t i = 0; i <= COUNT(map_cuts); i++) {
-        const char *low = i ? fmt_value(a, map_cuts[i - 1]) : "", *high = i < COUNT(map_cuts) ? fmt_value(a, map_cuts[i]) : "";
+        const char *low = i ? fmt_value(a, map_cuts[i - 1]) : "",
+                   *high = i < COUNT(map_cuts) ? fmt_value(a, map_cuts[i]) : "";
         p->bands[p->n_bands++] = (struct wall_bands){
-            (int64_t)i + 1, i == 0                 ? text_fill(a, rq_tr(f->rq, N_("{score}以下")), "score", high, NULL)
-                            : i == COUNT(map_cuts) ? text_fill(a, rq_tr(f->rq, N_("{score}以上")), "score", low, NULL)
-                                                   : arena_printf(a, "%s–%s", low, high)
+            (int64_t)i + 1,
+            i == 0 ? text_fill(a, rq_tr(f->rq, N_("{score}以下")), "score", high, NULL)
+            : i == COUNT(map_cuts)
+                ? text_fill(a, rq_tr(f->rq, N_("{score}以上")), "score", low, NULL)
+                : arena_printf(a, "%s–%s", low, high)
         };
     }
     return RC_OK;
@@ -190,7 +206,8 @@ static enum rc warnings(struct filling *f, struct err *e)
     size_t n_was;
     p->colours = arena_array(f->rq->a, WARN_RED, sizeof(*p->colours));
     for (enum warn_colour c = WARN_RED; c >= WARN_YELLOW; c--) {
-        struct wall_colours x = { .mark = warn_mark(c), .name = rq_tr(f->rq, warn_colour_text(c)) };
+        struct wall_colours x = { .mark = warn_mark(c),
+                                  .name = rq_tr(f->rq, warn_colour_text(c)) };
         for (size_t i = 0; i < f->n_warnings; i++)
             if (burns(&f->warnings[i]) && f->warnings[i].colour == c) {
                 x.n++;
@@ -202,7 +219,8 @@ static enum rc warnings(struct filling *f, struct err *e)
     p->warned_before_null = !f->has_before;
     if (!f->has_before)
         return RC_OK;
-    enum rc rc = warn_of_period(f->s, period_step(p->period, -1), (struct id){ 0 }, (struct id){ 0 }, f->rq->lang, f->rq->a, &was, &n_was, e);
+    enum rc rc = warn_of_period(f->s, period_step(p->period, -1), (struct id){ 0 },
+                                (struct id){ 0 }, f->rq->lang, f->rq->a, &was, &n_was, e);
     for (size_t i = 0; rc == RC_OK && i < n_was; i++)
         p->warned_before += burns(&was[i]);
     return rc;
@@ -227,9 +245,12 @@ static void departments(struct filling *f)
             continue;
         size_t n = 0;
         for (size_t k = 0; k < f->n; k++)
-            if (f->unit[k] && !is_town(f->unit[k]) && str_eq(f->unit[k]->peer_group, f->unit[i]->peer_group))
+            if (f->unit[k] && !is_town(f->unit[k]) &&
+                str_eq(f->unit[k]->peer_group, f->unit[i]->peer_group))
                 v[n++] = f->rows[k].score;
-        struct wall_peers x = { .name = f->unit[i]->peer_group, .total = (int64_t)n, .median = col_quantile(v, n, 0.5) };
+        struct wall_peers x = { .name = f->unit[i]->peer_group,
+                                .total = (int64_t)n,
+                                .median = col_quantile(v, n, 0.5) };
         struct str b;
         str_init(&b, a);
         svg_dots_cell(&b, &whole, v, n, x.median);
