@@ -5,6 +5,7 @@ const struct command *const commands[] = {
     &cmd_init,
     &cmd_demo,
     &cmd_demo_accounts,
+    &cmd_serve,
     &cmd_score,
     &cmd_import,
     &cmd_export,

@@ -3,7 +3,6 @@
 
 #include "cmd/log_page.h"
 #include "monitor/completeness_page.h"
-#include "monitor/data_page.h"
 #include "monitor/export_page.h"
 #include "monitor/import_page.h"
 #include "monitor/map_page.h"
@@ -48,12 +47,12 @@ size_t routes_all(struct route_table *ret)
     TABLE(report);
     TABLE(report_list);
     TABLE(node);
-    TABLE(scheme);
-    TABLE(scheme_import);
-    TABLE(scheme_edit);
-    TABLE(scheme_preview);
-    TABLE(proof);
     TABLE(map);
+    TABLE(proof);
+    TABLE(scheme);
+    TABLE(scheme_edit);
+    TABLE(scheme_import);
+    TABLE(scheme_preview);
     TABLE(wall);
     TABLE(value);
     TABLE(signin);

@@ -5,6 +5,7 @@
 #include "cmd/county_cmd.h"
 #include "cmd/routes.h"
 #include "monitor/values_import.h"
+#include "people/people_pages.h"
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,7 @@ static enum rc serve_until_told(struct county *c, const char *listen, struct err
                               .mounts = mounts,
                               .n_mounts = COUNT(mounts),
                               .sign_in = "/signin",
+                              .assets = &web_static,
                               .limits = people_limits,
                               .n_limits = PEOPLE_LIMITS };
     /* Blocked before any thread is made, so that only this one takes them. */

@@ -125,10 +125,50 @@ void err_clear(struct err *e)
     *e = (struct err){ 0 };
 }
 
-enum rc db_transact(struct db *db, enum rc (*fn)(struct tx *tx, void *arg, struct err *e),
-                    void *arg, struct err *e)
+typedef enum rc change_fn(struct tx *tx, void *arg, struct err *e);
+
+/* Of the thread, not of the process: which change goes with its next one. */
+static _Thread_local struct company {
+    struct db *db;
+    change_fn *fn;
+    void *arg;
+    bool gone;
+} company;
+
+void db_accompany(struct db *db, change_fn *fn, void *arg)
 {
-    return db->driver->transact(db, fn, arg, e);
+    company = (struct company){ .db = db, .fn = fn, .arg = arg };
+}
+
+bool db_accompany_end(void)
+{
+    bool gone = company.gone;
+    company = (struct company){ 0 };
+    return gone;
+}
+
+struct both {
+    change_fn *first, *second;
+    void *first_arg, *second_arg;
+};
+
+static enum rc run_both(struct tx *tx, void *arg, struct err *e)
+{
+    const struct both *b = arg;
+    enum rc rc = b->first(tx, b->first_arg, e);
+    return rc == RC_OK ? b->second(tx, b->second_arg, e) : rc;
+}
+
+enum rc db_transact(struct db *db, change_fn *fn, void *arg, struct err *e)
+{
+    if (company.db != db || company.gone)
+        return db->driver->transact(db, fn, arg, e);
+    struct both b = {
+        .first = fn, .first_arg = arg, .second = company.fn, .second_arg = company.arg
+    };
+    enum rc rc = db->driver->transact(db, run_both, &b, e);
+    company.gone = rc == RC_OK;
+    return rc;
 }
 
 void tx_begin(struct tx *tx, struct conn *c)

@@ -78,6 +78,15 @@ enum rc db_check(struct db *db, struct err *e) MUST_USE;
  */
 enum rc db_transact(struct db *db, enum rc (*fn)(struct tx *tx, void *arg, struct err *e),
                     void *arg, struct err *e) MUST_USE;
+/*
+ * Until db_accompany_end, fn goes with the first change of db that this thread makes and that
+ * succeeds, behind it and in the same transaction; if fn fails, so does the change. For what
+ * must be known exactly when a request has taken effect, whatever its handler calls.
+ */
+void db_accompany(struct db *db, enum rc (*fn)(struct tx *tx, void *arg, struct err *e),
+                  void *arg);
+/* Whether it has gone with a change. */
+bool db_accompany_end(void);
 /* Reading inside a change sees what the change did. */
 const struct snap *tx_snap(const struct tx *tx);
 struct db *tx_db(const struct tx *tx);

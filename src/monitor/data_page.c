@@ -47,44 +47,6 @@ const char *unit_name_of(const struct units *us, const char *code)
     return u ? u->name : code;
 }
 
-static const char *page_address(struct rq *rq, int64_t page)
-{
-    struct str b;
-    str_init(&b, rq->a);
-    str_add(&b, rq->path);
-    size_t n;
-    const struct field *f = rq_queries(rq, &n);
-    char sep = '?';
-    for (size_t i = 0; i < n; i++) {
-        if (str_eq(f[i].name, "page") || !*f[i].value)
-            continue;
-        str_addf(&b, "%c", sep);
-        url_text(&b, f[i].name);
-        str_add(&b, "=");
-        url_text(&b, f[i].value);
-        sep = '&';
-    }
-    str_addf(&b, "%cpage=%lld", sep, (long long)page);
-    return b.s;
-}
-
-enum rc rq_pager(struct rq *rq, size_t total, size_t *ret_from, size_t *ret_to, struct pager_page *ret, struct err *e)
-{
-    int64_t page = 1, last = total ? ((int64_t)total + PAGE_ROWS - 1) / PAGE_ROWS : 1;
-    enum rc rc = rq_query_int(rq, "page", N_("页"), 1, INT32_MAX, &page, e);
-    if (rc != RC_OK)
-        return rc;
-    if (page > last)
-        page = last;
-    *ret_from = (size_t)(page - 1) * PAGE_ROWS;
-    *ret_to = *ret_from + PAGE_ROWS < total ? *ret_from + PAGE_ROWS : total;
-    *ret = (struct pager_page){ .first = total ? (int64_t)*ret_from + 1 : 0,
-                                .last = (int64_t)*ret_to,
-                                .total = (int64_t)total,
-                                .prev = page > 1 ? page_address(rq, page - 1) : NULL,
-                                .next = page < last ? page_address(rq, page + 1) : NULL };
-    return RC_OK;
-}
 
 enum rc record_vouch(struct rq *rq, const struct snap *s, struct id record, struct vouched *ret, struct err *e)
 {

@@ -3,10 +3,9 @@
 #define MONITOR_DATA_PAGE_H
 
 #include "monitor/panel.h"
+#include "people/asker.h"
 #include "web/pager.html.h"
 #include "web/web.h"
-
-enum { PAGE_ROWS = 100 /* rows of a list on one page */ };
 
 /* 不适用 …, in the reader's language; "" for PRESENT. Words the table does not know are said as they are. */
 const char *missing_text(const struct rq *rq, const char *code);
@@ -15,9 +14,6 @@ const char *frequency_text(enum period_kind k);
 /* When the next value of a point after p is expected: "2027-01-10之后". */
 const char *next_update_text(struct rq *rq, const struct point *pt, struct period p);
 const char *unit_name_of(const struct units *us, const char *code); /* its code when there is none */
-
-/* ?page=N of a list of total rows: the rows [*ret_from, *ret_to) to show, and the pager whose addresses keep the other queries. */
-enum rc rq_pager(struct rq *rq, size_t total, size_t *ret_from, size_t *ret_to, struct pager_page *ret, struct err *e) MUST_USE;
 
 struct vouched { /* what can be said of a record */
     int64_t log_index;

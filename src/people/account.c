@@ -56,7 +56,8 @@ enum rc person_load(const struct snap *s, struct id account, int32_t day, uint64
         grants[p.n_grants++] = (struct grant){ .id = rows[i].id,
                                                .role = role,
                                                .scope = scope_of(rows[i].scope),
-                                               .unit = rows[i].unit_id };
+                                               .unit = rows[i].unit_id,
+                                               .to_day = (int32_t)rows[i].to_day };
         lists |= grants[p.n_grants - 1].scope == GRANT_LIST;
         p.caps |= role->caps & cap_limit;
     }
@@ -271,11 +272,17 @@ static enum rc grant_role(struct tx *tx, struct county *c, struct arena *a, stru
     return rc;
 }
 
-static enum rc make_one(struct tx *tx, struct county *c, struct arena *a,
-                        const struct account_new *n, const char *by,
-                        char ret_code[ACTIVATION_CODE + 1], struct err *e)
+/* Words that stand in addresses where a code may stand. */
+static bool reserved(const char *code)
 {
-    if (!code_valid(n->code))
+    return str_eq(code, "new") || str_eq(code, "import") || str_eq(code, "slips");
+}
+
+enum rc account_make(struct tx *tx, struct county *c, const struct account_new *n,
+                     const char *by, struct arena *a, char ret_code[ACTIVATION_CODE + 1],
+                     struct err *e)
+{
+    if (!code_valid(n->code) || reserved(n->code))
         return err_set(e, RC_INVALID,
                        N_("账号「{account}」应由字母、数字、- 和 _ 组成,至多64个"), "account",
                        n->code);
@@ -321,7 +328,7 @@ enum rc accounts_make(struct tx *tx, struct county *c, const struct account_new 
                       char (*ret_codes)[ACTIVATION_CODE + 1], struct err *e)
 {
     for (size_t i = 0; i < n; i++) {
-        enum rc rc = make_one(tx, c, a, &list[i], by, ret_codes[i], e);
+        enum rc rc = account_make(tx, c, &list[i], by, a, ret_codes[i], e);
         if (rc == RC_OK)
             continue;
         if (rc != RC_INVALID && rc != RC_CONFLICT)
@@ -363,8 +370,9 @@ enum rc account_reactivate(struct tx *tx, struct county *c, const char *code, co
     return rc == RC_OK ? slip(tx, c, who.id, ret_code, e) : rc;
 }
 
-enum rc account_set_password(struct tx *tx, struct county *c, const char *account,
-                             const char *password_hash, const char *by, struct err *e)
+static enum rc set_password(struct tx *tx, struct county *c, const char *account,
+                            const char *password_hash, const char *by, struct id keep,
+                            struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct account_of_code_row who;
@@ -378,10 +386,22 @@ enum rc account_set_password(struct tx *tx, struct county *c, const char *accoun
     if (rc == RC_OK)
         rc = activation_drop(tx, who.id, NULL, e);
     if (rc == RC_OK)
-        rc = session_end_all(tx, who.id, (struct id){ 0 }, NULL, e);
+        rc = session_end_all(tx, who.id, keep, NULL, e);
     if (rc == RC_OK && str_eq(who.state, "new"))
         rc = account_set_state(tx, "active", record, who.id, NULL, e);
     return rc;
+}
+
+enum rc account_set_password(struct tx *tx, struct county *c, const char *account,
+                             const char *password_hash, const char *by, struct err *e)
+{
+    return set_password(tx, c, account, password_hash, by, (struct id){ 0 }, e);
+}
+
+enum rc account_change_password(struct tx *tx, struct county *c, const char *account,
+                                const char *password_hash, struct id keep, struct err *e)
+{
+    return set_password(tx, c, account, password_hash, account, keep, e);
 }
 
 enum rc account_activate(struct tx *tx, struct county *c, const char *account, const char *code,
@@ -400,7 +420,7 @@ enum rc account_activate(struct tx *tx, struct county *c, const char *account, c
     /* One answer for every reason: who guesses learns nothing. */
     if (rc == RC_NOTFOUND || paper.expires_at.us <= county_now(c).us ||
         paper.code_hash.n != HASH_SIZE || !bytes_equal(paper.code_hash.p, digest, HASH_SIZE))
-        return err_set(e, RC_UNAUTH, N_("激活码不对或已过期;请向安全管理员要一张新的激活单"));
+        return err_set(e, RC_UNAUTH, N_("启用码不对或已过期;请向安全管理员要一张新的启用单"));
     return account_set_password(tx, c, account, password_hash, account, e);
 }
 

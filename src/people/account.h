@@ -18,6 +18,7 @@ struct grant {
     struct id unit;         /* root of the subtree */
     const struct id *units; /* of the list */
     size_t n_units;
+    int32_t to_day; /* 0: open */
 };
 
 /* A person (or program) who asks. Lives in the arena it was loaded into. */
@@ -53,8 +54,13 @@ struct account_new {
     const char *scope; /* "", "all", "subtree", or unit codes separated by |: empty is the
                           role's usual one */
 };
+/* Make one account; RC_INVALID and RC_CONFLICT say what is wrong with it. ret_code gets its
+ * activation code. */
+enum rc account_make(struct tx *tx, struct county *c, const struct account_new *n,
+                     const char *by, struct arena *a, char ret_code[ACTIVATION_CODE + 1],
+                     struct err *e) MUST_USE;
 /*
- * Make accounts with one record; all or nothing. RC_INVALID names the row (first_row added) for
+ * Make accounts, each with its record; all or nothing. RC_INVALID names the row (first_row added) for
  * a bad or double code, an unknown unit or role, a breach of the separation of administrators.
  * Each gets an activation code, written to ret_codes[i] (ACTIVATION_CODE + 1 bytes each).
  */
@@ -71,6 +77,10 @@ enum rc account_activate(struct tx *tx, struct county *c, const char *account, c
                          const char *password_hash, struct err *e) MUST_USE;
 enum rc account_set_password(struct tx *tx, struct county *c, const char *account,
                              const char *password_hash, const char *by, struct err *e) MUST_USE;
+/* A person changes their own password: other sessions end, this one (keep) goes on. */
+enum rc account_change_password(struct tx *tx, struct county *c, const char *account,
+                                const char *password_hash, struct id keep,
+                                struct err *e) MUST_USE;
 enum rc account_lock(struct tx *tx, struct county *c, const char *account, bool locked,
                      const char *by, struct err *e) MUST_USE;
 /* Give a role from today on; scope as in account_new. */

@@ -163,3 +163,27 @@ UPDATE token SET used_at = $now:time WHERE id = $id:id;
 -- Take back.
 UPDATE token SET revoked_at = $now:time, record_id = $record:id WHERE code = $code:text AND revoked_at = 0
    AND ($account:id = 0 OR account_id = $account:id);
+
+-- :account_history
+-- What was done to an account, newest first.
+SELECT r.id, r.kind, r.at, r.by_account, r.seq FROM record r
+ WHERE r.kind IN ('account.made', 'account.role_given', 'account.role_ended', 'account.locked', 'account.unlocked', 'account.reactivated',
+                  'account.password_set', 'account.blocked', 'account.totp_set', 'account.totp_removed')
+   AND r.unit = '' AND r.subject = $account:text
+ ORDER BY r.id DESC LIMIT 50;
+
+-- :grants_in_force
+-- The roles of every account on a day.
+SELECT g.account_id, g.role FROM role_grant g
+ WHERE g.from_day <= $day:int AND (g.to_day = 0 OR g.to_day >= $day:int)
+ ORDER BY g.account_id, g.id LIMIT 1000000;
+
+-- :grant_units_named
+-- The codes of the units of all list grants of an account.
+SELECT r.grant_id, u.code FROM role_unit r JOIN role_grant g ON g.id = r.grant_id JOIN unit u ON u.id = r.unit_id
+ WHERE g.account_id = $account:id ORDER BY r.grant_id, u.code LIMIT 100000;
+
+-- :account_blocked
+-- Accounts that must wait after wrong tries.
+SELECT i.account_id FROM identity i WHERE i.provider = 'password' AND i.blocked_until > $now:time
+ ORDER BY i.account_id LIMIT 100000;

@@ -6,8 +6,10 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "people/replay.h"
 #include "store/county.h"
 #include "store/journal.h"
+#include "web/pager.html.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -143,6 +145,9 @@ static enum rc know(struct rq *rq, const struct session *s, unsigned by, struct 
     };
     for (size_t i = 0; i < sizeof(rq->account.secret); i++)
         rq->account.secret[i] = s->secret[i];
+    const char *asked = rq_query(rq, "lang");
+    if (str_eq(asked, "zh") || str_eq(asked, "en"))
+        return by == SESSION ? account_choose_lang(c, s, asked, e) : RC_OK;
     if (!rq_cookie(rq, "lang"))
         rq->lang = str_eq(s->lang, "en") ? LANG_EN : LANG_ZH;
     return RC_OK;
@@ -171,16 +176,126 @@ static enum rc authenticate(struct rq *rq, struct err *e)
     return know(rq, &s, SESSION, e);
 }
 
+/* A unit that has ended, in the tree of its last day, so that its reports stay readable. */
+static enum rc ended(struct rq *rq, const char *code, const struct unit **ret, struct err *e)
+{
+    const struct units *us;
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
+    if (rc == RC_OK)
+        rc = units_of_ended(s, code, rq->a, &us, e);
+    if (rc == RC_OK)
+        *ret = units_find(us, code);
+    return rc;
+}
+
 enum rc rq_unit(struct rq *rq, const char *code, const struct unit **ret, struct err *e)
 {
     struct asker *k = rq_asker(rq);
     const struct unit *u = units_find(k->units, code);
+    if (!u) {
+        enum rc found = ended(rq, code, &u, e);
+        if (found != RC_OK && found != RC_NOTFOUND)
+            return found;
+    }
     if (!u)
         return err_set(e, RC_NOTFOUND, N_("没有编码为「{unit}」的单位"), "unit", code);
     enum rc rc = person_demand(&k->person, (enum cap)rq->route->need, u, e);
     if (rc == RC_OK)
         *ret = u;
     return rc;
+}
+
+enum rc rq_form_failed(struct rq *rq, enum rc rc, const char **ret_error, struct err *e)
+{
+    bool theirs = rc == RC_INVALID || rc == RC_CONFLICT || rc == RC_UNAUTH ||
+                  rc == RC_TOOMANY || rc == RC_TOOBIG || rc == RC_NOTFOUND;
+    if (rq->json || !theirs)
+        return rc;
+    rq->status = rc_http(rc);
+    *ret_error = err_message(e, rq->lang, rq->a);
+    err_done(e);
+    *e = (struct err){ 0 };
+    return RC_OK;
+}
+
+const char *rq_scope_text(struct rq *rq, const struct units *us, const struct grant *g)
+{
+    if (g->scope == GRANT_ALL)
+        return rq_tr(rq, N_("全县"));
+    if (g->scope == GRANT_SUBTREE) {
+        const struct unit *u = units_by_id(us, g->unit);
+        return u ? text_fill(rq->a, rq_tr(rq, N_("{unit}及其下属")), "unit", u->name, NULL)
+                 : "";
+    }
+    struct str b;
+    str_init(&b, rq->a);
+    for (size_t i = 0; i < g->n_units && i < 5; i++) {
+        const struct unit *u = units_by_id(us, g->units[i]);
+        if (u)
+            str_addf(&b, "%s%s", b.n ? rq_tr(rq, N_("、")) : "", u->name);
+    }
+    if (g->n_units <= 5)
+        return b.s;
+    return text_fill(rq->a, rq_tr(rq, N_("{units}等{n}个单位")), "units", b.s, "n",
+                     arena_printf(rq->a, "%zu", g->n_units), NULL);
+}
+
+const char *unit_kind_text(const struct rq *rq, const char *kind)
+{
+    static const struct {
+        const char *kind, *name;
+    } names[] = {
+        { "county", N_("县(区)") },     { "town", N_("乡镇") },       { "street", N_("街道") },
+        { "department", N_("部门") },   { "source", N_("数据部门") }, { "village", N_("村") },
+        { "group", N_("派驻纪检监察组") },
+    };
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (str_eq(names[i].kind, kind))
+            return rq_tr(rq, names[i].name);
+    return kind;
+}
+
+/* The same address with another page in its query. */
+static const char *with_page(struct rq *rq, int64_t page)
+{
+    struct str b;
+    size_t n;
+    const struct field *f = rq_queries(rq, &n);
+    str_init(&b, rq->a);
+    str_add(&b, rq->path);
+    char sep = '?';
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(f[i].name, "page") || str_eq(f[i].name, "lang"))
+            continue;
+        str_addc(&b, sep);
+        url_text(&b, f[i].name);
+        str_addc(&b, '=');
+        url_text(&b, f[i].value);
+        sep = '&';
+    }
+    str_addf(&b, "%cpage=%lld", sep, (long long)page);
+    return b.s;
+}
+
+enum rc rq_pager(struct rq *rq, size_t total, size_t *ret_first, size_t *ret_last,
+                 struct pager_page *ret, struct err *e)
+{
+    int64_t page = 1, pages = (int64_t)((total + ROWS_A_PAGE - 1) / ROWS_A_PAGE);
+    enum rc rc =
+        rq_query_int(rq, "page", N_("页"), 1, pages > 1 ? pages : 1, &page, e);
+    if (rc != RC_OK)
+        return rc;
+    size_t first = (size_t)(page - 1) * ROWS_A_PAGE,
+           last = first + ROWS_A_PAGE < total ? first + ROWS_A_PAGE : total;
+    *ret_first = first;
+    *ret_last = last;
+    *ret = (struct pager_page){ .first = total ? (int64_t)first + 1 : 0,
+                                .last = (int64_t)last,
+                                .total = (int64_t)total,
+                                .prev = page > 1 ? with_page(rq, page - 1) : NULL,
+                                .next = page < pages ? with_page(rq, page + 1) : NULL };
+    return RC_OK;
 }
 
 static enum rc authorize(struct rq *rq, struct err *e)
@@ -252,7 +367,9 @@ static void chrome(struct rq *rq)
         if (!person_can(&k->person, s->need))
             continue;
         nav[rq->chrome.n_nav++] =
-            (struct chrome_link){ .name = rq_tr(rq, s->name), .href = s->href };
+            (struct chrome_link){ .name = rq_tr(rq, s->name),
+                                  .href = s->href,
+                                  .group = s->group ? rq_tr(rq, s->group) : NULL };
     }
     /* The section a page lies in is the one whose address begins its own, the longest of
      * several. */
@@ -281,6 +398,7 @@ struct web_hooks people_hooks(struct county *c, const struct section *sections)
     return (struct web_hooks){ .authenticate = authenticate,
                                .authorize = authorize,
                                .denied = denied,
+                               .change = replay_change,
                                .chrome = chrome,
                                .on_read = on_read,
                                .now = now };

@@ -31,11 +31,30 @@ void people_changed(struct county *c);
 enum rc rq_unit(struct rq *rq, const char *code, const struct unit **ret,
                 struct err *e) MUST_USE;
 
+/*
+ * A form could not be taken: shown again with *ret_error (RC_OK is returned, rq->status set), when
+ * what is wrong is what the person wrote. Everything else, and every program, gets the error.
+ */
+enum rc rq_form_failed(struct rq *rq, enum rc rc, const char **ret_error,
+                       struct err *e) MUST_USE;
+/* Which units a grant covers, in words: "全县", "城关镇及其下属". */
+const char *rq_scope_text(struct rq *rq, const struct units *us, const struct grant *g);
+/* What a kind of unit is called: "town" is 乡镇; a county's own word is itself. */
+const char *unit_kind_text(const struct rq *rq, const char *kind);
+
+/* A page of a list: rows [first, last) of total, from ?page=; the pager keeps the other filters.
+ */
+enum { ROWS_A_PAGE = 50 };
+struct pager_page;
+enum rc rq_pager(struct rq *rq, size_t total, size_t *ret_first, size_t *ret_last,
+                 struct pager_page *ret, struct err *e) MUST_USE;
+
 /* A section of the navigation: shown to who has the capability. */
 struct section {
     const char *name; /* N_() */
     const char *href;
     enum cap need;
+    const char *group; /* heading above it, N_(); NULL: as before */
 };
 /* Hooks for web_config; sections are what the program's rooms offer, in order, ended by a NULL
  * name. */

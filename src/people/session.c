@@ -186,6 +186,36 @@ enum rc sign_in(struct county *c, const char *account, const char *password,
     return RC_OK;
 }
 
+enum rc password_confirm(struct county *c, const struct session *s, const char *password,
+                         struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct identity_of_row pass;
+    enum rc rc;
+    {
+        CLEANUP(db_read_end) const struct snap *snap = NULL;
+        rc = db_read(c->db, &snap, e);
+        if (rc == RC_OK)
+            rc = identity_of_one(snap, s->account, "password", a, &pass, e);
+        if (rc == RC_NOTFOUND)
+            return err_set(e, RC_UNAUTH, N_("现在的密码不对"));
+        if (rc != RC_OK)
+            return rc;
+    }
+    if (pass.blocked_until.us > county_now(c).us)
+        return wait_first(e, a, pass.blocked_until, county_now(c));
+    if (password_verify(password, arena_strndup(a, (const char *)pass.secret.p, pass.secret.n)))
+        return RC_OK;
+    struct attempt t = { .c = c,
+                         .account = s->account,
+                         .identity = pass.id,
+                         .code = s->code,
+                         .failures = pass.failures,
+                         .address = "" };
+    rc = db_transact(c->db, write_failure, &t, e);
+    return rc == RC_OK ? err_set(e, RC_UNAUTH, N_("现在的密码不对")) : rc;
+}
+
 static enum rc totp_key(struct county *c, struct arena *a, struct id account,
                         struct identity_of_row *row, uint8_t key[TOTP_KEY], struct err *e)
 {
@@ -248,7 +278,7 @@ static enum rc write_second_factor(struct tx *tx, void *arg, struct err *e)
 }
 
 enum rc sign_in_totp(struct county *c, const struct session *s, const char *code,
-                     char ret_cookie[SESSION_TOKEN + 1], struct err *e)
+                     const char *address, char ret_cookie[SESSION_TOKEN + 1], struct err *e)
 {
     struct attempt t;
     enum rc rc = check_totp(c, s, code, &t, e);
@@ -256,6 +286,7 @@ enum rc sign_in_totp(struct county *c, const struct session *s, const char *code
         return rc;
     t.cookie = ret_cookie;
     t.session = s->id;
+    t.address = address;
     return db_transact(c->db, write_second_factor, &t, e);
 }
 
@@ -358,6 +389,24 @@ enum rc token_find(struct county *c, const char *token, struct arena *a, struct 
                              .unit = row.unit_id,
                              .cap_limit = caps_of(a, row.caps) };
     return RC_OK;
+}
+
+struct lang_choice {
+    struct id account;
+    const char *lang;
+};
+
+static enum rc write_lang(struct tx *tx, void *arg, struct err *e)
+{
+    const struct lang_choice *l = arg;
+    return account_set_lang(tx, l->lang, l->account, NULL, e);
+}
+
+enum rc account_choose_lang(struct county *c, const struct session *s, const char *lang,
+                            struct err *e)
+{
+    struct lang_choice l = { .account = s->account, .lang = lang };
+    return str_eq(s->lang, lang) ? RC_OK : db_transact(c->db, write_lang, &l, e);
 }
 
 static enum rc write_close(struct tx *tx, void *arg, struct err *e)

@@ -38,13 +38,21 @@ enum rc sign_in(struct county *c, const char *account, const char *password,
                 char ret_cookie[SESSION_TOKEN + 1], struct err *e) MUST_USE;
 /* The second factor of a session that misses it; a new cookie replaces the old. */
 enum rc sign_in_totp(struct county *c, const struct session *s, const char *code,
-                     char ret_cookie[SESSION_TOKEN + 1], struct err *e) MUST_USE;
+                     const char *address, char ret_cookie[SESSION_TOKEN + 1],
+                     struct err *e) MUST_USE;
+/* Whether it is the account's password, before something that needs it again: RC_UNAUTH,
+ * counted like a wrong sign-in; RC_TOOMANY. */
+enum rc password_confirm(struct county *c, const struct session *s, const char *password,
+                         struct err *e) MUST_USE;
 /* The session of a cookie; RC_UNAUTH when it is unknown, over, or its account locked. Keeps it
  * alive. */
 enum rc session_find(struct county *c, const char *cookie, struct arena *a, struct session *ret,
                      struct err *e) MUST_USE;
 enum rc token_find(struct county *c, const char *token, struct arena *a, struct session *ret,
                    struct err *e) MUST_USE;
+/* Keep the language a person has chosen; nothing is written when it is the same. */
+enum rc account_choose_lang(struct county *c, const struct session *s, const char *lang,
+                            struct err *e) MUST_USE;
 enum rc session_close(struct county *c, const struct session *s, struct err *e) MUST_USE;
 
 /* Set up TOTP: a key to show, then kept once a code of it was entered. RC_INVALID when the code

@@ -67,6 +67,26 @@ const char *totp_base32(struct arena *a, const uint8_t *p, size_t n)
     return b.s;
 }
 
+bool totp_key_parse(const char *text, uint8_t key[TOTP_KEY])
+{
+    uint32_t bits = 0;
+    int have = 0;
+    size_t n = 0;
+    for (; *text; text++) {
+        char c = *text;
+        int digit = c >= 'A' && c <= 'Z' ? c - 'A' : c >= '2' && c <= '7' ? c - '2' + 26 : -1;
+        if (digit < 0 || n == TOTP_KEY)
+            return false;
+        bits = (bits << 5 | (uint32_t)digit) & 0xFFFF;
+        have += 5;
+        if (have >= 8) {
+            have -= 8;
+            key[n++] = (uint8_t)(bits >> have);
+        }
+    }
+    return n == TOTP_KEY && have == 0;
+}
+
 const char *totp_uri(struct arena *a, const uint8_t key[TOTP_KEY], const char *issuer,
                      const char *account)
 {

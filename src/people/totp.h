@@ -25,6 +25,8 @@ int64_t totp_step(struct utime now);
 int64_t totp_match(const uint8_t key[TOTP_KEY], const char *text, struct utime now,
                    int64_t last_step);
 const char *totp_base32(struct arena *a, const uint8_t *p, size_t n);
+/* A key back from its text; false when it is not one. */
+bool totp_key_parse(const char *text, uint8_t key[TOTP_KEY]);
 const char *totp_uri(struct arena *a, const uint8_t key[TOTP_KEY], const char *issuer,
                      const char *account);
 

@@ -167,14 +167,47 @@ struct check {
     struct arena *a;
     struct pending *terms; /* what there will be: written ones first, then the untouched ones of
                               the database */
-    size_t n, n_new;
-    struct map *by_code; /* code → index of its first term, as map index */
+    size_t n;
+    const struct pending **sorted; /* by code and first day */
 };
 
-static enum rc bad_row(struct err *e, struct arena *a, size_t row, const char *text,
+/* What can be wrong with a row; without a row number when it was a form. */
+enum fault {
+    BAD_CODE,
+    BAD_NAME,
+    BAD_KIND,
+    BAD_SPAN,
+    TWO_ROOTS,
+    NO_PARENT,
+    IN_A_CIRCLE,
+    SPANS_MEET,
+    SAME_DAY
+};
+static enum rc bad_row(struct err *e, struct arena *a, size_t row, enum fault fault,
                        const char *value)
 {
-    return err_set(e, RC_INVALID, text, "row", arena_printf(a, "%zu", row), "value", value);
+    static const char *const texts[][2] = {
+        [BAD_CODE] = { N_("第{row}行: 单位编码「{value}」应由字母、数字、- 和 _ 组成,至多64个"),
+                       N_("单位编码「{value}」应由字母、数字、- 和 _ 组成,至多64个") },
+        [BAD_NAME] = { N_("第{row}行: 单位「{value}」的名称应有1至60个字"),
+                       N_("单位「{value}」的名称应有1至60个字") },
+        [BAD_KIND] = { N_("第{row}行: 单位「{value}」没有写类别(kind)"),
+                       N_("单位「{value}」没有写类别") },
+        [BAD_SPAN] = { N_("第{row}行: 单位「{value}」的止日早于起日"),
+                       N_("单位「{value}」的止日早于起日") },
+        [TWO_ROOTS] = { N_("第{row}行: 单位「{value}」没有上级,而县(区)一级只能有一个"),
+                        N_("单位「{value}」没有上级,而县(区)一级只能有一个") },
+        [NO_PARENT] = { N_("第{row}行: 上级单位「{value}」不存在"),
+                        N_("上级单位「{value}」不存在") },
+        [IN_A_CIRCLE] = { N_("第{row}行: 单位「{value}」的上级绕成了圈,或层级超过12层"),
+                          N_("单位「{value}」的上级绕成了圈,或层级超过12层") },
+        [SPANS_MEET] = { N_("第{row}行: 单位「{value}」的起止日期与另一行重叠"),
+                         N_("单位「{value}」的起止日期与已有的一段重叠") },
+        [SAME_DAY] = { N_("第{row}行: 单位「{value}」同一起日写了两次"),
+                       N_("单位「{value}」同一起日写了两次") },
+    };
+    return err_set(e, RC_INVALID, texts[fault][row == 0], "row", arena_printf(a, "%zu", row),
+                   "value", value);
 }
 
 static bool spans_meet(const struct unit_term *x, const struct unit_term *y)
@@ -185,32 +218,54 @@ static bool spans_meet(const struct unit_term *x, const struct unit_term *y)
 
 static enum rc check_one(struct check *k, const struct unit_term *t, size_t row, struct err *e)
 {
-    if (!code_valid(t->code))
+    if (!code_valid(t->code) || str_eq(t->code, "new") || str_eq(t->code, "import"))
         return bad_row(e, k->a, row,
-                       N_("第{row}行: 单位编码「{value}」应由字母、数字、- 和 _ 组成,至多64个"),
+                       BAD_CODE,
                        t->code);
     if (!t->name[0] || utf8_count(t->name) > UNIT_NAME_MAX)
-        return bad_row(e, k->a, row, N_("第{row}行: 单位「{value}」的名称应有1至60个字"),
+        return bad_row(e, k->a, row, BAD_NAME,
                        t->code);
     if (!t->kind[0])
-        return bad_row(e, k->a, row, N_("第{row}行: 单位「{value}」没有写类别(kind)"), t->code);
+        return bad_row(e, k->a, row, BAD_KIND, t->code);
     if (t->to_day && t->to_day < t->from_day)
-        return bad_row(e, k->a, row, N_("第{row}行: 单位「{value}」的止日早于起日"), t->code);
+        return bad_row(e, k->a, row, BAD_SPAN, t->code);
     return RC_OK;
 }
 
-/* Any term of the code; NULL when the code is unknown. */
+static int by_code_and_day(const void *a, const void *b)
+{
+    const struct unit_term *x = (*(const struct pending *const *)a)->t,
+                           *y = (*(const struct pending *const *)b)->t;
+    int order = strcmp(x->code, y->code);
+    return order ? order : (x->from_day > y->from_day) - (x->from_day < y->from_day);
+}
+
+/* The first term of the code in k->sorted; k->n when there is none. */
+static size_t first_of(const struct check *k, const char *code)
+{
+    size_t lo = 0, hi = k->n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (strcmp(k->sorted[mid]->t->code, code) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < k->n && str_eq(k->sorted[lo]->t->code, code) ? lo : k->n;
+}
+
+/* The term of the code on a day, else its first; NULL when the code is unknown. */
 static const struct unit_term *term_of(const struct check *k, const char *code, int32_t day)
 {
-    ptrdiff_t first = map_index(k->by_code, code);
-    if (first < 0)
+    size_t first = first_of(k, code);
+    if (first == k->n)
         return NULL;
-    for (size_t i = (size_t)first; i < k->n; i++) {
-        const struct unit_term *t = k->terms[i].t;
-        if (str_eq(t->code, code) && t->from_day <= day && (t->to_day == 0 || t->to_day >= day))
+    for (size_t i = first; i < k->n && str_eq(k->sorted[i]->t->code, code); i++) {
+        const struct unit_term *t = k->sorted[i]->t;
+        if (t->from_day <= day && (t->to_day == 0 || t->to_day >= day))
             return t;
     }
-    return k->terms[first].t;
+    return k->sorted[first]->t;
 }
 
 static enum rc check_tree(struct check *k, struct err *e)
@@ -222,29 +277,28 @@ static enum rc check_tree(struct check *k, struct err *e)
         if (!t->parent[0]) {
             if (root && !str_eq(root, t->code))
                 return bad_row(e, k->a, row,
-                               N_("第{row}行: 单位「{value}」没有上级,而县(区)一级只能有一个"),
+                               TWO_ROOTS,
                                t->code);
             root = t->code;
             continue;
         }
-        if (map_index(k->by_code, t->parent) < 0)
-            return bad_row(e, k->a, row, N_("第{row}行: 上级单位「{value}」不存在"), t->parent);
+        if (first_of(k, t->parent) == k->n)
+            return bad_row(e, k->a, row, NO_PARENT, t->parent);
         const struct unit_term *up = t;
         for (int depth = 0; up && up->parent[0]; depth++) {
             if (depth >= UNIT_DEPTH_MAX)
                 return bad_row(e, k->a, row,
-                               N_("第{row}行: 单位「{value}」的上级绕成了圈,或层级超过12层"),
+                               IN_A_CIRCLE,
                                t->code);
             up = term_of(k, up->parent, t->from_day);
         }
     }
-    for (size_t i = 0; i < k->n_new; i++)
-        for (size_t j = 0; j < k->n; j++)
-            if (i != j && str_eq(k->terms[i].t->code, k->terms[j].t->code) &&
-                spans_meet(k->terms[i].t, k->terms[j].t))
-                return bad_row(e, k->a, k->terms[i].row,
-                               N_("第{row}行: 单位「{value}」的起止日期与另一行重叠"),
-                               k->terms[i].t->code);
+    for (size_t i = 1; i < k->n; i++) {
+        const struct pending *x = k->sorted[i - 1], *y = k->sorted[i];
+        if (str_eq(x->t->code, y->t->code) && spans_meet(x->t, y->t))
+            return bad_row(e, k->a, x->row > y->row ? x->row : y->row, SPANS_MEET,
+                           x->t->code);
+    }
     return RC_OK;
 }
 
@@ -275,8 +329,11 @@ static enum rc add_present(struct check *k, const struct snap *s, const struct m
         all[k->n++] = (struct pending){ .t = t, .row = 0 };
     }
     k->terms = all;
+    k->sorted = arena_array(k->a, k->n, sizeof(const struct pending *));
     for (size_t i = 0; i < k->n; i++)
-        map_add_index(k->by_code, all[i].t->code, i);
+        k->sorted[i] = &all[i];
+    if (k->n)
+        qsort(k->sorted, k->n, sizeof(const struct pending *), by_code_and_day);
     return RC_OK;
 }
 
@@ -337,18 +394,19 @@ enum rc units_write(struct tx *tx, struct county *c, const struct unit_term *ter
                     size_t first_row, const char *by, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct check k = { .a = a, .n = n, .n_new = n, .by_code = map_new(a) };
+    struct check k = { .a = a, .n = n };
     struct map *touched = map_new(a);
     k.terms = arena_array(a, n, sizeof(*k.terms));
     for (size_t i = 0; i < n; i++) {
-        k.terms[i] = (struct pending){ .t = &terms[i], .row = first_row + i };
-        enum rc rc = check_one(&k, &terms[i], first_row + i, e);
+        size_t row = first_row ? first_row + i : 0;
+        k.terms[i] = (struct pending){ .t = &terms[i], .row = row };
+        enum rc rc = check_one(&k, &terms[i], row, e);
         if (rc != RC_OK)
             return rc;
         if (!map_add(touched, arena_printf(a, "%s %d", terms[i].code, terms[i].from_day),
                      (void *)&terms[i]))
-            return bad_row(e, a, first_row + i,
-                           N_("第{row}行: 单位「{value}」同一起日写了两次"), terms[i].code);
+            return bad_row(e, a, row,
+                           SAME_DAY, terms[i].code);
     }
     enum rc rc = add_present(&k, tx_snap(tx), touched, e);
     if (rc == RC_OK)
@@ -360,4 +418,57 @@ enum rc units_write(struct tx *tx, struct county *c, const struct unit_term *ter
         rc = write_term(tx, c, a, &terms[i],
                         terms[i].sort ? terms[i].sort : last.sort + 1 + (int64_t)i, by, e);
     return rc;
+}
+
+enum rc unit_change(struct tx *tx, struct county *c, const struct unit_term *term,
+                    const char *by, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct unit_id_of_row unit;
+    struct unit_terms_of_row *rows = NULL;
+    size_t n = 0;
+    enum rc rc = unit_id_of_one(tx_snap(tx), term->code, a, &unit, e);
+    if (rc == RC_OK)
+        rc = unit_terms_of_all(tx_snap(tx), unit.id, a, &rows, &n, e);
+    if (rc != RC_OK && rc != RC_NOTFOUND)
+        return rc;
+    struct unit_term change[2] = { *term };
+    size_t n_change = 1;
+    for (size_t i = 0; i < n; i++) {
+        const struct unit_terms_of_row *r = &rows[i];
+        if (r->from_day > term->from_day && (!change[0].to_day || r->from_day <= change[0].to_day))
+            change[0].to_day = (int32_t)r->from_day - 1;
+        if (r->from_day > term->from_day || (r->to_day && r->to_day < term->from_day))
+            continue;
+        change[0].to_day = (int32_t)r->to_day;
+        change[0].sort = (int)r->sort;
+        if (r->from_day == term->from_day)
+            continue; /* the same first day: it is replaced */
+        change[n_change++] = (struct unit_term){ .code = term->code,
+                                                 .parent = r->parent ? r->parent : "",
+                                                 .name = r->name,
+                                                 .kind = r->kind,
+                                                 .peer_group = r->peer_group,
+                                                 .from_day = (int32_t)r->from_day,
+                                                 .to_day = term->from_day - 1,
+                                                 .sort = (int)r->sort };
+    }
+    return units_write(tx, c, change, n_change, 0, by, e);
+}
+
+enum rc units_of_ended(const struct snap *s, const char *code, struct arena *a,
+                       const struct units **ret, struct err *e)
+{
+    struct unit_id_of_row unit;
+    struct unit_terms_of_row *rows;
+    size_t n = 0;
+    enum rc rc = unit_id_of_one(s, code, a, &unit, e);
+    if (rc == RC_OK)
+        rc = unit_terms_of_all(s, unit.id, a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    if (n == 0)
+        return RC_NOTFOUND;
+    return units_load(s, (int32_t)(rows[0].to_day ? rows[0].to_day : rows[0].from_day), a, ret,
+                      e);
 }

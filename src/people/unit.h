@@ -59,5 +59,15 @@ struct unit_term {
  */
 enum rc units_write(struct tx *tx, struct county *c, const struct unit_term *terms, size_t n,
                     size_t first_row, const char *by, struct err *e) MUST_USE;
+/*
+ * Change a unit from term.from_day on: the term in force that day ends the day before, and the
+ * new one lasts as long as the old one would have. A unit that is not there yet begins.
+ */
+enum rc unit_change(struct tx *tx, struct county *c, const struct unit_term *term,
+                    const char *by, struct err *e) MUST_USE;
+/* The tree of the last day on which a unit was in it, for units that have ended; RC_NOTFOUND
+ * when there never was one of that code. */
+enum rc units_of_ended(const struct snap *s, const char *code, struct arena *a,
+                       const struct units **ret, struct err *e) MUST_USE;
 
 #endif

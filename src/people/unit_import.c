@@ -14,7 +14,8 @@ static int32_t day_in(const struct table *t, size_t row, ptrdiff_t col, struct p
 {
     const char *s = col < 0 ? "" : str_trim(a, table_text(t, row, (size_t)col));
     int32_t day = 0;
-    if (*s && day_parse(s, &day, NULL) != RC_OK)
+    CLEANUP(err_done) struct err e = { 0 };
+    if (*s && day_parse(s, &day, &e) != RC_OK)
         problem_add(problems, t, PROBLEM_WRONG, row, (size_t)col, N_("不是日期"), N_("应写作 2026-09-30"));
     return day;
 }

@@ -75,6 +75,19 @@ void answer_str(struct rq *rq, struct str *b)
     *b = (struct str){ 0 };
 }
 
+void web_given(const struct rq *rq, struct web_given *ret)
+{
+    const struct answer *an = &rq->p->answer;
+    *ret = (struct web_given){ .status = an->given ? an->status : 0,
+                               .body = { .p = (const uint8_t *)an->heap, .n = an->n } };
+    for (size_t i = 0; i < an->n_headers; i++) {
+        if (str_eq(an->headers[i].name, "Location"))
+            ret->location = an->headers[i].value;
+        if (str_eq(an->headers[i].name, "Content-Type"))
+            ret->type = an->headers[i].value;
+    }
+}
+
 void web_header(struct rq *rq, const char *name, const char *value)
 {
     answer_header(rq, name, value);

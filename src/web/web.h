@@ -216,6 +216,15 @@ void web_cookie(struct rq *rq, const char *name, const char *value, int64_t max_
  * caching for s seconds. */
 void web_cache(struct rq *rq, int64_t s);
 
+/* What a handler has answered; for hooks.change. Lives as long as the request. */
+struct web_given {
+    int status;           /* 0: nothing yet */
+    const char *location; /* NULL: none */
+    const char *type;     /* NULL: none */
+    struct bytes body;    /* empty for a file */
+};
+void web_given(const struct rq *rq, struct web_given *ret);
+
 /* ---- the server ---- */
 
 struct web_hooks {
@@ -231,6 +240,11 @@ struct web_hooks {
     void (*denied)(
         struct rq *rq,
         const struct err *e);      /* after a 403, so that it can be recorded; may be NULL */
+    /*
+     * Runs the handler of a request that is not a GET (call rq->route->fn), or answers in its
+     * place: where repeated requests are recognised. NULL: the handler is run.
+     */
+    enum rc (*change)(struct rq *rq, struct err *e);
     void (*chrome)(struct rq *rq); /* fills rq->chrome before a page is rendered; may be NULL */
     void (*on_read)(
         struct rq *rq); /* after a successful GET of a route with .journal; may be NULL */
@@ -286,7 +300,6 @@ struct web_config {
     unsigned workers;     /* threads at most [128], started when needed */
     unsigned queue;       /* complete requests waiting; beyond: 503 [1024] */
     unsigned connections; /* [8192] */
-    unsigned address_connections; /* of one address; not applied with trusted_proxies [2048] */
     unsigned header_max;  /* bytes of request line and headers; beyond: 431 [8192] */
     size_t body_max;      /* bytes of body where the route says nothing [65536] */
     unsigned
