@@ -46,6 +46,7 @@ enum rc core_new(const struct web_config *cfg, struct web_core **ret, struct err
     k->workers = k->workers ? k->workers : 128;
     k->queue = k->queue ? k->queue : 1024;
     k->connections = k->connections ? k->connections : 8192;
+    k->address_connections = k->address_connections ? k->address_connections : 2048;
     k->header_max = k->header_max ? k->header_max : 8192;
     k->body_max = k->body_max ? k->body_max : 65536;
     k->idle_s = k->idle_s ? k->idle_s : 60;
@@ -342,6 +343,8 @@ bool request_head(struct rq *rq, const char *method, const struct field *headers
             client_address(p->core->proxies, peer, rq_header(rq, "X-Forwarded-For"), rq->a);
         if (is_token(rq_header(rq, "X-Forwarded-Proto"), "https"))
             rq->scheme = "https";
+        const char *named = rq_header(rq, "X-Forwarded-Host");
+        rq->host = named ? named : rq->host;
     }
     p->type = type ? media_type(rq->a, type) : "";
     rq->json = (accepts(accept, "application/json") && !accepts(accept, "text/html")) ||

@@ -300,6 +300,7 @@ struct web_config {
     unsigned workers;     /* threads at most [128], started when needed */
     unsigned queue;       /* complete requests waiting; beyond: 503 [1024] */
     unsigned connections; /* [8192] */
+    unsigned address_connections; /* of one address; not applied with trusted_proxies [2048] */
     unsigned header_max;  /* bytes of request line and headers; beyond: 431 [8192] */
     size_t body_max;      /* bytes of body where the route says nothing [65536] */
     unsigned
