@@ -155,8 +155,8 @@ static enum rc read_quoted(struct parser *p)
         s++;
     p->p = s;
     if (*s != '}')
-        return err_set(p->e, RC_INVALID, N_("公式第{at}个字处的“#{”没有用“}”结束"), "at",
-                       place(p, p->at));
+        return err_set(p->e, RC_INVALID, N_("公式第{at}个字处的“{open}”没有用“{close}”结束"),
+                       "at", place(p, p->at), "open", "#{", "close", "}");
     p->p = s + 1;
     p->name = arena_strndup(p->a, p->at + 2, (size_t)(s - p->at - 2));
     p->tok = T_NAME;
