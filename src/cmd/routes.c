@@ -15,6 +15,7 @@
 #include "monitor/scheme_page.h"
 #include "monitor/value_page.h"
 #include "monitor/wall_page.h"
+#include "monitor/warning_page.h"
 #include "people/people_pages.h"
 
 const struct section sections[] = {
@@ -54,6 +55,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(scheme_import);
     TABLE(scheme_preview);
     TABLE(wall);
+    TABLE(warning);
     TABLE(value);
     TABLE(signin);
     TABLE(me);

@@ -46,6 +46,27 @@ static void county_mean(struct assessment *s)
     s->county_hi = n ? hi / (double)n : NAN;
 }
 
+/* Against the mean of the peer group: towns are compared with towns. Level when the interval reaches the mean. */
+static void stand(const struct assessment *s, enum standing *ret)
+{
+    const struct panel *p = s->panel;
+    const double *root = s->r.score[p->plan.tree.root];
+    for (size_t i = 0; i < s->r.n_rows; i++) {
+        double sum = 0;
+        size_t n = 0;
+        for (size_t k = 0; k < s->r.n_rows; k++)
+            if (str_eq(p->unit[s->r.unit[k]]->peer_group, p->unit[s->r.unit[i]]->peer_group) && !isnan(root[k])) {
+                sum += root[k];
+                n++;
+            }
+        double mean = sum / (double)n;
+        ret[i] = isnan(root[i]) || !s->r.intervals      ? STANDING_NONE
+                 : s->r.intervals[i].score_q05 > mean   ? STANDING_ABOVE
+                 : s->r.intervals[i].score_q95 < mean   ? STANDING_BELOW
+                                                        : STANDING_LEVEL;
+    }
+}
+
 enum rc assess(const struct panel *p, struct arena *a, struct assessment *ret, struct err *e)
 {
     struct assessment s = { .panel = p };
@@ -67,9 +88,9 @@ enum rc assess(const struct panel *p, struct arena *a, struct assessment *ret, s
     enum standing *standing = arena_array(a, s.r.n_rows, sizeof(*standing));
     if (s.r.n_samples) {
         tell_apart_bands(&s.r, t, ASSESS_SURE, band);
-        tell_apart_standings(&s.r, ASSESS_SURE, standing);
     }
     s.band = band;
+    stand(&s, standing);
     s.standing = standing;
     county_mean(&s);
     *ret = s;

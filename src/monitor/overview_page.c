@@ -284,7 +284,7 @@ static struct overview_ranks_units rank_row(struct filling *f, const struct show
     struct str b;
     str_init(&b, a);
     if (!isnan(x->now->score))
-        svg_interval_cell(&b, &f->scale, x->now->score, x->now->score_lo, x->now->score_hi, f->run.county_score);
+        svg_interval_cell(&b, &f->scale, x->now->score, x->now->score_lo, x->now->score_hi, f->p->mean);
     struct overview_ranks_units u = { .code = x->unit->code,
                                       .name = x->unit->name,
                                       .score = x->now->score,
@@ -519,6 +519,18 @@ static enum rc nothing_yet(struct filling *f, struct err *e)
     return overview_render(f->rq, f->p, e);
 }
 
+static double towns_mean(const struct filling *f)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++)
+        if (is_town(f->all[i].unit) && !isnan(f->all[i].now->score)) {
+            sum += f->all[i].now->score;
+            n++;
+        }
+    return n ? sum / (double)n : NAN;
+}
+
 static enum rc fill(struct filling *f, struct err *e)
 {
     struct overview_page *p = f->p;
@@ -536,7 +548,7 @@ static enum rc fill(struct filling *f, struct err *e)
     p->score = f->run.county_score;
     p->lo = f->run.county_lo;
     p->hi = f->run.county_hi;
-    p->mean = p->score;
+    p->mean = towns_mean(f);
     p->change = f->has_before ? p->score - f->run_before.county_score : NAN;
     p->clear = f->has_before && (p->lo > f->run_before.county_hi || p->hi < f->run_before.county_lo);
     p->computed = p->published = f->run.done_at;
