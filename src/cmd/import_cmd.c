@@ -5,12 +5,18 @@
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
+#include "monitor/scheme_draft.h"
 #include "monitor/scheme_import.h"
 #include "monitor/values_import.h"
 #include "people/unit_import.h"
 #include "sheet/sheet.h"
+#include "store/county.h"
+#include "store/file.h"
+
 #include <libgen.h>
 #include <stdio.h>
+
+enum { MAP_FILE_MAX = 1 << 20 };
 
 struct job {
     struct cmd_call *c;
@@ -19,11 +25,13 @@ struct job {
     struct person person;
     const char *path, *name;
     struct bytes file;
+    uint8_t digest[HASH_SIZE];
     bool dry;
     /* what a change writes */
     struct scheme scheme;
     struct point *points;
     size_t n, changed;
+    size_t open; /* what a county's own sheet left to be answered */
     int version;
 };
 
@@ -44,27 +52,90 @@ static enum rc tell(struct job *j, const struct problems *ps, struct err *e)
 
 static void say(const struct job *j, const char *text, size_t n, const char *more)
 {
-    printf("%s\n", text_fill(j->a, lang_text(cmd_lang(j->c), text), "n", arena_printf(j->a, "%zu", n), "more", more ? more : "", NULL));
+    printf("%s\n", text_fill(j->a, lang_text(cmd_lang(j->c), text), "n",
+                             arena_printf(j->a, "%zu", n), "more", more ? more : "", NULL));
 }
 
 static enum rc write_scheme(struct tx *tx, void *arg, struct err *e)
 {
     struct job *j = arg;
-    return scheme_write(tx, j->county, &j->scheme, j->person.id, j->person.code, &j->version, e);
+    enum rc rc = RC_OK;
+    if (j->scheme.sheet_digest.n)
+        rc = file_register(tx, j->county, j->digest, (int64_t)j->file.n,
+                           str_ends(j->name, ".csv") ? "text/csv"
+                                                     : sheet_format_mime(SHEET_XLSX),
+                           j->name, j->person.code, e);
+    return rc != RC_OK ? rc
+                       : scheme_write(tx, j->county, &j->scheme, j->person.id, j->person.code,
+                                      &j->version, e);
 }
 
-static enum rc import_scheme(struct job *j, struct err *e)
+/* The head of META.csv says what every column is. */
+static enum rc read_meta(struct job *j, const struct book *book, struct err *e)
 {
     const struct table *t;
     struct problems ps;
     problems_init(&ps, j->a);
-    enum rc rc = person_demand(&j->person, CAP_EDIT_SCHEME, NULL, e);
-    if (rc == RC_OK)
-        rc = first_table(j, &t, e);
+    enum rc rc = book_first(book, j->name, &t, e);
     if (rc == RC_OK)
         rc = scheme_from_table(t, j->a, &j->scheme, &ps, e);
+    return rc == RC_OK ? tell(j, &ps, e) : rc;
+}
+
+/* A county's own sheet. What it leaves open is said, a line each with the id by which MAP.json
+ * answers it; nothing is refused. */
+static enum rc read_own_sheet(struct job *j, const struct book *book, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    const struct units *us;
+    const char *map_path = cmd_opt(j->c, "map");
+    struct bytes map = { NULL, 0 };
+    struct sheet_map m;
+    struct sheet_scheme sheet;
+    enum lang lang = cmd_lang(j->c);
+    enum rc rc = map_path ? file_read(j->a, map_path, MAP_FILE_MAX, &map, e) : RC_OK;
     if (rc == RC_OK)
-        rc = tell(j, &ps, e);
+        rc = db_read(j->county->db, &s, e);
+    if (rc == RC_OK)
+        rc = units_load(s, county_today(j->county), j->a, &us, e);
+    if (rc == RC_OK)
+        rc = scheme_sheet_take(j->a, book, j->name, (const char *)map.p, us, j->county->name,
+                               lang, &m, &sheet, e);
+    if (rc != RC_OK)
+        return rc;
+    rc = tell(j, &sheet.problems, e);
+    for (size_t i = 0; i < sheet.n_question && rc == RC_OK; i++) {
+        const struct sheet_question *q = &sheet.question[i];
+        if (q->answer)
+            continue;
+        const char *why = q->why ? text_fill(j->a, lang_text(lang, q->why), "rest", q->rest,
+                                             "near", q->rest, NULL)
+                                 : "";
+        fprintf(stderr, "%s\n",
+                text_fill(j->a, lang_text(lang, N_("{cells}: “{given}” 待答({id}) {why}")),
+                          "cells", q->cells, "given", q->given, "id", q->id, "why", why, NULL));
+    }
+    j->open = sheet.n_open;
+    j->scheme = (struct scheme){ .name = "",
+                                 .note = "",
+                                 .config = scheme_default_config,
+                                 .sheet_digest = { j->digest, HASH_SIZE },
+                                 .sheet_map = sheet_map_json(j->a, &m),
+                                 .nodes = scheme_sheet_nodes(j->a, &sheet),
+                                 .n = sheet.n };
+    if (rc == RC_OK && !j->dry)
+        rc = file_put(j->county, j->file, j->digest, e);
+    return rc;
+}
+
+static enum rc import_scheme(struct job *j, struct err *e)
+{
+    struct book book;
+    enum rc rc = person_demand(&j->person, CAP_EDIT_SCHEME, NULL, e);
+    if (rc == RC_OK)
+        rc = sheet_read(j->a, j->name, j->file, NULL, &book, e);
+    if (rc == RC_OK)
+        rc = scheme_book_is_meta(&book) ? read_meta(j, &book, e) : read_own_sheet(j, &book, e);
     struct scheme_plan plan;
     j->scheme.name = j->name;
     if (rc == RC_OK)
@@ -74,8 +145,12 @@ static enum rc import_scheme(struct job *j, struct err *e)
     if (!j->dry)
         rc = db_transact(j->county->db, write_scheme, j, e);
     if (rc == RC_OK)
-        say(j, j->dry ? N_("{n} 个节点,没有问题;未写入") : N_("{n} 个节点,存为第 {more} 版草案"), j->scheme.n,
-            arena_printf(j->a, "%d", j->version));
+        say(j,
+            j->dry ? N_("{n} 个节点,没有问题;未写入") : N_("{n} 个节点,存为第 {more} 版草案"),
+            j->scheme.n, arena_printf(j->a, "%d", j->version));
+    if (rc == RC_OK && j->open)
+        say(j, N_("还有 {n} 处待答,写进 --map 的 MAP.json 再导入,或在页面上改草案"), j->open,
+            NULL);
     return rc;
 }
 
@@ -107,8 +182,8 @@ static enum rc import_points(struct job *j, struct err *e)
     if (rc == RC_OK && !j->dry)
         rc = db_transact(j->county->db, write_points, j, e);
     if (rc == RC_OK)
-        say(j, j->dry ? N_("{n} 个监测点,没有问题;未写入") : N_("{n} 个监测点,{more} 个有变化"), j->n,
-            arena_printf(j->a, "%zu", j->changed));
+        say(j, j->dry ? N_("{n} 个监测点,没有问题;未写入") : N_("{n} 个监测点,{more} 个有变化"),
+            j->n, arena_printf(j->a, "%zu", j->changed));
     return rc;
 }
 
@@ -123,20 +198,22 @@ static enum rc import_values(struct job *j, struct err *e)
         rc = values_context_make(j->county, s, &j->person, j->a, &x, e);
     if (rc == RC_OK)
         rc = values_import_check(&x, j->name, j->file, j->a, &k, NULL, e);
+    if (rc == RC_OK && k.note)
+        fprintf(stderr, "%s\n", lang_text(cmd_lang(j->c), k.note));
     if (rc == RC_OK)
         rc = tell(j, &k.problems, e);
     if (rc != RC_OK)
         return rc;
     const char *counts = arena_printf(j->a, "%zu / %zu / %zu", k.fresh, k.changed, k.same);
-    if (k.note)
-        fprintf(stderr, "%s\n", lang_text(cmd_lang(j->c), k.note));
     if (j->dry) {
         say(j, N_("{n} 行,没有错误;新增 / 更正 / 不变: {more};未写入"), k.n, counts);
         return RC_OK;
     }
-    rc = values_import_write(j->county, &x, &k, j->name, j->file, (struct id){ 0 }, NULL, &j->person, j->a, &done, e);
+    rc = values_import_write(j->county, &x, &k, j->name, j->file, (struct id){ 0 }, NULL,
+                             &j->person, j->a, &done, e);
     if (rc == RC_OK)
-        say(j, N_("{n} 行,新增 / 更正 / 不变: {more}"), k.n, arena_printf(j->a, "%s (%s)", counts, done.code));
+        say(j, N_("{n} 行,新增 / 更正 / 不变: {more}"), k.n,
+            arena_printf(j->a, "%s (%s)", counts, done.code));
     return rc;
 }
 
@@ -156,7 +233,8 @@ static enum rc import_units(struct job *j, struct err *e)
     if (rc == RC_OK)
         rc = units_import(j->county, terms, j->n, j->dry, j->person.code, &j->changed, e);
     if (rc == RC_OK)
-        say(j, j->dry ? N_("{n} 行单位,没有问题;未写入") : N_("{n} 行单位,{more} 行有变化"), j->n, arena_printf(j->a, "%zu", j->changed));
+        say(j, j->dry ? N_("{n} 行单位,没有问题;未写入") : N_("{n} 行单位,{more} 行有变化"),
+            j->n, arena_printf(j->a, "%zu", j->changed));
     return rc;
 }
 
@@ -165,15 +243,21 @@ static enum rc import(struct cmd_call *c, struct err *e)
     static const struct {
         const char *what;
         enum rc (*fn)(struct job *j, struct err *e);
-    } kinds[] = { { "units", import_units }, { "scheme", import_scheme }, { "points", import_points }, { "values", import_values } };
+    } kinds[] = { { "units", import_units },
+                  { "scheme", import_scheme },
+                  { "points", import_points },
+                  { "values", import_values } };
     CLEANUP(county_closep) struct county *county = NULL;
-    struct job j = { .c = c, .a = cmd_arena(c), .path = cmd_opt(c, "FILE"), .dry = cmd_flag(c, "dry-run") };
+    struct job j = {
+        .c = c, .a = cmd_arena(c), .path = cmd_opt(c, "FILE"), .dry = cmd_flag(c, "dry-run")
+    };
     j.name = basename(arena_strdup(j.a, j.path));
     size_t k = 0;
     while (k < COUNT(kinds) && !str_eq(kinds[k].what, cmd_opt(c, "WHAT")))
         k++;
     if (k == COUNT(kinds))
-        return cmd_usage(c, e, N_("不能导入「{value}」;可以导入 units、scheme、points、values"), NULL, cmd_opt(c, "WHAT"));
+        return cmd_usage(c, e, N_("不能导入「{value}」;可以导入 units、scheme、points、values"),
+                         NULL, cmd_opt(c, "WHAT"));
     enum rc rc = file_read(j.a, j.path, CMD_FILE_MAX, &j.file, e);
     if (rc == RC_OK)
         rc = cmd_county(c, true, &county, e);
@@ -186,12 +270,14 @@ static enum rc import(struct cmd_call *c, struct err *e)
 const struct command cmd_import = {
     .name = "import",
     .help = N_("从文件导入单位、方案、监测点或数值"),
-    .detail = N_("先检查,有错误就逐格列出,什么也不写入。县里自己的方案表在页面上导入,可以逐项确认。"),
+    .detail = N_("先检查,有错误就逐格列出,什么也不写入。县里自己的方案表也可以导入:"
+                 "读不懂的列出来,答案写进MAP.json,或在页面上逐项确认。"),
     .opts = { { "WHAT", OPT_ARG, true, NULL, N_("units、scheme、points 或 values") },
               { "FILE", OPT_ARG, true, NULL, N_("CSV 或 xlsx 文件") },
               { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
               { "as", OPT_VALUE, true, "ACCOUNT", N_("以哪个账号的权限") },
               { "dry-run", OPT_FLAG, false, NULL, N_("只检查,不写入") },
-              { "map", OPT_VALUE, false, "MAP.json", N_("县里自己的方案表: 各列是什么") } },
+              { "map", OPT_VALUE, false, "MAP.json",
+                N_("县里自己的方案表: 各列是什么,待答的怎么答") } },
     .fn = import,
 };

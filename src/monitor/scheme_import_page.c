@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "monitor/scheme_draft.h"
 #include "monitor/scheme_import.h"
 #include "monitor/scheme_import.html.h"
 #include "monitor/scheme_page.h"
@@ -30,12 +31,6 @@ enum {
     FILE_NAME_MAX = 200
 };
 
-/* Of a new scheme: absolute where an indicator does not say otherwise, and with intervals. */
-static const char default_config[] =
-    "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100,\"a\":100},"
-    "\"aggregate\":{\"method\":\"amean\"},"
-    "\"uncertainty\":{\"replications\":1000,\"seed\":1,\"weight_noise\":0.25}}";
-
 struct taking {
     struct rq *rq;
     struct bytes data;
@@ -43,7 +38,6 @@ struct taking {
     uint8_t digest[HASH_SIZE];
     struct book book;
     struct sheet_map map;
-    struct sheet_context context;
     struct sheet_scheme sheet;
     struct scheme scheme;
     struct scheme_import_page p;
@@ -52,16 +46,7 @@ struct taking {
 
 void rq_sheet_context(struct rq *rq, struct sheet_context *ret)
 {
-    const struct units *us = rq_asker(rq)->units;
-    struct values_unit *unit = arena_array(rq->a, us->n, sizeof(*unit));
-    const char **group = arena_array(rq->a, us->n, sizeof(*group));
-    struct map *seen = map_new(rq->a);
-    *ret = (struct sheet_context){ .unit = unit, .group = group };
-    for (size_t i = 0; i < us->n; i++) {
-        unit[ret->n_unit++] = (struct values_unit){ us->all[i].code, us->all[i].name };
-        if (us->all[i].assessed && map_add(seen, us->all[i].peer_group, ret))
-            group[ret->n_group++] = us->all[i].peer_group;
-    }
+    sheet_context_of(rq_asker(rq)->units, rq->a, ret);
 }
 
 /* ---- steps as pages ---- */
@@ -235,14 +220,8 @@ static enum rc render(struct taking *t, int step, struct err *e)
 static enum rc read_sheet(struct taking *t, const char *json, struct err *e)
 {
     struct rq *rq = t->rq;
-    enum rc rc = sheet_map_read(rq->a, &t->book, t->file, json, &t->map, e);
-    rq_sheet_context(rq, &t->context);
-    if (rc == RC_OK)
-        rc = scheme_sheet_read(
-            rq->a, &t->map, &t->context, "INDEX",
-            arena_printf(rq->a, "%s%s", rq_county(rq)->name, rq_tr(rq, N_("综合指数"))),
-            &t->sheet, e);
-    return rc;
+    return scheme_sheet_take(rq->a, &t->book, t->file, json, rq_asker(rq)->units,
+                             rq_county(rq)->name, rq->lang, &t->map, &t->sheet, e);
 }
 
 /* The map of the form: what it was, the sheet and columns now chosen, the answers given. */
@@ -285,14 +264,6 @@ static const char *form_map(struct rq *rq, bool *ret_other_sheet)
     free(text);
     json_decref(o);
     return out;
-}
-
-static bool is_meta(const struct book *b)
-{
-    for (size_t i = 0; i < b->n; i++)
-        if (b->sheet[i]->rows && table_col(b->sheet[i], 0, "iCode") >= 0)
-            return true;
-    return false;
 }
 
 /* The first problems of a table as one text, a line each. */
@@ -338,7 +309,7 @@ static enum rc become_draft(struct taking *t, struct err *e)
     struct rq *rq = t->rq;
     t->scheme.name = draft_name(rq, t->file);
     if (str_eq(t->scheme.config, "{}"))
-        t->scheme.config = default_config;
+        t->scheme.config = scheme_default_config;
     enum rc rc = db_transact(rq_county(rq)->db, write_it, t, e);
     if (rc != RC_OK)
         return rc;
@@ -395,7 +366,7 @@ static enum rc upload_taken(struct taking *t, const struct upload *u, struct err
         rc = sheet_read(rq->a, t->file, t->data, NULL, &t->book, e);
     if (rc != RC_OK)
         return rc;
-    if (is_meta(&t->book))
+    if (scheme_book_is_meta(&t->book))
         return take_meta(t, e);
     rc = file_put(rq_county(rq), t->data, t->digest, e);
     if (rc == RC_OK)

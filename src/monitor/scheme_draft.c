@@ -1,0 +1,43 @@
+/* Reading a county's own sheet with what the county knows. */
+#include "monitor/scheme_draft.h"
+
+const char scheme_default_config[] =
+    "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100,\"a\":100},"
+    "\"aggregate\":{\"method\":\"amean\"},"
+    "\"uncertainty\":{\"replications\":1000,\"seed\":1,\"weight_noise\":0.25}}";
+
+bool scheme_book_is_meta(const struct book *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (b->sheet[i]->rows && table_col(b->sheet[i], 0, "iCode") >= 0)
+            return true;
+    return false;
+}
+
+void sheet_context_of(const struct units *us, struct arena *a, struct sheet_context *ret)
+{
+    struct values_unit *unit = arena_array(a, us->n, sizeof(*unit));
+    const char **group = arena_array(a, us->n, sizeof(*group));
+    struct map *seen = map_new(a);
+    *ret = (struct sheet_context){ .unit = unit, .group = group };
+    for (size_t i = 0; i < us->n; i++) {
+        unit[ret->n_unit++] = (struct values_unit){ us->all[i].code, us->all[i].name };
+        if (us->all[i].assessed && map_add(seen, us->all[i].peer_group, ret))
+            group[ret->n_group++] = us->all[i].peer_group;
+    }
+}
+
+enum rc scheme_sheet_take(struct arena *a, const struct book *b, const char *file,
+                          const char *map, const struct units *us, const char *county,
+                          enum lang lang, struct sheet_map *ret_map, struct sheet_scheme *ret,
+                          struct err *e)
+{
+    struct sheet_context context;
+    enum rc rc = sheet_map_read(a, b, file, map, ret_map, e);
+    if (rc != RC_OK)
+        return rc;
+    sheet_context_of(us, a, &context);
+    return scheme_sheet_read(a, ret_map, &context, "INDEX",
+                             arena_printf(a, "%s%s", county, lang_text(lang, N_("综合指数"))),
+                             ret, e);
+}
