@@ -79,7 +79,14 @@ static enum rc metrics(struct rq *rq, struct err *e)
 static enum rc entrance(struct rq *rq, struct err *e)
 {
     const struct asker *k = rq_asker(rq);
-    const char *to = !k ? "/signin" : person_can(&k->person, CAP_READ_COUNTY) ? "/overview" : "/today";
+    static const struct {
+        enum cap cap;
+        const char *to;
+    } first[] = { { CAP_READ_COUNTY, "/overview" }, { CAP_READ_UNIT, "/report" }, { CAP_ACCOUNTS, "/account" } };
+    const char *to = k ? "/me" : "/signin";
+    for (size_t i = COUNT(first); k && i > 0; i--)
+        if (person_can(&k->person, first[i - 1].cap))
+            to = first[i - 1].to;
     return web_redirect(rq, to, e);
 }
 

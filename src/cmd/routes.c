@@ -19,7 +19,6 @@
 #include "people/people_pages.h"
 
 const struct section sections[] = {
-    { .name = N_("今日"), .href = "/today", .need = CAP_SELF },
     { .name = N_("总览"), .href = "/overview", .need = CAP_READ_COUNTY },
     { .name = N_("报告"), .href = "/report", .need = CAP_READ_UNIT },
     { .name = N_("预警"), .href = "/warning", .need = CAP_READ_UNIT },
@@ -28,10 +27,6 @@ const struct section sections[] = {
     { .name = N_("监测点"), .href = "/point", .need = CAP_READ_UNIT },
     { .name = N_("单位"), .href = "/unit", .need = CAP_READ_COUNTY },
     { .name = N_("账号"), .href = "/account", .need = CAP_ACCOUNTS },
-    { .name = N_("设置"), .href = "/settings", .need = CAP_SETTINGS },
-    { .name = N_("任务"), .href = "/job", .need = CAP_OPERATE },
-    { .name = N_("备份"), .href = "/backup", .need = CAP_OPERATE },
-    { .name = N_("读取记录"), .href = "/journal", .need = CAP_AUDIT },
     { .name = NULL },
 };
 

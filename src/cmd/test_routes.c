@@ -1,0 +1,32 @@
+/* Every route of the program has a method, authority, capability and scope; public is exactly what needs nobody. */
+#include "cmd/routes.h"
+
+#include "base/test.h"
+
+static void every_route_is_complete(void)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct route_table tables[ROUTE_TABLES_MAX];
+    size_t n = routes_all(tables), routes = 0;
+    CHECK(n > 0 && n <= ROUTE_TABLES_MAX);
+    CHECK_OK(web_check_routes(tables, n, CAP_PUBLIC, &e));
+    for (size_t i = 0; i < n; i++)
+        routes += tables[i].n;
+    CHECK(routes > 40);
+}
+
+static void sections_lead_to_routes(void)
+{
+    struct route_table tables[ROUTE_TABLES_MAX];
+    size_t n = routes_all(tables);
+    for (const struct section *s = sections; s->name; s++) {
+        bool found = false;
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = 0; k < tables[i].n; k++)
+                found |= tables[i].routes[k].method == GET && str_eq(tables[i].routes[k].path, s->href);
+        if (!found)
+            t_fail(__FILE__, __LINE__, "no page at %s", s->href);
+    }
+}
+
+T_MAIN({ "every route is complete", every_route_is_complete }, { "the sections lead to pages", sections_lead_to_routes })
