@@ -22,5 +22,8 @@ extern const struct command cmd_serve;
 extern const struct command cmd_token_add;
 extern const struct command cmd_token_list;
 extern const struct command cmd_token_revoke;
+extern const struct command cmd_audit;
+extern const struct command cmd_verify;
+extern const struct command cmd_witness;
 
 #endif

@@ -59,6 +59,7 @@ static enum rc check_signatures(struct audit *x, const struct policy *trust, str
 
     x->ret->witnesses = "";
     x->ret->origin = x->c->origin;
+    x->ret->vkey = x->c->p->vkey;
     merkle_empty(tlog_ops(), x->tiles->root);
     if (x->head.signed_note[0] == '\0')
         return RC_OK;

@@ -441,7 +441,7 @@ static enum rc read_body(struct rq *rq, struct err *e)
     if (p->too_big)
         return err_set(e, RC_TOOBIG, N_("内容超过 {max} 的上限"), "max",
                        fmt_bytes(rq->a, (int64_t)request_body_max(rq)));
-    if (p->n_body == 0)
+    if (p->n_body == 0 || rq->route->raw)
         return RC_OK;
     if (str_eq(p->type, "application/x-www-form-urlencoded"))
         return form_urlencoded(rq->a, p->body, p->n_body, &p->fields, e);

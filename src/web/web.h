@@ -52,6 +52,7 @@ struct route {
     unsigned n_files;  /* uploads at most; 0: a file is refused */
     const char *limit; /* name of a rate limit beside the general ones, or NULL */
     bool quiet;        /* nothing of it in access logs */
+    bool raw;          /* the body is bytes (rq_body), whatever its type says */
     const char
         *journal; /* GET: hooks.on_read is told this word after success; NULL: not journaled */
     const struct page_kind *page; /* for /openapi.json: what it answers; may be NULL */

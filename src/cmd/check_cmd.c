@@ -1,0 +1,80 @@
+/* What the commands that check evidence share, and the list of all audited tables. */
+#include "cmd/check_cmd.h"
+
+#include "base/file.h"
+#include "base/str.h"
+#include "monitor/import.sql.h"
+#include "monitor/point.sql.h"
+#include "warn/rule.sql.h"
+#include "warn/warning.sql.h"
+
+#include <string.h>
+
+enum { POLICY_FILE_MAX = 1 << 20 };
+
+enum rc check_file(struct cmd_call *c, const char *path, size_t max, struct bytes *ret,
+                   struct err *e)
+{
+    enum rc rc = file_read(cmd_arena(c), path, max, ret, e);
+
+    if (rc == RC_NOTFOUND)
+        return err_set(e, RC_IO, N_("没有文件 {path}"), "path", path);
+    return rc;
+}
+
+enum rc check_trust(struct cmd_call *c, struct policy **ret, struct err *e)
+{
+    const char *vkey = cmd_opt(c, "vkey"), *path = cmd_opt(c, "policy"), *policy = NULL;
+    struct bytes b;
+
+    *ret = NULL;
+    if (vkey == NULL && path == NULL)
+        return RC_OK;
+    if (path != NULL) {
+        enum rc rc = check_file(c, path, POLICY_FILE_MAX, &b, e);
+        if (rc != RC_OK)
+            return rc;
+        policy = (const char *)b.p;
+    }
+    enum rc rc = trust_make(cmd_arena(c), vkey, policy, ret, e);
+    if (rc != RC_INVALID)
+        return rc;
+    return cmd_usage(c, e, N_("{value}"), NULL, err_message(e, cmd_lang(c), cmd_arena(c)));
+}
+
+static void say(void *ctx, const char *what, int64_t done, int64_t total)
+{
+    const struct cmd_call *c = ctx;
+
+    cmd_progress(c, lang_text(cmd_lang(c), what), done, total);
+}
+
+struct audit_progress check_progress(struct cmd_call *c)
+{
+    return (struct audit_progress){ .ctx = c, .say = say };
+}
+
+const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
+{
+    const struct audit_query *store;
+    const struct {
+        const struct audit_query *at;
+        size_t n;
+    } rooms[] = {
+        { NULL, 0 }, /* those of src/store */
+        { import_audits, COUNT(import_audits) },
+        { point_audits, COUNT(point_audits) },
+        { rule_audits, COUNT(rule_audits) },
+        { warning_audits, COUNT(warning_audits) },
+    };
+    size_t n = store_audits(&store), at = n;
+
+    for (size_t i = 1; i < COUNT(rooms); i++)
+        n += rooms[i].n;
+    struct audit_query *all = arena_array(a, n, sizeof(*all));
+    memcpy(all, store, at * sizeof(*all));
+    for (size_t i = 1; i < COUNT(rooms); i++, at += rooms[i - 1].n)
+        memcpy(all + at, rooms[i].at, rooms[i].n * sizeof(*all));
+    *ret_n = n;
+    return all;
+}
