@@ -1,0 +1,114 @@
+/* The demo county as a whole: what it promises comes out of the same code as a real county's.
+ */
+#include "base/period.h"
+#include "cmd/cmd.h"
+#include "monitor/compute.sql.h"
+#include "monitor/demo.h"
+#include "store/test_county.h"
+#include "warn/warn.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+/* The command prints the accounts; TAP goes on afterwards. */
+static int run_demo(const struct t_db *t, const char *data, struct arena *a)
+{
+    const char *const words[] = { "jingjian", "demo", "--data", data,       "--seed",
+                                  "1",        "--db", t->url,   "--schema", t->schema };
+    size_t n = t->kind == DB_SQLITE ? 6 : COUNT(words);
+    char **args = arena_array(a, n + 1, sizeof(*args));
+    for (size_t i = 0; i < n; i++)
+        args[i] = arena_strdup(a, words[i]);
+    int out = dup(STDOUT_FILENO), null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    (void)dup2(null, STDOUT_FILENO); /* at worst the accounts are among the results */
+    close(null);
+    int code = cmd_main((int)n, args);
+    (void)dup2(out, STDOUT_FILENO); /* as above */
+    close(out);
+    return code;
+}
+
+struct standing {
+    size_t fired; /* of the quarter */
+    size_t burning[WARN_RED + 1];
+    size_t merged;
+};
+
+static struct standing standing_of(const struct snap *s, struct period p, struct arena *a)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct standing r = { .fired = 0 };
+    struct warn_view *v = NULL;
+    size_t n = 0;
+    CHECK_OK(warn_of_period(s, p, (struct id){ 0 }, (struct id){ 0 }, LANG_ZH, a, &v, &n, &e));
+    for (size_t i = 0; i < n; i++) {
+        r.fired += period_same(v[i].fired_period, p);
+        r.burning[v[i].colour] += warn_view_burns(&v[i]) && !v[i].merged;
+        r.merged += v[i].merged;
+    }
+    return r;
+}
+
+/* A warning is one occurrence of a rule at a unit that reached firing. */
+static void check_county(struct county *c)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    CHECK_OK(db_read(c->db, &s, &e));
+    int64_t values = 0;
+    size_t reports = 0, fired = 0;
+    struct standing last = { .fired = 0 };
+    for (int q = 1; q <= DEMO_QUARTERS; q++) {
+        struct period p = period_of(PERIOD_QUARTER, DEMO_YEAR, q);
+        struct computation_of_period_row run;
+        struct reports_of_run_row *rows;
+        size_t n = 0;
+        CHECK_OK(computation_of_period_one(s, p, a, &run, &e));
+        CHECK_OK(reports_of_run_all(s, run.id, a, &rows, &n, &e));
+        reports += n;
+        values += run.n_values;
+        last = standing_of(s, p, a);
+        fired += last.fired;
+    }
+    CHECK_INT(values, DEMO_VALUES);
+    CHECK_INT(reports, 207);
+    CHECK_INT(fired, 132);
+    CHECK_INT(last.burning[WARN_RED], 4);
+    CHECK_INT(last.burning[WARN_ORANGE], 17);
+    CHECK_INT(last.burning[WARN_YELLOW], 37);
+    CHECK_INT(last.merged, 0);
+}
+
+static void makes_what_it_promises(enum db_kind kind)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(t_db_done) struct t_db t = { .dir = NULL };
+    if (!t_db_init(&t, kind))
+        return;
+    const char *data = arena_printf(a, "%s/demo", t.dir);
+    int code = run_demo(&t, data, a);
+    CHECK_INT(code, CMD_OK);
+    if (code != CMD_OK)
+        return;
+    CLEANUP(county_closep) struct county *c = NULL;
+    enum rc rc = county_open(data, &c, &e);
+    CHECK_OK(rc);
+    if (rc == RC_OK)
+        check_county(c);
+}
+
+static void on_sqlite(void)
+{
+    makes_what_it_promises(DB_SQLITE);
+}
+
+static void on_postgres(void)
+{
+    makes_what_it_promises(DB_POSTGRES);
+}
+
+T_MAIN({ "the demo makes 10,337 values, 207 reports and 132 warnings (SQLite)", on_sqlite },
+       { "the demo makes 10,337 values, 207 reports and 132 warnings (PostgreSQL)",
+         on_postgres })
