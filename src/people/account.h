@@ -60,9 +60,10 @@ enum rc account_make(struct tx *tx, struct county *c, const struct account_new *
                      const char *by, struct arena *a, char ret_code[ACTIVATION_CODE + 1],
                      struct err *e) MUST_USE;
 /*
- * Make accounts, each with its record; all or nothing. RC_INVALID names the row (first_row added) for
- * a bad or double code, an unknown unit or role, a breach of the separation of administrators.
- * Each gets an activation code, written to ret_codes[i] (ACTIVATION_CODE + 1 bytes each).
+ * Make accounts, each with its record; all or nothing. RC_INVALID names the row (first_row
+ * added) for a bad or double code, an unknown unit or role, a breach of the separation of
+ * administrators. Each gets an activation code, written to ret_codes[i] (ACTIVATION_CODE + 1
+ * bytes each).
  */
 enum rc accounts_make(struct tx *tx, struct county *c, const struct account_new *list, size_t n,
                       size_t first_row, const char *by, struct arena *a,

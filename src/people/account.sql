@@ -108,7 +108,7 @@ RETURNING id;
 
 -- :session_of
 -- Whose cookie this is.
-SELECT s.id, s.secret, s.state, s.seen_at, s.expires_at, a.id AS "account_id:id", a.code, a.name, a.unit_id, a.state AS "account_state:text", a.lang
+SELECT s.id, s.secret, s.state, s.created_at, s.seen_at, s.expires_at, a.id AS "account_id:id", a.code, a.name, a.unit_id, a.state AS "account_state:text", a.lang
   FROM session s JOIN account a ON a.id = s.account_id
  WHERE s.token_hash = $token_hash:blob;
 

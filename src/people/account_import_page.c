@@ -30,7 +30,8 @@ enum rc account_import_show(struct rq *rq, struct err *e)
     return show(rq, &p, e);
 }
 
-static void fill_problems(struct rq *rq, const struct problems *ps, struct account_import_page *p)
+static void fill_problems(struct rq *rq, const struct problems *ps,
+                          struct account_import_page *p)
 {
     p->problems = arena_array(rq->a, ps->n, sizeof(*p->problems));
     p->n_problems = ps->n;

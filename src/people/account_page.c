@@ -62,9 +62,9 @@ static enum rc roles_of_all(struct rq *rq, const struct snap *s,
         const struct role *role = role_find(grants[g].role);
         if (i < 0 || !role)
             continue;
-        ret_words[i] = arena_printf(rq->a, "%s%s%s", ret_words[i],
-                                    *ret_words[i] ? rq_tr(rq, N_("、")) : "",
-                                    rq_tr(rq, role->name));
+        ret_words[i] =
+            arena_printf(rq->a, "%s%s%s", ret_words[i],
+                         *ret_words[i] ? rq_tr(rq, N_("、")) : "", rq_tr(rq, role->name));
         ret_codes[i] = arena_printf(rq->a, "%s%s|", ret_codes[i], role->code);
     }
     return RC_OK;
@@ -200,8 +200,7 @@ static enum rc fill_history(struct rq *rq, const struct snap *s, struct account_
     for (size_t i = 0; i < n; i++) {
         p->journal[i].at = rows[i].at;
         p->journal[i].what = history_text(rq, rows[i].kind);
-        p->journal[i].by =
-            *rows[i].by_account ? rows[i].by_account : rq_tr(rq, N_("命令行"));
+        p->journal[i].by = *rows[i].by_account ? rows[i].by_account : rq_tr(rq, N_("命令行"));
     }
     return RC_OK;
 }
@@ -541,23 +540,20 @@ static enum rc slip_post(struct rq *rq, struct err *e)
 /* A row of this table: accounts, by the security administrator. It must be a macro:
  * initialisers need constants. */
 #define ACCOUNTS(m, p, f)                                                                      \
-    .method = m, .path = p, .auth = SESSION | TOKEN, .need = CAP_ACCOUNTS,                     \
-    .scope = SCOPE_ALL, .fn = f
+    .method = m, .path = p, .auth = SESSION | TOKEN, .need = CAP_ACCOUNTS, .scope = SCOPE_ALL, \
+    .fn = f
 const struct route account_routes[] = {
-    { ACCOUNTS(GET, "/account", list_show),
-      .page = &account_list_kind,
+    { ACCOUNTS(GET, "/account", list_show), .page = &account_list_kind,
       .help = N_("账号列表") },
     { ACCOUNTS(GET, "/account/new", new_show) },
     { ACCOUNTS(POST, "/account/new", new_post), .help = N_("新建账号") },
     { ACCOUNTS(GET, "/account/import", account_import_show) },
-    { ACCOUNTS(POST, "/account/import", account_import_post),
-      .body_max = ACCOUNT_IMPORT_BYTES,
+    { ACCOUNTS(POST, "/account/import", account_import_post), .body_max = ACCOUNT_IMPORT_BYTES,
       .n_files = 1 },
     { ACCOUNTS(POST, "/account/import/confirm", account_import_confirm) },
     { ACCOUNTS(GET, "/account/slips", slips_show) },
     { ACCOUNTS(GET, "/account/slips.pdf", slips_pdf) },
-    { ACCOUNTS(GET, "/account/:code", account_show),
-      .page = &account_kind,
+    { ACCOUNTS(GET, "/account/:code", account_show), .page = &account_kind,
       .help = N_("一个账号") },
     { ACCOUNTS(POST, "/account/:code/role", role_post), .help = N_("授予角色") },
     { ACCOUNTS(POST, "/account/:code/role/end", role_end_post), .help = N_("收回角色") },

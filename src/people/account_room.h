@@ -17,7 +17,8 @@ struct slips_held {
 /* Empty slips in an arena of their own, for held_put. */
 struct slips_held *slips_new(struct county *c, struct arena *a, size_t n);
 
-/* Handlers of slips_page.c and account_import_page.c; their routes are rows of account_routes. */
+/* Handlers of slips_page.c and account_import_page.c; their routes are rows of account_routes.
+ */
 enum rc slips_show(struct rq *rq, struct err *e);
 enum rc slips_pdf(struct rq *rq, struct err *e);
 enum rc account_import_show(struct rq *rq, struct err *e);

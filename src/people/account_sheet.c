@@ -78,8 +78,7 @@ static void read_row(struct reading *r, size_t row, struct map *seen)
 {
     const char *cell[ACCOUNT_FIELDS];
     for (size_t i = 0; i < ACCOUNT_FIELDS; i++)
-        cell[i] = r->col[i] < 0 ? ""
-                                : str_trim(r->a, table_text(r->t, row, (size_t)r->col[i]));
+        cell[i] = r->col[i] < 0 ? "" : str_trim(r->a, table_text(r->t, row, (size_t)r->col[i]));
     const struct role *role = *cell[A_ROLE] ? role_named(cell[A_ROLE]) : NULL;
     if (!code_valid(cell[A_CODE]))
         wrong(r, row, A_CODE, N_("账号写法不对"), N_("由字母、数字、- 和 _ 组成,至多64个"));
@@ -91,7 +90,8 @@ static void read_row(struct reading *r, size_t row, struct map *seen)
         wrong(r, row, A_UNIT, N_("没有这个单位代码"), N_("单位代码见单位页,管理员留空"));
     if (*cell[A_ROLE] && !role)
         wrong(r, row, A_ROLE, N_("没有这个角色"),
-              N_("用 leader、platform、group、clerk、supplier 或三员的 sysadmin、secadmin、auditadmin"));
+              N_("用 leader、platform、group、clerk、supplier 或三员的 "
+                 "sysadmin、secadmin、auditadmin"));
     check_scope(r, row, cell[A_SCOPE]);
     r->row[r->n] = row;
     r->list[r->n++] = (struct account_new){ .code = cell[A_CODE],
@@ -117,9 +117,8 @@ static enum rc try_all(struct tx *tx, void *arg, struct err *e)
         struct problem *p = problem_add(r->ps, r->t, PROBLEM_WRONG, r->row[i],
                                         (size_t)r->col[A_CODE], e->text, NULL);
         for (size_t k = 0; k < e->n_args && k < PROBLEM_ARGS; k++)
-            p->arg[p->n_arg++] =
-                (struct problem_arg){ arena_strdup(r->a, e->args[k].name),
-                                      arena_strdup(r->a, e->args[k].value) };
+            p->arg[p->n_arg++] = (struct problem_arg){ arena_strdup(r->a, e->args[k].name),
+                                                       arena_strdup(r->a, e->args[k].value) };
     }
     return err_set(e, RC_DONE, NULL);
 }

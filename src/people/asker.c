@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "people/account.sql.h"
 #include "people/replay.h"
 #include "store/county.h"
 #include "store/journal.h"
@@ -126,6 +127,24 @@ struct asker *rq_asker(const struct rq *rq)
     return rq->account.data;
 }
 
+/* Whether the setting asks administrators for a second factor that this one lacks. */
+static enum rc check_admin_totp(const struct snap *s, struct asker *k, struct arena *a,
+                                struct err *e)
+{
+    bool administrator = false;
+    int64_t on = 0;
+    struct identity_of_row second;
+    for (size_t i = 0; i < k->person.n_grants; i++)
+        administrator |= k->person.grants[i].role->administrator;
+    enum rc rc =
+        administrator ? setting_int(s, &people_settings[SET_ADMIN_TOTP], &on, e) : RC_OK;
+    if (rc != RC_OK || !on)
+        return rc;
+    rc = identity_of_one(s, k->person.id, "totp", a, &second, e);
+    k->must_totp = rc == RC_NOTFOUND;
+    return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
 static enum rc know(struct rq *rq, const struct session *s, unsigned by, struct err *e)
 {
     struct county *c = rq_county(rq);
@@ -138,6 +157,8 @@ static enum rc know(struct rq *rq, const struct session *s, unsigned by, struct 
         rc = db_read(c->db, &snap, e);
     if (rc == RC_OK)
         rc = person_load(snap, s->account, county_today(c), s->cap_limit, rq->a, &k->person, e);
+    if (rc == RC_OK)
+        rc = check_admin_totp(snap, k, rq->a, e);
     if (rc != RC_OK)
         return rc;
     rq->account = (struct account){
@@ -246,8 +267,9 @@ const char *unit_kind_text(const struct rq *rq, const char *kind)
     static const struct {
         const char *kind, *name;
     } names[] = {
-        { "county", N_("县(区)") },     { "town", N_("乡镇") },       { "street", N_("街道") },
-        { "department", N_("部门") },   { "source", N_("数据部门") }, { "village", N_("村") },
+        { "county", N_("县(区)") },        { "town", N_("乡镇") },
+        { "street", N_("街道") },          { "department", N_("部门") },
+        { "source", N_("数据部门") },      { "village", N_("村") },
         { "group", N_("派驻纪检监察组") },
     };
     for (size_t i = 0; i < COUNT(names); i++)
@@ -282,8 +304,7 @@ enum rc rq_pager(struct rq *rq, size_t total, size_t *ret_first, size_t *ret_las
                  struct pager_page *ret, struct err *e)
 {
     int64_t page = 1, pages = (int64_t)((total + ROWS_A_PAGE - 1) / ROWS_A_PAGE);
-    enum rc rc =
-        rq_query_int(rq, "page", N_("页"), 1, pages > 1 ? pages : 1, &page, e);
+    enum rc rc = rq_query_int(rq, "page", N_("页"), 1, pages > 1 ? pages : 1, &page, e);
     if (rc != RC_OK)
         return rc;
     size_t first = (size_t)(page - 1) * ROWS_A_PAGE,
@@ -306,6 +327,8 @@ static enum rc authorize(struct rq *rq, struct err *e)
     /* Own account: everybody who is signed in, whatever the roles. */
     if (need == CAP_SELF)
         return RC_OK;
+    if (k->must_totp)
+        return err_set(e, RC_DENIED, N_("三员要先在「我的账户」里设置动态口令"));
     if (!person_can(&k->person, need))
         return person_demand(&k->person, need, NULL, e);
     switch (rq->route->scope) {

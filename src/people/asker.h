@@ -15,6 +15,7 @@ struct asker {
     struct session session;
     struct person person;
     const struct units *units; /* the tree of today, shared and read-only */
+    bool must_totp;            /* an administrator who has to set up the second factor first */
 };
 
 /* The county of a request, and who asks (never NULL behind a route with SESSION or TOKEN). */
@@ -32,8 +33,9 @@ enum rc rq_unit(struct rq *rq, const char *code, const struct unit **ret,
                 struct err *e) MUST_USE;
 
 /*
- * A form could not be taken: shown again with *ret_error (RC_OK is returned, rq->status set), when
- * what is wrong is what the person wrote. Everything else, and every program, gets the error.
+ * A form could not be taken: shown again with *ret_error (RC_OK is returned, rq->status set),
+ * when what is wrong is what the person wrote. Everything else, and every program, gets the
+ * error.
  */
 enum rc rq_form_failed(struct rq *rq, enum rc rc, const char **ret_error,
                        struct err *e) MUST_USE;
@@ -42,7 +44,8 @@ const char *rq_scope_text(struct rq *rq, const struct units *us, const struct gr
 /* What a kind of unit is called: "town" is 乡镇; a county's own word is itself. */
 const char *unit_kind_text(const struct rq *rq, const char *kind);
 
-/* A page of a list: rows [first, last) of total, from ?page=; the pager keeps the other filters.
+/* A page of a list: rows [first, last) of total, from ?page=; the pager keeps the other
+ * filters.
  */
 enum { ROWS_A_PAGE = 50 };
 struct pager_page;

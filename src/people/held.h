@@ -14,8 +14,8 @@ enum { HELD_MAX = 100, HELD_MINUTES = 30, HELD_TOKEN = 33 };
 enum held_kind { HELD_UNITS = 1, HELD_ACCOUNTS, HELD_SLIPS };
 
 /*
- * Keep p, which lives in *a; *a is taken over and becomes NULL. token names it in a form. One of
- * a kind for an account: a newer one replaces it. Beyond HELD_MAX the oldest goes.
+ * Keep p, which lives in *a; *a is taken over and becomes NULL. token names it in a form. One
+ * of a kind for an account: a newer one replaces it. Beyond HELD_MAX the oldest goes.
  */
 void held_put(struct county *c, enum held_kind kind, struct id account, struct arena **a,
               const void *p, char token[HELD_TOKEN]);

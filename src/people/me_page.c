@@ -1,4 +1,5 @@
-/* One's own account: what one may do, password, second factor, where one is signed in, tokens. */
+/* One's own account: what one may do, password, second factor, where one is signed in, tokens.
+ */
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/parse.h"
@@ -149,9 +150,10 @@ static const char *agent_text(struct rq *rq, const char *agent)
                                                { "Firefox/", "Firefox" },
                                                { "Chrome/", "Chrome" },
                                                { "Safari/", "Safari" } };
-    static const char *const systems[][2] = { { "Windows", "Windows" }, { "Android", "Android" },
-                                              { "iPhone", "iPhone" },   { "iPad", "iPad" },
-                                              { "Mac OS X", "macOS" },  { "Linux", "Linux" } };
+    static const char *const systems[][2] = {
+        { "Windows", "Windows" }, { "Android", "Android" }, { "iPhone", "iPhone" },
+        { "iPad", "iPad" },       { "Mac OS X", "macOS" },  { "Linux", "Linux" }
+    };
     const char *browser = NULL, *system = NULL;
     for (size_t i = 0; !browser && i < COUNT(browsers); i++)
         if (strstr(agent, browsers[i][0]))
@@ -237,7 +239,8 @@ static enum rc totp_page_show(struct rq *rq, struct totp_setup_page *p, const ui
         key = fresh;
     }
     if (!p->enabled) {
-        const char *issuer = arena_printf(rq->a, "%s%s", lang_text(LANG_ZH, N_("净鉴")), c->name);
+        const char *issuer =
+            arena_printf(rq->a, "%s%s", lang_text(LANG_ZH, N_("净鉴")), c->name);
         p->key = totp_base32(rq->a, key, TOTP_KEY);
         p->uri = totp_uri(rq->a, key, issuer, k->person.code);
         p->qr = qr_svg(rq->a, p->uri, rq_tr(rq, N_("动态口令的二维码,旁边有同样内容的文字")));
@@ -268,8 +271,8 @@ static enum rc totp_setup_post(struct rq *rq, struct err *e)
     else
         rc = totp_enrol(c, &k->session, bytes, code ? code : "", e);
     if (rc == RC_OK) {
-        rq_notice(rq, rq_tr(rq, str_eq(act, "remove") ? N_("动态口令已停用")
-                                                      : N_("动态口令已启用")));
+        rq_notice(
+            rq, rq_tr(rq, str_eq(act, "remove") ? N_("动态口令已停用") : N_("动态口令已启用")));
         return web_done(rq, "/me/totp", e);
     }
     rc = rq_form_failed(rq, rc, &p.error, e);

@@ -13,7 +13,8 @@ const char *qr_svg(struct arena *a, const char *text, const char *label)
     struct str b;
     str_init(&b, a);
     int w = q->width, quiet = 4;
-    str_addf(&b, "<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"",
+    str_addf(&b,
+             "<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"",
              w + 2 * quiet, w + 2 * quiet, 4 * (w + 2 * quiet), 4 * (w + 2 * quiet));
     html_text(&b, label);
     str_addf(&b, "\"><path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"",

@@ -4,7 +4,8 @@
 
 struct arena;
 
-/* The text as an SVG image, label read aloud; in a. NULL when the text is too long for a code. */
+/* The text as an SVG image, label read aloud; in a. NULL when the text is too long for a code.
+ */
 const char *qr_svg(struct arena *a, const char *text, const char *label);
 
 #endif

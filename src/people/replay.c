@@ -26,8 +26,8 @@ static enum rc write_name(struct tx *tx, void *arg, struct err *e)
 {
     const struct naming *n = arg;
     int64_t fresh = 0;
-    enum rc rc = request_insert(tx, n->account, n->request, n->digest, county_now(n->c), &fresh,
-                                e);
+    enum rc rc =
+        request_insert(tx, n->account, n->request, n->digest, county_now(n->c), &fresh, e);
     if (rc == RC_OK && fresh == 0)
         return err_set(e, RC_CONFLICT, N_("同一个请求正在办理,请稍后查看结果"));
     return rc;
@@ -46,9 +46,8 @@ static enum rc answer_again(struct rq *rq, const struct request_of_row *row,
                             const uint8_t digest[HASH_SIZE], struct err *e)
 {
     if (row->digest.n != HASH_SIZE || !bytes_equal(row->digest.p, digest, HASH_SIZE))
-        return err_set(e, RC_CONFLICT,
-                       N_("请求编号 {request} 已用于另一份内容,请换一个编号"), "request",
-                       rq_request_id(rq));
+        return err_set(e, RC_CONFLICT, N_("请求编号 {request} 已用于另一份内容,请换一个编号"),
+                       "request", rq_request_id(rq));
     web_header(rq, "Idempotent-Replay", "true");
     if (rq->json && row->result) {
         rq->status = (int)row->status;
@@ -82,13 +81,15 @@ static enum rc run(struct rq *rq, struct naming *n, struct err *e)
     if (rc == RC_OK && given.status < 400) {
         n->status = given.status;
         n->location = given.location;
+        /* Only where it leads to: a page that is shown once may hold a secret. */
         bool json = given.type && str_starts(given.type, "application/json");
-        if (json && given.body.n <= REPLAY_RESULT_MAX)
+        if (json && given.location && given.body.n <= REPLAY_RESULT_MAX)
             n->result = arena_strndup(rq->a, (const char *)given.body.p, given.body.n);
     }
     CLEANUP(err_done) struct err late = { 0 };
-    (void)!db_transact(n->c->db, write_answer, n,
-                       &late); /* what was done stays done, whether its answer is noted or not */
+    (void)!db_transact(
+        n->c->db, write_answer, n,
+        &late); /* what was done stays done, whether its answer is noted or not */
     return rc;
 }
 

@@ -20,6 +20,41 @@
 
 static const int64_t MINUTE_US = 60000000;
 
+const struct setting people_settings[] = {
+    [SET_SESSION_IDLE] = { .key = "session.idle",
+                           .type = SETTING_INT,
+                           .fallback = "60",
+                           .min = 5,
+                           .max = 1440,
+                           .help = N_("多少分钟不用就自动退出登录") },
+    [SET_SESSION_MAX] = { .key = "session.max",
+                          .type = SETTING_INT,
+                          .fallback = "12",
+                          .min = 1,
+                          .max = 168,
+                          .help = N_("登录后最多多少小时必须重新登录") },
+    [SET_ADMIN_TOTP] = { .key = "signin.admin_totp",
+                         .type = SETTING_BOOL,
+                         .fallback = "0",
+                         .help = N_("三员必须先设置动态口令才能办事") },
+};
+const size_t people_settings_n = COUNT(people_settings);
+
+/* When a session that was opened at created and is used now ends. */
+static enum rc session_end_of(const struct snap *s, struct utime created, struct utime now,
+                              struct utime *ret, struct err *e)
+{
+    int64_t idle_min, max_h;
+    enum rc rc = setting_int(s, &people_settings[SET_SESSION_IDLE], &idle_min, e);
+    if (rc == RC_OK)
+        rc = setting_int(s, &people_settings[SET_SESSION_MAX], &max_h, e);
+    if (rc != RC_OK)
+        return rc;
+    int64_t idle = now.us + idle_min * MINUTE_US, last = created.us + max_h * 60 * MINUTE_US;
+    *ret = (struct utime){ idle < last ? idle : last };
+    return RC_OK;
+}
+
 static struct utime later(struct utime t, int64_t us)
 {
     return (struct utime){ t.us + us };
@@ -114,9 +149,11 @@ static enum rc write_session(struct tx *tx, void *arg, struct err *e)
     random_name(t->cookie);
     random_bytes(t->secret, 32);
     bool open = str_eq(t->state, "open");
-    struct utime expires = later(now, (open ? SESSION_IDLE_MIN : SESSION_TOTP_MIN) * MINUTE_US);
+    struct utime expires = later(now, SESSION_TOTP_MIN * MINUTE_US);
     int64_t changed;
-    enum rc rc = identity_passed(tx, t->last_step, t->identity, &changed, e);
+    enum rc rc = open ? session_end_of(tx_snap(tx), now, now, &expires, e) : RC_OK;
+    if (rc == RC_OK)
+        rc = identity_passed(tx, t->last_step, t->identity, &changed, e);
     struct session_insert_row made;
     if (rc == RC_OK)
         rc = session_insert_one(tx, digest_of(t->cookie, digest),
@@ -265,13 +302,16 @@ static enum rc write_second_factor(struct tx *tx, void *arg, struct err *e)
     random_name(t->cookie);
     random_bytes(secret, sizeof(secret));
     int64_t changed = 0;
-    enum rc rc = identity_passed(tx, t->last_step, t->identity, &changed, e);
+    struct utime expires;
+    enum rc rc = session_end_of(tx_snap(tx), now, now, &expires, e);
+    if (rc == RC_OK)
+        rc = identity_passed(tx, t->last_step, t->identity, &changed, e);
     if (rc == RC_OK && changed == 0)
         return err_set(e, RC_UNAUTH, N_("动态口令不对,或已经用过;请输入应用里现在的6位数字"));
     if (rc == RC_OK)
         rc = session_open(tx, digest_of(t->cookie, digest),
-                          (struct bytes){ .p = secret, .n = 32 }, now,
-                          later(now, SESSION_IDLE_MIN * MINUTE_US), t->session, NULL, e);
+                          (struct bytes){ .p = secret, .n = 32 }, now, expires, t->session,
+                          NULL, e);
     return rc == RC_OK
                ? record_sign_in(tx, t->c, a, "account.signed_in", t->code, t->address, e)
                : rc;
@@ -313,12 +353,14 @@ enum rc session_find(struct county *c, const char *cookie, struct arena *a, stru
 {
     uint8_t digest[HASH_SIZE];
     struct session_of_row row;
-    struct utime now = county_now(c);
+    struct utime now = county_now(c), end = { 0 };
     {
         CLEANUP(db_read_end) const struct snap *s = NULL;
         enum rc rc = db_read(c->db, &s, e);
         if (rc == RC_OK)
             rc = session_of_one(s, digest_of(cookie, digest), a, &row, e);
+        if (rc == RC_OK && now.us - row.seen_at.us > MINUTE_US)
+            rc = session_end_of(s, row.created_at, now, &end, e);
         if (rc == RC_NOTFOUND)
             return over(e);
         if (rc != RC_OK)
@@ -329,8 +371,7 @@ enum rc session_find(struct county *c, const char *cookie, struct arena *a, stru
         return over(e);
     bool open = str_eq(row.state, "open");
     if (open && now.us - row.seen_at.us > MINUTE_US) {
-        struct utime idle = later(now, SESSION_IDLE_MIN * MINUTE_US);
-        struct touch t = { .id = row.id, .now = now, .expires = idle };
+        struct touch t = { .id = row.id, .now = now, .expires = end };
         CLEANUP(err_done) struct err ignored = { 0 };
         (void)!db_transact(c->db, write_seen, &t,
                            &ignored); /* a busy writer must not end a session */

@@ -6,16 +6,21 @@
 #define PEOPLE_SESSION_H
 
 #include "people/account.h"
+#include "store/setting.h"
 
 enum {
-    SESSION_TOKEN = 43,     /* characters of a cookie or token: 32 random bytes in base64url */
-    SESSION_IDLE_MIN = 60,  /* session.idle: ends after so long without a request */
-    SESSION_MAX_H = 12,     /* session.max: ends in any case */
-    SESSION_TOTP_MIN = 5,   /* time to enter the second factor */
-    SIGNIN_FREE_TRIES = 5,  /* wrong tries before back-off begins */
+    SESSION_TOKEN = 43,    /* characters of a cookie or token: 32 random bytes in base64url */
+    SESSION_IDLE_MIN = 60, /* session.idle, the default: ends after so long without a request */
+    SESSION_MAX_H = 12,    /* session.max, the default: ends in any case */
+    SESSION_TOTP_MIN = 5,  /* time to enter the second factor */
+    SIGNIN_FREE_TRIES = 5, /* wrong tries before back-off begins */
     SIGNIN_LOCK_TRIES = 20, /* wrong tries in a row that block for a day */
     TOKEN_DAYS_MAX = 366,
 };
+
+enum people_setting { SET_SESSION_IDLE, SET_SESSION_MAX, SET_ADMIN_TOTP };
+extern const struct setting people_settings[];
+extern const size_t people_settings_n;
 
 /* What a cookie or token stands for. */
 struct session {

@@ -1,7 +1,7 @@
 /*
  * Signing in and out, the second factor, and the first use of an account by its slip. A visitor
- * learns nothing but "not right": the same answer for an unknown account, a wrong password and a
- * locked account.
+ * learns nothing but "not right": the same answer for an unknown account, a wrong password and
+ * a locked account.
  */
 #include "base/str.h"
 #include "people/activate.html.h"
@@ -46,7 +46,9 @@ static enum rc signin_show(struct rq *rq, struct err *e)
 {
     if (rq_asker(rq))
         return web_redirect(rq, next_of(rq), e);
-    struct signin_page p = { .place = rq_county(rq)->name, .next = next_of(rq), .activate = true };
+    struct signin_page p = { .place = rq_county(rq)->name,
+                             .next = next_of(rq),
+                             .activate = true };
     return signin_render(rq, &p, e);
 }
 
@@ -152,8 +154,8 @@ static enum rc activate_show(struct rq *rq, struct err *e)
 {
     struct activate_page p = { .place = rq_county(rq)->name,
                                .password_min = PASSWORD_MIN,
-                               .account = rq_query(rq, "account") ? rq_query(rq, "account")
-                                                                  : "" };
+                               .account =
+                                   rq_query(rq, "account") ? rq_query(rq, "account") : "" };
     return activate_render(rq, &p, e);
 }
 

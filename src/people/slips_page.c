@@ -26,8 +26,7 @@ struct slips_held *slips_new(struct county *c, struct arena *a, size_t n)
 static const struct slips_held *waiting(struct rq *rq)
 {
     struct arena *a = NULL;
-    const struct slips_held *h =
-        held_take(rq_county(rq), HELD_SLIPS, rq->account.id, NULL, &a);
+    const struct slips_held *h = held_take(rq_county(rq), HELD_SLIPS, rq->account.id, NULL, &a);
     if (!h || h->gone_us < clock_monotonic_us()) {
         arena_free(a);
         return NULL;

@@ -46,6 +46,15 @@ static void keys_are_shown_as_base32(void)
     for (size_t i = 0; i < COUNT(cases); i++)
         CHECK_STR(totp_base32(a, (const uint8_t *)cases[i][0], strlen(cases[i][0])),
                   cases[i][1]);
+    uint8_t back[TOTP_KEY];
+    CHECK(totp_key_parse(totp_base32(a, key, TOTP_KEY), back));
+    CHECK(memcmp(back, key, TOTP_KEY) == 0);
+    static const char *const bad[] = { "", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ",
+                                       "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQA",
+                                       "gezdgnbvgy3tqojqgezdgnbvgy3tqojq",
+                                       "GEZDGNBVGY3TQOJ0GEZDGNBVGY3TQOJQ" };
+    for (size_t i = 0; i < COUNT(bad); i++)
+        CHECK(!totp_key_parse(bad[i], back));
     CHECK_STR(totp_uri(a, key, "净鉴", "zhou"),
               "otpauth://totp/"
               "%E5%87%80%E9%89%B4:zhou?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=%E5%87%"

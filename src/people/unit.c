@@ -219,12 +219,9 @@ static bool spans_meet(const struct unit_term *x, const struct unit_term *y)
 static enum rc check_one(struct check *k, const struct unit_term *t, size_t row, struct err *e)
 {
     if (!code_valid(t->code) || str_eq(t->code, "new") || str_eq(t->code, "import"))
-        return bad_row(e, k->a, row,
-                       BAD_CODE,
-                       t->code);
+        return bad_row(e, k->a, row, BAD_CODE, t->code);
     if (!t->name[0] || utf8_count(t->name) > UNIT_NAME_MAX)
-        return bad_row(e, k->a, row, BAD_NAME,
-                       t->code);
+        return bad_row(e, k->a, row, BAD_NAME, t->code);
     if (!t->kind[0])
         return bad_row(e, k->a, row, BAD_KIND, t->code);
     if (t->to_day && t->to_day < t->from_day)
@@ -276,9 +273,7 @@ static enum rc check_tree(struct check *k, struct err *e)
         size_t row = k->terms[i].row;
         if (!t->parent[0]) {
             if (root && !str_eq(root, t->code))
-                return bad_row(e, k->a, row,
-                               TWO_ROOTS,
-                               t->code);
+                return bad_row(e, k->a, row, TWO_ROOTS, t->code);
             root = t->code;
             continue;
         }
@@ -287,17 +282,14 @@ static enum rc check_tree(struct check *k, struct err *e)
         const struct unit_term *up = t;
         for (int depth = 0; up && up->parent[0]; depth++) {
             if (depth >= UNIT_DEPTH_MAX)
-                return bad_row(e, k->a, row,
-                               IN_A_CIRCLE,
-                               t->code);
+                return bad_row(e, k->a, row, IN_A_CIRCLE, t->code);
             up = term_of(k, up->parent, t->from_day);
         }
     }
     for (size_t i = 1; i < k->n; i++) {
         const struct pending *x = k->sorted[i - 1], *y = k->sorted[i];
         if (str_eq(x->t->code, y->t->code) && spans_meet(x->t, y->t))
-            return bad_row(e, k->a, x->row > y->row ? x->row : y->row, SPANS_MEET,
-                           x->t->code);
+            return bad_row(e, k->a, x->row > y->row ? x->row : y->row, SPANS_MEET, x->t->code);
     }
     return RC_OK;
 }
@@ -405,8 +397,7 @@ enum rc units_write(struct tx *tx, struct county *c, const struct unit_term *ter
             return rc;
         if (!map_add(touched, arena_printf(a, "%s %d", terms[i].code, terms[i].from_day),
                      (void *)&terms[i]))
-            return bad_row(e, a, row,
-                           SAME_DAY, terms[i].code);
+            return bad_row(e, a, row, SAME_DAY, terms[i].code);
     }
     enum rc rc = add_present(&k, tx_snap(tx), touched, e);
     if (rc == RC_OK)
@@ -436,7 +427,8 @@ enum rc unit_change(struct tx *tx, struct county *c, const struct unit_term *ter
     size_t n_change = 1;
     for (size_t i = 0; i < n; i++) {
         const struct unit_terms_of_row *r = &rows[i];
-        if (r->from_day > term->from_day && (!change[0].to_day || r->from_day <= change[0].to_day))
+        if (r->from_day > term->from_day &&
+            (!change[0].to_day || r->from_day <= change[0].to_day))
             change[0].to_day = (int32_t)r->from_day - 1;
         if (r->from_day > term->from_day || (r->to_day && r->to_day < term->from_day))
             continue;

@@ -122,8 +122,7 @@ enum rc unit_import_confirm(struct rq *rq, struct err *e)
     struct county *c = rq_county(rq);
     const char *token = rq_field(rq, "token");
     CLEANUP(arena_freep) struct arena *a = NULL;
-    const struct waiting *w =
-        held_take(c, HELD_UNITS, rq->account.id, token ? token : "", &a);
+    const struct waiting *w = held_take(c, HELD_UNITS, rq->account.id, token ? token : "", &a);
     size_t changed = 0;
     if (!w)
         return err_set(e, RC_CONFLICT, N_("核对过的表已过期或已导入,请重新上传"));

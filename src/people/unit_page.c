@@ -58,13 +58,12 @@ static void count_group(struct rq *rq, struct unit_list_page *p, const char *nam
 
 static void add_row(struct rq *rq, struct unit_list_page *p, const struct unit *u)
 {
-    p->units[p->n_units++] =
-        (struct unit_list_units){ .depth = (int64_t)depth_of(u),
-                                  .code = u->code,
-                                  .name = u->name,
-                                  .kind = unit_kind_text(rq, u->kind),
-                                  .peer_name = u->peer_group,
-                                  .from_name = day_text(rq, u->from_day) };
+    p->units[p->n_units++] = (struct unit_list_units){ .depth = (int64_t)depth_of(u),
+                                                       .code = u->code,
+                                                       .name = u->name,
+                                                       .kind = unit_kind_text(rq, u->kind),
+                                                       .peer_name = u->peer_group,
+                                                       .from_name = day_text(rq, u->from_day) };
     p->total++;
     if (u->assessed) {
         p->assessed++;
