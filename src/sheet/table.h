@@ -30,8 +30,8 @@ struct cell_merge {
     size_t row, col, last_row, last_col;
 };
 
-/* How a sheet looks, for writing; NULL is plain. Arrays may be NULL. Kept from xlsx as far as
- * it is read. */
+/* How a sheet looks, for writing; without one the first row is a head that stays in sight.
+ * Arrays may be NULL. Kept from xlsx as far as it is read. */
 struct table_look {
     size_t head_rows; /* first rows in the style of a head */
     size_t frozen_rows, frozen_cols;

@@ -225,10 +225,11 @@ static bool merges_fit(const struct table *t, const struct cell_merge *m)
 static enum rc write_sheet(struct writer *w, lxw_worksheet *ws, const struct table *t,
                            struct err *e)
 {
-    const struct table_look *look = t->look;
-    size_t head = look ? look->head_rows : 0;
+    static const struct table_look plain = { .head_rows = 1, .frozen_rows = 1 };
+    const struct table_look *look = t->look ? t->look : &plain;
+    size_t head = look->head_rows;
     set_columns(ws, t, look);
-    if (look && (look->frozen_rows || look->frozen_cols))
+    if (look->frozen_rows || look->frozen_cols)
         worksheet_freeze_panes(ws, (lxw_row_t)look->frozen_rows, (lxw_col_t)look->frozen_cols);
     lxw_error err = LXW_NO_ERROR;
     for (size_t i = 0; i < t->n_merge; i++) {
