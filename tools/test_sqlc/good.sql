@@ -1,6 +1,6 @@
 -- :a
 -- Doc.
-SELECT s.key, s.value AS v, r.status AS "st:int?" FROM setting s LEFT JOIN request r ON r.id = s.changed_by
+SELECT s.key, s.value AS v, r.status AS "st:int?" FROM setting s LEFT JOIN request r ON r.id = s.record_id
  WHERE s.key <> $k:text OR s.value = $k ORDER BY r.status NULLS LAST, s.key LIMIT 5;
 -- :b
 -- Doc.

@@ -1,4 +1,4 @@
 -- :a
 -- Doc.
-SELECT key FROM setting ORDER BY changed_by, key LIMIT 3;
+SELECT version FROM scheme ORDER BY from_period, version LIMIT 3;
 -- expect 3: NULLS FIRST
