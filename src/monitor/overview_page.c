@@ -76,6 +76,21 @@ enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path, s
     return RC_OK;
 }
 
+static bool is_town(const struct unit *u)
+{
+    return str_eq(u->kind, "town") || str_eq(u->kind, "street");
+}
+
+const char *tile_name(struct arena *a, const char *name)
+{
+    static const char *const endings[] = { "街道", "镇", "乡" };
+
+    for (size_t i = 0; i < COUNT(endings); i++)
+        if (str_ends(name, endings[i]) && utf8_count(name) - utf8_count(endings[i]) >= 2)
+            return arena_strndup(a, name, strlen(name) - strlen(endings[i]));
+    return name;
+}
+
 static enum rc load_units(struct filling *f, struct err *e)
 {
     struct arena *a = f->rq->a;
@@ -102,19 +117,16 @@ static enum rc load_units(struct filling *f, struct err *e)
             if (f->warnings[k].unit.v == u->id.v && burning(&f->warnings[k]))
                 x->marks[f->warnings[k].colour]++;
     }
-    double *v = arena_array(a, f->n * 3 + 1, sizeof(*v));
-    for (size_t i = 0; i < f->n; i++) {
-        v[i * 3] = f->all[i].now->score;
-        v[i * 3 + 1] = f->all[i].now->score_lo;
-        v[i * 3 + 2] = f->all[i].now->score_hi;
-    }
-    f->scale = svg_scale_of(v, f->n * 3, 10);
+    /* Intervals are narrow: the table of towns has a scale of its own. */
+    double *v = arena_array(a, f->n * 2 + 1, sizeof(*v));
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++)
+        if (is_town(f->all[i].unit)) {
+            v[n++] = f->all[i].now->score_lo;
+            v[n++] = f->all[i].now->score_hi;
+        }
+    f->scale = svg_scale_of(v, n, 5);
     return RC_OK;
-}
-
-static bool is_town(const struct unit *u)
-{
-    return str_eq(u->kind, "town") || str_eq(u->kind, "street");
 }
 
 static const char *why_none(struct filling *f, const struct shown *x)
@@ -223,7 +235,7 @@ static enum rc tiles(struct filling *f, struct err *e)
             if (x->unit->id.v != rows[i].unit_id.v)
                 continue;
             p->tiles[p->n_tiles++] = (struct overview_tiles){ .code = x->unit->code,
-                                                              .name = x->unit->name,
+                                                              .name = tile_name(a, x->unit->name),
                                                               .score = x->now->score,
                                                               .band = svg_band(x->now->score, map_cuts, COUNT(map_cuts)),
                                                               .x = rows[i].x + 1, /* kept from 0, drawn from 1 */
@@ -446,12 +458,19 @@ static enum rc aspects(struct filling *f, struct err *e)
     const struct node *top = &plan.tree.nodes[plan.tree.root];
     p->aspects = arena_array(a, top->n_children, sizeof(*p->aspects));
     double lowest = INFINITY, most = 0;
-    struct svg_scale scale = { 50, 100 };
+    double(*lines)[TREND_MAX] = arena_array(a, top->n_children + 1, sizeof(*lines));
+    double *all = arena_array(a, top->n_children * n_periods + 1, sizeof(*all)), *points_of = arena_array(a, top->n_children + 1, sizeof(*points_of));
+    for (size_t i = 0; i < top->n_children; i++) {
+        points_of[i] = NAN;
+        for (size_t k = 0; k < n_periods; k++)
+            all[i * n_periods + k] = lines[i][k] = mean_of(means[k], n_means[k], plan.tree.nodes[top->children[i]].code,
+                                                           k + 1 == n_periods ? &points_of[i] : NULL, n_units);
+    }
+    /* One scale for all, so that the lines can be compared. */
+    struct svg_scale scale = svg_scale_of(all, top->n_children * n_periods, 5);
     for (size_t i = 0; i < top->n_children; i++) {
         const struct node *n = &plan.tree.nodes[top->children[i]];
-        double line[TREND_MAX], points = NAN;
-        for (size_t k = 0; k < n_periods; k++)
-            line[k] = mean_of(means[k], n_means[k], n->code, k + 1 == n_periods ? &points : NULL, n_units);
+        const double *line = lines[i], points = points_of[i];
         struct overview_aspects x = { .code = n->code,
                                       .name = n->name,
                                       .weight = effective[top->children[i]] * 100,

@@ -166,7 +166,7 @@ static enum rc tiles(struct filling *f, struct err *e)
         for (size_t k = 0; k < f->n; k++) {
             if (!f->unit[k] || f->rows[k].unit_id.v != places[i].unit_id.v)
                 continue;
-            struct wall_tiles t = { .name = p->names ? f->unit[k]->name : "",
+            struct wall_tiles t = { .name = p->names ? tile_name(a, f->unit[k]->name) : "",
                                     .score = f->rows[k].score,
                                     .band =
                                         svg_band(f->rows[k].score, map_cuts, COUNT(map_cuts)),
@@ -234,7 +234,10 @@ static void departments(struct filling *f)
     struct str axis;
     double *v = arena_array(a, f->n, sizeof(*v));
     str_init(&axis, a);
-    svg_axis(&axis, &whole, 4);
+    for (size_t i = 0; i < f->n; i++)
+        v[i] = f->unit[i] && !is_town(f->unit[i]) ? f->rows[i].score : NAN;
+    const struct svg_scale scale = svg_scale_of(v, f->n, 10);
+    svg_axis(&axis, &scale, 4);
     p->axis = axis.s;
     p->peers = arena_array(a, f->n, sizeof(*p->peers));
     for (size_t i = 0; i < f->n; i++) {
@@ -253,7 +256,7 @@ static void departments(struct filling *f)
                                 .median = col_quantile(v, n, 0.5) };
         struct str b;
         str_init(&b, a);
-        svg_dots_cell(&b, &whole, v, n, x.median);
+        svg_dots_cell(&b, &scale, v, n, x.median);
         x.dots = b.s;
         p->peers[p->n_peers++] = x;
     }

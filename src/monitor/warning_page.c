@@ -182,7 +182,9 @@ static void history(struct rq *rq, const struct warn_history *h, struct warning_
     p->n_judged = h->n;
     struct str b;
     str_init(&b, rq->a);
-    svg_trend(&b, &(struct svg_trend){ .label = h->now.name, .n = h->n, .points = points });
+    double limit = h->n ? h->judged[h->n - 1].limit : NAN;
+    const char *line = isnan(limit) ? NULL : text_fill(rq->a, rq_tr(rq, N_("界线{limit}")), "limit", fmt_value(rq->a, limit), NULL);
+    svg_trend(&b, &(struct svg_trend){ .label = h->now.name, .n = h->n, .points = points, .values = true, .ref_name = line, .ref = limit });
     p->chart = b.s;
 }
 

@@ -265,9 +265,9 @@ void svg_step_cell(struct str *b, const struct svg_scale *s, double from, double
             add_vertical(b, "iv", at(s, to), TOP, BOTTOM);
         else
             add_rect(b,
-                     kind == SVG_STEP_TOTAL ? "bar me"
-                     : to < from            ? "bar dn"
-                                            : "bar up",
+                     kind == SVG_STEP_TOTAL && to >= 0 ? "bar me"
+                     : to < from                       ? "bar dn"
+                                                       : "bar up",
                      x1, x2, TOP, BOTTOM - TOP);
         if (next)
             add_vertical(b, "ref", at(s, to), BOTTOM, STEP_HEIGHT);
@@ -301,10 +301,25 @@ void svg_spark(struct str *b, const struct svg_scale *s, const double *v, size_t
     str_add(b, "</svg>");
 }
 
+/* Whether n equal steps of the scale are round and begin at a multiple of the step. */
+static bool round_in(const struct svg_scale *s, size_t n)
+{
+    double step = (s->max - s->min) / (double)n, first = s->min / step;
+
+    return round_step(step) <= step * (1 + 1e-9) && fabs(first - nearbyint(first)) < 1e-6;
+}
+
 void svg_axis(struct str *b, const struct svg_scale *s, size_t steps)
 {
+    static const size_t others[] = { 5, 4, 6, 3, 7, 8, 2, 1 };
     CLEANUP(arena_freep) struct arena *a = arena_new();
 
+    if (steps == 0 || !round_in(s, steps))
+        for (size_t i = 0; i < COUNT(others); i++)
+            if (round_in(s, others[i])) {
+                steps = others[i];
+                break;
+            }
     str_add(b, "<span class=\"axis\" aria-hidden=\"true\">");
     for (size_t i = 0; i <= steps && steps > 0; i++) {
         str_add(b, "<span>");
@@ -385,9 +400,12 @@ void svg_trend(struct str *b, const struct svg_trend *t)
     }
     all[3 * t->n] = t->ref_name ? t->ref : NAN;
     struct svg_scale scale = svg_scale_of(all, t->n * 3 + 1, t->values ? 0 : 4);
-    /* Names of periods must not run into one another: at most six are written, the last always.
-     */
-    size_t every = (t->n + 5) / 6;
+    /* Names of periods must not run into one another: at most six short ones or three long
+     * ones, the last always; long ones at the ends lean inwards. */
+    bool wide = false;
+    for (size_t i = 0; i < t->n; i++)
+        wide = wide || utf8_count(t->points[i].name ? t->points[i].name : "") > 6;
+    size_t most = wide ? 3 : 6, every = (t->n + most - 1) / most;
 
     open_chart(b, TREND_HEIGHT, t->label);
     add_line(b, "ax", 0, AXIS, 100, AXIS);
@@ -416,8 +434,17 @@ void svg_trend(struct str *b, const struct svg_trend *t)
                 add_text(b, last ? "b" : "v", x, 9, fmax(y - 8, 13),
                          t->values ? tick_text(a, p->v) : fmt_score(a, p->v));
         }
-        if ((t->n - 1 - i) % every == 0)
-            add_text(b, "midd", x, 0, NAMES, p->name ? p->name : "");
+        if ((t->n - 1 - i) % every == 0) {
+            bool first = wide && i == 0, end = wide && last;
+            add_text(b,
+                     first ? ""
+                     : end ? "end"
+                           : "midd",
+                     first ? 0
+                     : end ? 100
+                           : x,
+                     0, NAMES, p->name ? p->name : "");
+        }
     }
     str_add(b, "</svg>");
 }

@@ -54,8 +54,8 @@ void svg_step_cell(struct str *b, const struct svg_scale *s, double from, double
 /* A small line over equal steps; the last point is filled. All cells of a column share the
  * scale. */
 void svg_spark(struct str *b, const struct svg_scale *s, const double *v, size_t n);
-/* The axis as table head: <span class="axis"> with its ticks at equal distances; ends are ticks
- * of the scale. */
+/* The axis as table head: <span class="axis"> with ticks at equal distances from end to end:
+ * steps of them when that gives round numbers, else as many as do. */
 void svg_axis(struct str *b, const struct svg_scale *s, size_t steps);
 
 /* Every unit a tick, the units without clear difference in a band, the own unit with its

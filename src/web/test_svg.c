@@ -175,6 +175,10 @@ static void waterfall_steps_join(void)
     CHECK(strstr(b.s, "<rect class=\"bar dn\" x=\"80%\" y=\"8\" width=\"15%\""));
 
     str_reset(&b);
+    svg_step_cell(&b, &(struct svg_scale){ -2, 0 }, 0, -1.2, SVG_STEP_TOTAL, false);
+    CHECK(strstr(b.s, "<rect class=\"bar dn\" x=\"40%\""));
+
+    str_reset(&b);
     svg_step_cell(&b, &s, 0, 1.2, SVG_STEP_TOTAL, false);
     CHECK(strstr(b.s, "<rect class=\"bar me\" x=\"0%\" y=\"8\" width=\"60%\""));
     CHECK(strstr(b.s, "<line class=\"ref\" x1=\"60%\" y1=\"0\" x2=\"60%\" y2=\"8\"/>"));
@@ -210,6 +214,13 @@ static void axis_writes_its_steps(void)
               "<span class=\"axis\" "
               "aria-hidden=\"true\"><span>0</span><span>25</span><span>50</span><span>75</span>"
               "<span>100</span></span>");
+    str_reset(&b);
+    svg_axis(&b, &(struct svg_scale){ -2.5, 0 }, 4); /* 0.625 is no step for people */
+    CHECK_INT(times(b.s, "<span>"), 6);
+    CHECK(strstr(b.s, "<span>\u22120.5</span><span>0</span>"));
+    str_reset(&b);
+    svg_axis(&b, &(struct svg_scale){ 65, 85 }, 0);
+    CHECK_INT(times(b.s, "<span>"), 5);
     str_reset(&b);
     svg_axis(&b, &(struct svg_scale){ -1, 1 }, 2);
     CHECK(strstr(b.s, "<span>\u22121</span><span>0</span><span>1</span>"));
