@@ -25,8 +25,12 @@ enum fact {
     FACT_LOW_FULL,     /* at most #: full or # points */
     FACT_NO_RISE,      /* not more than before: full points */
     FACT_ABOVE_NONE,   /* from # on: nothing */
-    FACT_SHARE,        /* in proportion */
+    FACT_SHARE,        /* in proportion between the limits */
+    FACT_RATE,         /* the rate times full points */
+    FACT_UNDER,        /* below #%: what then comes in the next clause */
+    FACT_UNDER_RATE,   /* below #%: the rate times full points */
     FACT_EACH,         /* each, or each # events: # points off */
+    FACT_EACH_ONE,     /* # events: # points off, where # is 1 or agrees with it */
     FACT_EACH_ADD,     /* each, or each # events: # points more */
     FACT_EACH_LOWER,   /* each # percentage points lower: # points off */
     FACT_EACH_HIGHER,
@@ -35,6 +39,7 @@ enum fact {
     FACT_BONUS,       /* at most # points more */
     FACT_COUNT,       /* # events: # points */
     FACT_COUNT_NONE,  /* # events or more: nothing */
+    FACT_ANY_NONE,    /* any event: nothing */
     FACT_VETO_IF,     /* # events or more: what then comes in the next clause */
     FACT_VETO_ANY_IF, /* any event: likewise */
     FACT_VETO_AT,     /* # events or more: veto */
@@ -53,9 +58,11 @@ static const struct {
     { "{本项|该项|此项|}{满分|分值|总分|标准分|基础分|基本分|权重}{为|是|计|:|}#分",
       FACT_FULL },
     { "{共|计|}#分{制|}", FACT_FULL },
-    { "{没有|无|未发生|未出现|零发生|均无|不存在|没有发生}{~|}{的|}{得|计|记}{满分|基础分|}#分",
+    { "{没有|无|未发生|未出现|零发生|零报告|均无|不存在|没有发生|无此类情况}{~|}{的|}{得|计|记}"
+      "{满分|基础分|}#分",
       FACT_FULL_AT_NONE },
-    { "{没有|无|未发生|未出现|零发生|均无|不存在|没有发生}{~|}{的|}{得|计|记}满分",
+    { "{没有|无|未发生|未出现|零发生|零报告|均无|不存在|没有发生|无此类情况}{~|}{的|}{得|计|记}"
+      "满分",
       FACT_FULL_AT_NONE },
     { "{~|}{同比|较上年|较上期|}{下降|持平或下降|不上升|未上升|零增长|持平}{的|}{得|计|记}满分{"
       "#分|}",
@@ -73,6 +80,7 @@ static const struct {
       FACT_UPPER },
     { "{~|}{在|}#{%|}{(含)|}{至|到|-|—|–}#{%|}{(不含)|(含)|}{之间|}{的|}{得|计|记}#分",
       FACT_BAND },
+    { "#{%|}{≤|<|<=}~{≤|<|<=}#{%|}{的|}{得|计|记}#分", FACT_BAND },
     { "{~|}{低于|不足|未达到|未达|小于|达不到|<}#{%|}{的|}{不得分|不计分|得0分|计0分|记0分}",
       FACT_BELOW },
     { "{~|}{在|}#{%|}以下{的|}{不得分|不计分|得0分|计0分|记0分}", FACT_BELOW },
@@ -80,14 +88,21 @@ static const struct {
     { "{~|}{在|}#{%|}以下{的|}{得|计|记}#分", FACT_BELOW },
     { "{~|}{高于|超过|大于|达到|达|>|≥|}#%{及以上|以上|}{的|}{不得分|不计分|得0分|计0分|记0分}",
       FACT_ABOVE_NONE },
-    { "{~|}{之间|其间|中间|其余|其他|区间内|介于两者之间}{的|}{按比例|按比例得分|按比例计分|"
-      "按比例折算|按比例折算得分|按比例计算|按比例计算得分|"
+    { "{~|}{之间|其间|中间|区间内|介于两者之间}{的|}{按比例|按比例得分|按比例计分|按比例折算|"
+      "按比例折算得分|按比例计算|按比例计算得分|"
       "按实际比例计分|线性计分}",
       FACT_SHARE },
-    { "{按|按照|根据|以}{实际|}{完成率|完成比例|比例|百分比|完成百分比|落实率|办结率|达标率}{"
-      "折算|计算|}{得分|计分|记分|计算得分|}",
-      FACT_SHARE },
-    { "得分=~率{×|*|x|X|乘以}{分值|满分|权重|本项分值}", FACT_SHARE },
+    { "{其余|其他|}{按|按照|根据|以}{实际|}{完成率|完成比例|比例|百分比|完成百分比|落实率|"
+      "办结率|达标率}{折算|计算|}{得分|计分|记分|计算得分|}",
+      FACT_RATE },
+    { "{按|按照|以}{实际|}~率{×|*|x|X|乘以}{#分|#|分值|满分|权重|本项分值}{计分|得分|计算得分|"
+      "}",
+      FACT_RATE },
+    { "{实际|}得分=~率{×|*|x|X|乘以}{#分|#|分值|满分|权重|本项分值}", FACT_RATE },
+    { "{实际|}得分=~/~{×|*|x|X|乘以}{#分|#|分值|满分|权重|本项分值}", FACT_RATE },
+    { "{~|}{低于|未达到|未达|不足|达不到|小于|<}#{%|}{的|}按比例{得分|计分|折算|}",
+      FACT_UNDER_RATE },
+    { "{~|}{低于|未达到|未达|不足|达不到}#%的", FACT_UNDER },
     { "每{降低|下降|低于|低|少|减少|落后|低于目标}{目标|目标值|}#{个百分点|%|个点}{的|}{扣|"
       "扣减|扣除|减}#分",
       FACT_EACH_LOWER },
@@ -95,8 +110,10 @@ static const struct {
       "扣减|扣除|减}#分",
       FACT_EACH_HIGHER },
     { "{每|凡}{~|}#~{的|}{扣|扣减|扣除|减}#分", FACT_EACH },
-    { "{发现|发生|出现|查实}#~{的|}{扣|扣减|扣除|减}#分", FACT_EACH },
-    { "每~{扣|扣减|扣除|减}#分", FACT_EACH },
+    { "{~的|}每#~{扣|扣减|扣除|减}#分", FACT_EACH },
+    { "{~的|}每~#~{扣|扣减|扣除|减}#分", FACT_EACH },
+    { "{~的|}每~{扣|扣减|扣除|减}#分", FACT_EACH },
+    { "{~|}#~{的|}{扣|扣减|扣除|减}#分", FACT_EACH_ONE },
     { "每{~|}#~{的|}{加|加计|奖励|另加}#分", FACT_EACH_ADD },
     { "每~{加|加计|奖励|另加}#分", FACT_EACH_ADD },
     { "{直至|}扣完{本项|该项|所有|全部|}{分值|分|满分|}为止", FACT_TO_ZERO },
@@ -112,6 +129,7 @@ static const struct {
     { "{发生|出现|有|}#{起|件|次|人|人次|项|个|例|宗|户|笔|张|条}{及以上|以上|或以上}{的|}{"
       "不得分|不计分|得0分}",
       FACT_COUNT_NONE },
+    { "{发生|出现|有|存在}{~|}{的|}{不得分|不计分|得0分}", FACT_ANY_NONE },
     { "{发生|出现|有|查实|存在}{~|}#~{及以上|以上|}{的|}{实行|}一票否决", FACT_VETO_AT },
     { "{发生|出现|有|查实|存在}{~|}#{起|件|次|人|人次|项|个|例|宗|户|笔|张|条}{~|}{及以上|以上|"
       "}的",
@@ -187,11 +205,11 @@ static bool match_group(const char *p, const char *s, struct match *m)
     return false;
 }
 
-/* A few words without digits, the shortest that lets the rest match. */
+/* A few words without digits and percent signs, the shortest that lets the rest match. */
 static bool match_words(const char *p, const char *s, struct match *m)
 {
-    for (size_t n = 0;
-         s + n < m->end && n <= WORDS_BYTES_MAX && !(s[n] >= '0' && s[n] <= '9');) {
+    for (size_t n = 0; s + n < m->end && n <= WORDS_BYTES_MAX &&
+                       !(s[n] >= '0' && s[n] <= '9') && s[n] != '%';) {
         size_t len;
         (void)utf8_next(s + n, m->end, &len); /* only its length matters */
         n += len;
@@ -244,7 +262,8 @@ struct facts {
     size_t n_upper;
     double count[STANDARD_STEPS_MAX], count_points[STANDARD_STEPS_MAX];
     size_t n_count;
-    bool share, to_zero, at_none, veto;
+    double under;
+    bool share, rate, all, to_zero, at_none, veto;
     size_t contradictions; /* the same thing said twice, differently */
 };
 
@@ -252,6 +271,15 @@ static void set_once(struct facts *f, double *to, double v)
 {
     f->contradictions += *to == *to && *to != v;
     *to = v;
+}
+
+/* Points off or more for each; 每0次 and 扣0分 say nothing. */
+static void set_each(struct facts *f, double *to, double events, double points)
+{
+    if (events > 0 && points > 0)
+        set_once(f, to, points / events);
+    else
+        f->contradictions++;
 }
 
 static void add_step(double *at, double *points, size_t *n, double x, double p, struct facts *f)
@@ -284,7 +312,9 @@ static void take_fact(struct arena *a, struct standard *s, struct facts *f, enum
         add_step(f->upper, f->upper_points, &f->n_upper, x, y, f);
         break;
     case FACT_UPPER_ALL:
-        add_step(f->upper, f->upper_points, &f->n_upper, 100, x, f);
+        f->all = true;
+        if (m->n)
+            set_once(f, &f->full, x);
         break;
     case FACT_BAND:
         if (f->n_band < STANDARD_STEPS_MAX && m->n == 3 && x < y)
@@ -312,16 +342,35 @@ static void take_fact(struct arena *a, struct standard *s, struct facts *f, enum
     case FACT_SHARE:
         f->share = true;
         break;
+    case FACT_RATE:
+        f->rate = true;
+        if (m->n)
+            set_once(f, &f->full, x);
+        break;
+    case FACT_UNDER:
+    case FACT_UNDER_RATE:
+        set_once(f, &f->under, x);
+        f->rate = f->rate || fact == FACT_UNDER_RATE;
+        break;
+    case FACT_EACH_ONE:
+        /* 发生2起扣4分 says nothing new behind 发生1起扣2分, and nothing certain alone. */
+        if (x == 1)
+            set_each(f, &f->each, 1, y);
+        else
+            f->contradictions += !(f->each == y / x);
+        s->event = words;
+        break;
     case FACT_EACH:
     case FACT_EACH_ADD:
-        set_once(f, fact == FACT_EACH ? &f->each : &f->each_add, m->n > 1 ? y / x : x);
+        set_each(f, fact == FACT_EACH ? &f->each : &f->each_add, m->n > 1 ? x : 1,
+                 m->n > 1 ? y : x);
         s->event = words;
         break;
     case FACT_EACH_LOWER:
-        set_once(f, &f->lower, y / x);
+        set_each(f, &f->lower, x, y);
         break;
     case FACT_EACH_HIGHER:
-        set_once(f, &f->higher, y / x);
+        set_each(f, &f->higher, x, y);
         break;
     case FACT_TO_ZERO:
         f->to_zero = true;
@@ -337,6 +386,9 @@ static void take_fact(struct arena *a, struct standard *s, struct facts *f, enum
         break;
     case FACT_COUNT_NONE:
         add_step(f->count, f->count_points, &f->n_count, x, 0, f);
+        break;
+    case FACT_ANY_NONE:
+        add_step(f->count, f->count_points, &f->n_count, 1, 0, f);
         break;
     case FACT_VETO_IF:
     case FACT_VETO_AT:
@@ -419,13 +471,30 @@ static const char *clause_end(const char *s)
     return p;
 }
 
+/* 被通报批评的,每次扣1分: a condition and what follows it are one. The end of both, NULL when
+ * they do not match. */
+static const char *join_clause(struct arena *a, struct standard *s, struct facts *f,
+                               const char *from, const char *end)
+{
+    size_t n = (size_t)(end - from), tail = strlen("的");
+    if (*end != ',' || n < tail || memcmp(end - tail, "的", tail) != 0)
+        return NULL;
+    const char *second = clause_end(end + 1);
+    const char *both =
+        arena_printf(a, "%.*s%.*s", (int)n, from, (int)(second - end - 1), end + 1);
+    return read_clause(a, s, f, both, both + strlen(both)) ? second : NULL;
+}
+
 static void read_clauses(struct arena *a, const char *text, struct standard *s, struct facts *f)
 {
     const char *p = text;
     while (*p) {
         p = skip_bullet(p);
         const char *end = clause_end(p);
-        if (end > p && !read_clause(a, s, f, p, end) && !s->rest[0])
+        const char *joined_end = join_clause(a, s, f, p, end);
+        if (joined_end)
+            end = joined_end;
+        else if (end > p && !read_clause(a, s, f, p, end) && !s->rest[0])
             s->rest = arena_strndup(a, p, (size_t)(end - p));
         if (!*end)
             break;
@@ -496,6 +565,23 @@ static const char *fit_counts(struct standard *s, const struct facts *f)
     return ok ? NULL : N_("各档的起点或分数不合顺序");
 }
 
+/* 发生1起扣2分, 2起及以上不得分. */
+static const char *fit_each_counts(struct standard *s, const struct facts *f)
+{
+    double none = NAN;
+    for (size_t i = 0; i < f->n_count; i++)
+        if (f->count_points[i] != 0)
+            return N_("既按件扣分又按件数得分");
+        else if (!(none <= f->count[i]))
+            none = f->count[i];
+    s->kind = STANDARD_STEPS;
+    s->direction = -1;
+    bool ok = push(s, 0, s->full);
+    for (int k = 1; k < none && ok; k++)
+        ok = push(s, k, s->full > f->each * k ? s->full - f->each * k : 0);
+    return ok && push(s, none, 0) ? NULL : N_("各档的起点或分数不合顺序");
+}
+
 static const char *between(struct standard *s, int direction, double l, double u)
 {
     s->kind = STANDARD_BETWEEN;
@@ -508,6 +594,15 @@ static const char *between(struct standard *s, int direction, double l, double u
 /* Rates with one threshold for full points and perhaps one for none. */
 static const char *fit_rate(struct standard *s, const struct facts *f)
 {
+    if (f->rate) {
+        /* The rate itself, up to all of it; with other limits no method of ours says it
+         * exactly. */
+        bool limits = f->below == f->below || f->n_upper > 1 ||
+                      (f->n_upper && f->upper[0] != 100) || f->share;
+        (void)between(s, 1, f->below > 0 && f->below < 100 ? f->below : 0,
+                      100); /* the order is right */
+        return limits ? N_("既按完成率得分又有界限,没有完全对应的计分办法") : NULL;
+    }
     if (f->n_upper) {
         double u = f->upper[0];
         if (f->upper_points[0] == f->upper_points[0] && f->upper_points[0] != s->full)
@@ -553,7 +648,7 @@ static const char *fit_events(struct standard *s, const struct facts *f)
     s->bonus = f->each_add == f->each_add ? f->bonus : 0;
     if (f->each_add == f->each_add && !(f->bonus == f->bonus))
         return N_("没有说最多加多少分");
-    if (f->n_upper || f->n_band || f->share)
+    if (f->n_upper || f->n_band || f->share || f->rate)
         return N_("既按件扣分又按完成率得分");
     return NULL;
 }
@@ -587,8 +682,11 @@ static const char *fit(struct standard *s, const struct facts *f, double score)
     if (!(s->full > 0))
         return N_("没有满分");
     const char *why;
-    bool rates = f->n_upper || f->share || f->low_full == f->low_full || f->below == f->below;
-    if (f->each == f->each || f->each_add == f->each_add)
+    bool rates =
+        f->n_upper || f->share || f->rate || f->low_full == f->low_full || f->below == f->below;
+    if (f->each == f->each && f->n_count)
+        why = fit_each_counts(s, f);
+    else if (f->each == f->each || f->each_add == f->each_add)
         why = fit_events(s, f);
     else if (f->n_count)
         why = fit_counts(s, f);
@@ -608,6 +706,34 @@ static const char *fit(struct standard *s, const struct facts *f, double score)
         why = N_("同一件事说了两次,不一样");
     s->full = unscaled ? NAN : s->full;
     return why ? why : differs;
+}
+
+/* What a fact means depends on the others. */
+static void resolve(struct facts *f)
+{
+    if (f->all && !(f->each == f->each) &&
+        !f->n_count) /* everything done is 100 %; beside deductions it is none of them */
+        add_step(f->upper, f->upper_points, &f->n_upper, 100, NAN, f);
+    if (f->under == f->under && f->n_upper)
+        f->contradictions += f->upper[0] != f->under;
+    else if (f->under == f->under)
+        add_step(f->upper, f->upper_points, &f->n_upper, f->under, NAN, f);
+}
+
+/* Without spaces, with one kind of dash, without (含) and (含90%): 以上 includes the number
+ * anyway. */
+static const char *plain_text(struct arena *a, const char *text)
+{
+    struct str b;
+    str_init(&b, a);
+    for (const char *p = cell_clean(a, text); *p; p++) {
+        const char *close = str_starts(p, "(含") ? strchr(p, ')') : NULL;
+        if (close)
+            p = close;
+        else if (*p != ' ' && *p != '\t' && *p != '\r')
+            str_addc(&b, *p == '~' ? '-' : *p);
+    }
+    return b.s;
 }
 
 void standard_read(struct arena *a, const char *text, double score, struct standard *ret)
@@ -631,6 +757,7 @@ void standard_read(struct arena *a, const char *text, double score, struct stand
                        .cap = NAN,
                        .bonus = NAN,
                        .below = NAN,
+                       .under = NAN,
                        .low_full = NAN,
                        .above_none = NAN,
                        .none_points = NAN };
@@ -638,14 +765,11 @@ void standard_read(struct arena *a, const char *text, double score, struct stand
         ret->why = N_("评分标准太长");
         return;
     }
-    struct str plain;
-    str_init(&plain, a);
-    for (const char *p = cell_clean(a, text); *p; p++)
-        if (*p != ' ' && *p != '\t' && *p != '\r')
-            str_addc(&plain, *p == '~' ? '-' : *p);
-    read_clauses(a, plain.s, ret, &f);
+    const char *plain = plain_text(a, text);
+    read_clauses(a, plain, ret, &f);
+    resolve(&f);
     ret->why = fit(ret, &f, score);
-    if (!plain.n)
+    if (!plain[0])
         ret->why = N_("没有评分标准");
     else if (ret->rest[0])
         ret->why = N_("“{rest}”没有读懂");
