@@ -86,7 +86,8 @@ static enum rc points_show(struct rq *rq, struct err *e)
     struct points_page p = { .owner = owner ? owner : "",
                              .find = find ? find : "",
                              .frequency = frequency ? frequency : "",
-                             .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS) };
+                             .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS),
+                             .sees_county = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY) };
     const struct units *us;
     const struct scheme *sc;
     const struct point *all;
@@ -266,6 +267,7 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
                                .period = own_period(pt, asked),
                                .next_update = next_update_text(rq, pt, asked),
                                .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS),
+                               .sees_county = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY),
                                .error = error,
                                .log_index = v.log_index,
                                .log_index_null = v.log_index_null,

@@ -122,6 +122,15 @@ static bool leads_to(const struct health_report *r, size_t i, const char *code)
     return false;
 }
 
+/* A point of the indicator: where those who do not see the county's pages go on to. */
+static const char *point_of(const struct report_page *p, const struct health_report *r, const char *indicator)
+{
+    for (size_t i = 0; !p->sees_county && i < r->n_values; i++)
+        if (str_eq(r->values[i].indicator, indicator))
+            return r->values[i].point;
+    return NULL;
+}
+
 static void tree(struct rq *rq, const struct health_report *r, struct report_page *p)
 {
     struct report_nodes *nodes = arena_array(rq->a, r->n_nodes, sizeof(*nodes));
@@ -150,7 +159,8 @@ static void tree(struct rq *rq, const struct health_report *r, struct report_pag
                                           .contribution = n->contribution,
                                           .missing = missing_text(rq, n->missing),
                                           .capped = n->capped,
-                                          .note = n->note };
+                                          .note = n->note,
+                                          .point = n->n_children == 0 ? point_of(p, r, n->name) : NULL };
         if (n->depth > next) {
             nodes[i].n_closes = (size_t)(n->depth - next);
             nodes[i].closes = arena_array(rq->a, nodes[i].n_closes, sizeof(*nodes[i].closes));
@@ -166,11 +176,11 @@ static void notable(struct rq *rq, const struct health_report *r, struct report_
     p->weaknesses = arena_array(rq->a, r->n_weaknesses, sizeof(*p->weaknesses));
     for (size_t i = 0; i < r->n_strengths; i++) {
         const struct report_point_of_note *s = &r->strengths[i];
-        p->strengths[i] = (struct report_strengths){ s->code, s->name, s->path, s->score, s->peer_median, s->points, s->note };
+        p->strengths[i] = (struct report_strengths){ s->code, s->name, s->path, s->score, s->peer_median, s->points, s->note, point_of(p, r, s->name) };
     }
     for (size_t i = 0; i < r->n_weaknesses; i++) {
         const struct report_point_of_note *s = &r->weaknesses[i];
-        p->weaknesses[i] = (struct report_weaknesses){ s->code, s->name, s->path, s->score, s->peer_median, s->points, s->note };
+        p->weaknesses[i] = (struct report_weaknesses){ s->code, s->name, s->path, s->score, s->peer_median, s->points, s->note, point_of(p, r, s->name) };
     }
     p->n_strengths = r->n_strengths;
     p->n_weaknesses = r->n_weaknesses;
@@ -341,6 +351,7 @@ static struct report_page page_of(struct rq *rq, const struct health_report *r)
                              .digest = r->proof.digest };
     strip(rq, r, &p);
     trend(rq, r, &p);
+    p.sees_county = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY);
     tree(rq, r, &p);
     notable(rq, r, &p);
     causes(rq, r, &p);

@@ -174,7 +174,8 @@ static enum rc show(struct rq *rq, const struct snap *s, const struct scheme *sc
                              .created_at = sc->created_at,
                              .adopted_at = sc->adopted_at,
                              .may_edit = person_can(who, CAP_EDIT_SCHEME),
-                             .may_adopt = person_can(who, CAP_ADOPT_SCHEME) };
+                             .may_adopt = person_can(who, CAP_ADOPT_SCHEME),
+                             .sees_county = person_can(who, CAP_READ_COUNTY) };
     enum rc rc = point_list_all(s, rq->a, &points, &n_points, e);
     if (rc == RC_OK)
         rc = versions(rq, s, &p, e);

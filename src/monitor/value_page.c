@@ -42,6 +42,9 @@ static enum rc versions(struct filling *f, struct err *e)
     p->value = NAN;
     p->missing = rq_tr(f->rq, N_("还没有报"));
     p->versions = arena_array(a, n, sizeof(*p->versions));
+    const struct person *who = &rq_asker(f->rq)->person;
+    bool may_open = person_can(who, CAP_SEND_VALUES);
+    p->sees_county = person_can(who, CAP_READ_COUNTY);
     struct vouched v = { .log_index = -1, .log_index_null = true, .vouch = rq_tr(f->rq, N_("还没有写入日志。")) };
     for (size_t i = n; rc == RC_OK && i-- > 0;) {
         const struct value_versions_row *r = &rows[i];
@@ -50,7 +53,7 @@ static enum rc versions(struct filling *f, struct err *e)
                                                   .value = r->value,
                                                   .missing = missing_text(f->rq, r->missing),
                                                   .note = r->note,
-                                                  .import = r->import,
+                                                  .import = may_open ? r->import : NULL,
                                                   .file = r->file_name,
                                                   .cell = r->cell,
                                                   .row = r->row_no,
