@@ -333,6 +333,8 @@ static void finds_altered_records(struct county *c)
     change(c, set_unit, (struct tampering){ .a = "330784", .n = 300 });
     change(c, set_by, (struct tampering){ .a = "innocent", .n = 300 });
     FOUND(c, "300|经办");
+    change(c, set_by, (struct tampering){ .a = "", .n = 300 });
+    FOUND(c, "300|经办");
     change(c, set_by, (struct tampering){ .a = "tester", .n = 300 });
     check_whole(c);
     change(c, set_parts, (struct tampering){ .bytes = bad, .n = 300 });

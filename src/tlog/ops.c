@@ -3,17 +3,20 @@
  * are hashed where they lie; only a signature's message, which comes once a second, is put
  * together.
  */
-#define OPENSSL_SUPPRESS_DEPRECATED /* see ops_sha256 */
+#define OPENSSL_SUPPRESS_DEPRECATED /* see hash_blocks */
 #include "tlog/ops.h"
 
 #include "base/arena.h"
 #include "tlog/sm2.h"
 
+#include <endian.h>
 #include <openssl/sha.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SHORT = 960 }; /* bytes that fit a few blocks on the stack */
 
 /* The total, or SIZE_MAX when it cannot be. */
 static size_t parts_size(const struct span *parts, size_t n)
@@ -38,14 +41,54 @@ static void parts_join(const struct span *parts, size_t n, uint8_t *out)
 }
 
 /*
- * OpenSSL's own SHA-256 rather than its EVP: a tree's messages are two or three blocks long,
- * and EVP's bookkeeping costs as much again as the hashing (measured: 8.7 against 4.5 million
- * messages of 65 bytes a second).
+ * A tree's messages are two or three blocks long, and EVP's bookkeeping costs as much again as
+ * hashing them: so short messages are padded here and given to OpenSSL as whole blocks, which
+ * it hashes where they lie with what the processor has.
  */
-static void ops_sha256(void *ctx, const struct span *parts, size_t n, uint8_t out[HASH_BYTES])
+static void hash_blocks(const uint8_t *blocks, size_t n, uint8_t out[HASH_BYTES])
 {
     SHA256_CTX c;
 
+    SHA256_Init(&c);
+    SHA256_Update(&c, blocks, n); /* whole blocks: nothing is buffered */
+    for (size_t i = 0; i < 8; i++) {
+        uint32_t word = htobe32(c.h[i]);
+        memcpy(out + 4 * i, &word, 4);
+    }
+}
+
+/* The end of a message of total bytes: 80, zeroes, its length in bits. */
+static size_t pad_blocks(uint8_t *blocks, size_t total)
+{
+    size_t whole = (total + 9 + SHA256_CBLOCK - 1) / SHA256_CBLOCK * SHA256_CBLOCK;
+    uint64_t bits = htobe64((uint64_t)total * 8);
+
+    blocks[total] = 0x80;
+    memset(blocks + total + 1, 0, whole - total - 9);
+    memcpy(blocks + whole - 8, &bits, 8);
+    return whole;
+}
+
+void tlog_node(const uint8_t pair[2 * HASH_BYTES], uint8_t out[HASH_BYTES])
+{
+    uint8_t blocks[2 * SHA256_CBLOCK];
+
+    blocks[0] = 0x01;
+    memcpy(blocks + 1, pair, (size_t)2 * HASH_BYTES);
+    hash_blocks(blocks, pad_blocks(blocks, 1 + 2 * HASH_BYTES), out);
+}
+
+static void ops_sha256(void *ctx, const struct span *parts, size_t n, uint8_t out[HASH_BYTES])
+{
+    size_t total = parts_size(parts, n);
+    SHA256_CTX c;
+
+    if (total <= SHORT) {
+        uint8_t blocks[SHORT + 2 * SHA256_CBLOCK];
+        parts_join(parts, n, blocks);
+        hash_blocks(blocks, pad_blocks(blocks, total), out);
+        return;
+    }
     SHA256_Init(&c);
     for (size_t i = 0; i < n; i++)
         SHA256_Update(&c, parts[i].p, parts[i].n);

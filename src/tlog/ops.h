@@ -7,6 +7,8 @@
 #include "verify/merkle.h"
 
 const struct verify_ops *tlog_ops(void);
+/* merkle_node for two hashes that lie side by side, without the way round. */
+void tlog_node(const uint8_t pair[2 * HASH_BYTES], uint8_t out[HASH_BYTES]);
 
 static inline struct span span_bytes(struct bytes b)
 {
