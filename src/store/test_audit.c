@@ -152,7 +152,7 @@ T_COUNTY(whole)
 static void flip(const char *path, size_t at)
 {
     int fd = open(path, O_RDWR | O_CLOEXEC);
-    uint8_t byte;
+    uint8_t byte = 0;
 
     CHECK(fd >= 0 && pread(fd, &byte, 1, (off_t)at) == 1);
     byte ^= 1;
