@@ -28,6 +28,7 @@ struct talk {
     struct span signed_text;
     int64_t size;      /* what it holds; -1: not known. In and out */
     const char *lines; /* its cosignatures of note, "" when none */
+    const char *held;  /* the checkpoint it holds, when it showed it */
     enum rc rc;
     pthread_t thread;
     bool started;
@@ -148,6 +149,7 @@ static enum rc ask_size(struct talk *t)
             !span_is(cp.origin, t->origin) || cp.size > INT64_MAX)
             return answered(t, reply.status);
         t->size = (int64_t)cp.size;
+        t->held = arena_strndup(t->a, (const char *)reply.body.p, reply.body.n);
         return RC_OK;
     }
     if (t->note[0] == '\0') { /* nothing signed yet: there is nothing it could hold */
@@ -301,8 +303,28 @@ static enum rc nobody_ahead(const struct round *r, int64_t size, struct err *e)
     return RC_OK;
 }
 
-enum rc ask_sizes(struct county *c, int64_t size, size_t *ret_silent, size_t *ret_n,
-                  struct err *e)
+/* What a witness shows is our own signature over some tree: ours must continue it. */
+static enum rc all_continue(const struct county *c, const struct round *r, int64_t size,
+                            const uint8_t root[HASH_BYTES], struct err *e)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        struct talk *t = &r->talks[i];
+        struct checkpoint cp;
+        if (t->held == NULL)
+            continue;
+        /* Without our signature it is nothing we have to continue, and no answer either. */
+        t->rc = own_checkpoint(c, t->held, &cp, &t->e);
+        if (t->rc != RC_OK)
+            continue;
+        enum rc rc = must_continue(c, t->name, t->held, (uint64_t)size, root, e);
+        if (rc != RC_OK)
+            return rc;
+    }
+    return nobody_ahead(r, size, e);
+}
+
+enum rc ask_sizes(struct county *c, int64_t size, const uint8_t root[HASH_BYTES],
+                  size_t *ret_silent, size_t *ret_n, struct err *e)
 {
     CLEANUP(round_done) struct round r = { 0 };
 
@@ -310,15 +332,16 @@ enum rc ask_sizes(struct county *c, int64_t size, size_t *ret_silent, size_t *re
     if (rc != RC_OK)
         return rc;
     round_run(&r, ask_size_thread);
+    enum rc verdict = all_continue(c, &r, size, root, e);
     *ret_silent = 0;
     *ret_n = r.policy->n_witnesses;
     for (size_t i = 0; i < r.n; i++)
         *ret_silent += r.talks[i].rc != RC_OK;
     /* Witnesses without an address cannot say. */
     *ret_silent += r.policy->n_witnesses - r.n;
-    if (r.n > 0)
-        rc = db_transact(c->db, store_answers, &r, e);
-    return rc == RC_OK ? nobody_ahead(&r, size, e) : rc;
+    if (verdict != RC_OK)
+        return verdict;
+    return r.n > 0 ? db_transact(c->db, store_answers, &r, e) : RC_OK;
 }
 
 struct making_public {
@@ -367,6 +390,8 @@ static enum rc ask_locked(struct county *c, bool *ret_quorum, struct err *e)
     rc = db_transact(c->db, store_answers, &r, e);
     if (rc == RC_OK)
         rc = nobody_ahead(&r, (int64_t)r.talks[0].signed_cp.size, e);
+    if (rc == RC_CONFLICT) /* before anything else is signed they are asked again */
+        c->p->witnesses_asked = false;
     return rc == RC_OK ? make_public(c, &r, ret_quorum, e) : rc;
 }
 

@@ -35,7 +35,7 @@
 struct audit_result {
     uint64_t size; /* entries under the checkpoint */
     const char *origin;
-    const char *vkey; /* of the county's log; audit_data only, else NULL */
+    const char *vkey;      /* of the county's log; audit_data only, else NULL */
     const char *witnesses; /* who co-signed, "" when none; in the arena */
     bool trusted;          /* signatures and quorum were checked against a key from outside */
     int64_t waiting;       /* records not sealed yet */

@@ -17,7 +17,7 @@ struct county_private {
     pthread_mutex_t sealing; /* one sealing at a time: the thread's or county_seal_now */
     pthread_mutex_t asking;  /* one round of questions to witnesses at a time */
     struct jobs *jobs;       /* the thread of jobs_start, or NULL */
-    bool witnesses_asked;    /* their sizes are known since this start */
+    _Atomic bool witnesses_asked;    /* their sizes are known since this start */
 };
 
 /* Read keys again after the origin has changed. */
@@ -32,6 +32,13 @@ enum rc publish_checkpoint(struct county *c, const char *note, struct err *e) MU
 /* A note as a checkpoint of this county's log with its good signature. */
 enum rc own_checkpoint(const struct county *c, const char *note, struct checkpoint *ret,
                        struct err *e) MUST_USE;
+
+/*
+ * Does the tree of size with this root continue the checkpoint in note ("": nothing to
+ * continue)? who holds the note, for the message.
+ */
+enum rc must_continue(const struct county *c, const char *who, const char *note, uint64_t size,
+                      const uint8_t root[HASH_BYTES], struct err *e) MUST_USE;
 
 /* ---- sealer.c ---- */
 
@@ -48,10 +55,11 @@ void sealer_wake(struct county *c);
  */
 enum rc ask_round(struct county *c, bool *ret_quorum, struct err *e) MUST_USE;
 /*
- * Before the first signature since the start: is any witness ahead of size? *ret_silent: how
- * many did not say. Sends only the last signed checkpoint.
+ * Before the first signature since the start: does the tree of size with this root continue
+ * what every witness holds? RC_CONFLICT when one is ahead, RC_UNPROVEN when it holds another
+ * tree. *ret_silent: how many did not say. Sends only the last signed checkpoint.
  */
-enum rc ask_sizes(struct county *c, int64_t size, size_t *ret_silent, size_t *ret_n,
-                  struct err *e) MUST_USE;
+enum rc ask_sizes(struct county *c, int64_t size, const uint8_t root[HASH_BYTES],
+                  size_t *ret_silent, size_t *ret_n, struct err *e) MUST_USE;
 
 #endif

@@ -111,9 +111,9 @@ enum rc job_list(const struct snap *snap, const char *state, struct id before, s
     struct job *list = arena_array(a, n + 1, sizeof(*list));
     for (size_t i = 0; i < n; i++) {
         const struct job_row_row same = {
-            rows[i].id,      rows[i].kind,    rows[i].key,        rows[i].args,
-            rows[i].state,   rows[i].due,     rows[i].attempts,   rows[i].done,
-            rows[i].of_total,   rows[i].message, rows[i].by_account, rows[i].created_at,
+            rows[i].id,       rows[i].kind,    rows[i].key,        rows[i].args,
+            rows[i].state,    rows[i].due,     rows[i].attempts,   rows[i].done,
+            rows[i].of_total, rows[i].message, rows[i].by_account, rows[i].created_at,
             rows[i].ended_at
         };
         list[i] = job_of(&same);

@@ -420,10 +420,8 @@ static enum rc behind(struct err *e, const char *who, int64_t size, int64_t have
         arena_printf(a, "%lld", (long long)have));
 }
 
-/* Does the tree of size with this root continue the checkpoint in note (""; nothing to
- * continue)? */
-static enum rc must_continue(const struct county *c, const char *who, const char *note,
-                             uint64_t size, const uint8_t root[HASH_BYTES], struct err *e)
+enum rc must_continue(const struct county *c, const char *who, const char *note, uint64_t size,
+                      const uint8_t root[HASH_BYTES], struct err *e)
 {
     struct tile_source source = folder_source(c->p->log_dir);
     uint8_t path[MERKLE_PROOF_MAX][HASH_BYTES];
@@ -521,11 +519,16 @@ static enum rc release_hold(struct tx *tx, void *arg, struct err *e)
  * must have answered. */
 static enum rc may_sign(struct county *c, const struct log_head_get_row *head, struct err *e)
 {
+    struct tree tree;
+    uint8_t root[HASH_BYTES];
     size_t silent, n;
 
     if (c->p->witnesses_asked && head->hold[0] == '\0')
         return RC_OK;
-    enum rc rc = ask_sizes(c, head->size, &silent, &n, e);
+    if (!tree_of(head, &tree))
+        return head_damaged(e);
+    tree_root(&tree, root);
+    enum rc rc = ask_sizes(c, head->size, root, &silent, &n, e);
     if (rc != RC_OK)
         return rc;
     if (head->hold[0] != '\0') {
