@@ -12,6 +12,7 @@
 #include "monitor/proof_page.h"
 #include "monitor/report_list_page.h"
 #include "monitor/report_page.h"
+#include "monitor/rule_page.h"
 #include "monitor/scheme_page.h"
 #include "monitor/value_page.h"
 #include "monitor/wall_page.h"
@@ -45,6 +46,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(node);
     TABLE(map);
     TABLE(proof);
+    TABLE(rule);
     TABLE(scheme);
     TABLE(scheme_edit);
     TABLE(scheme_import);

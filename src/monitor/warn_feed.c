@@ -6,7 +6,9 @@
 #include "monitor/warn_feed.h"
 
 #include "base/map.h"
+#include "base/period.h"
 #include "base/str.h"
+#include "monitor/compute.sql.h"
 
 #include <math.h>
 
@@ -143,6 +145,17 @@ static const char *unit_name(const struct panel *p, const char *code)
     return u ? u->name : code;
 }
 
+/* Who supplies an indicator: its owner, else the owner of its first point; "" unknown. */
+static const char *supplier_of(const struct panel *p, const struct scheme_node *n)
+{
+    if (*n->owner)
+        return unit_name(p, n->owner);
+    for (size_t i = 0; i < p->n_points; i++)
+        if (str_eq(p->points[i].indicator, n->code))
+            return unit_name(p, p->points[i].owner);
+    return "";
+}
+
 static struct warn_subject describe(const void *arg, enum warn_target kind, const char *target)
 {
     const struct feed *f = arg;
@@ -161,7 +174,7 @@ static struct warn_subject describe(const void *arg, enum warn_target kind, cons
         const struct scheme_node *n = scheme_node_of(p, (size_t)node);
         s.name = n->name;
         s.measure = kind == WARN_SCORE ? N_("分") : n->unit_of_measure;
-        s.holder = kind == WARN_SCORE ? "" : unit_name(p, n->owner);
+        s.holder = kind == WARN_SCORE ? "" : supplier_of(p, n);
     } else if (kind == WARN_COMPLETENESS) {
         s = (struct warn_subject){
             .name = N_("数据完整率"), .measure = "%", .family = "", .holder = ""
@@ -195,4 +208,48 @@ void warn_feed(const struct assessment *now, const struct assessment *before,
                                  .look = look,
                                  .describe = describe,
                                  .arg = f };
+}
+
+/* ---- the past ---- */
+
+static enum rc assess_plainly(const struct snap *s, struct period p, struct arena *a,
+                              struct assessment *ret, struct err *e)
+{
+    struct panel *panel;
+    enum rc rc = panel_build(s, NULL, p, (struct utime){ 0 }, a, &panel, e);
+    if (rc != RC_OK)
+        return rc;
+    panel->plan.config.engine.uncertainty.replications = 0;
+    panel->plan.config.engine.sensitivity.samples = 0;
+    return assess(panel, a, ret, e);
+}
+
+enum rc warn_feed_past(const struct snap *s, size_t max, struct arena *a,
+                       const struct warn_source *const **ret, size_t *ret_n, struct err *e)
+{
+    struct computed_periods_row *rows;
+    size_t n_rows, n = 0;
+    enum rc rc = computed_periods_all(s, a, &rows, &n_rows, e);
+    if (rc != RC_OK)
+        return rc;
+    struct period *periods = arena_array(a, max, sizeof(*periods));
+    for (size_t i = 0; i < n_rows && n < max; i++)
+        if (period_kind(rows[i].period) == period_kind(rows[0].period))
+            periods[n++] = rows[i].period;
+    struct assessment *past = arena_array(a, n, sizeof(*past));
+    const struct warn_source **sources = arena_array(a, n, sizeof(*sources));
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        struct period p = periods[n - 1 - i];
+        bool follows = i > 0 && period_same(past[i - 1].panel->period, period_step(p, -1));
+        struct warn_source *src = arena_alloc(a, sizeof(*src));
+        rc = assess_plainly(s, p, a, &past[i], e);
+        if (rc == RC_OK)
+            warn_feed(&past[i], follows ? &past[i - 1] : NULL, (struct id){ 0 }, a, src);
+        sources[i] = src;
+    }
+    if (rc == RC_OK) {
+        *ret = sources;
+        *ret_n = n;
+    }
+    return rc;
 }

@@ -1,12 +1,15 @@
-/* Warnings: the list of a period, one with its history, and the rules. Only units the reader may see. */
+/*
+ * One warning: by which rule and values it was judged period by period, what carries it or is
+ * carried by it, and exactly what clears it.
+ */
 #include "monitor/warning_page.h"
 
-#include "base/map.h"
+#include "base/fmt.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "monitor/data_page.h"
-#include "monitor/overview_page.h"
-#include "monitor/rule_list.html.h"
+#include "monitor/panel.h"
+#include "monitor/value.sql.h"
 #include "monitor/warning.html.h"
 #include "monitor/warning_list.html.h"
 #include "people/asker.h"
@@ -14,288 +17,311 @@
 #include "warn/warning.h"
 #include "warn/words.h"
 #include "web/svg.h"
+
 #include <math.h>
 
-static const struct {
-    const char *mark, *name;
-} colours[] = { [WARN_NONE] = { "", "" },
-                [WARN_YELLOW] = { "y", N_("黄") },
-                [WARN_ORANGE] = { "o", N_("橙") },
-                [WARN_RED] = { "r", N_("红") } };
+enum { VALUES_SHOWN = 40 };
 
-static const char *state_text(const struct rq *rq, enum warn_state s)
-{
-    switch (s) {
-    case WARN_NEW:
-    case WARN_PENDING:
-        return rq_tr(rq, N_("观察中"));
-    case WARN_FIRING:
-        return rq_tr(rq, N_("已发出"));
-    case WARN_RECOVERING:
-        return rq_tr(rq, N_("恢复中"));
-    case WARN_NODATA:
-        return rq_tr(rq, N_("数据缺失"));
-    case WARN_RESOLVED:
-        return rq_tr(rq, N_("已消除"));
-    }
-    return "";
-}
-
-/* ---- the list ---- */
-
-struct listing {
+struct showing {
     struct rq *rq;
-    struct warning_list_page p;
-    const struct units *units;
-    const bool *may;
-    struct map *unit_seen, *rule_seen;
+    const struct snap *s;
+    struct warn_history h;
+    const struct unit *unit; /* as it was at the end of the period */
+    struct warning_page p;
 };
 
-static bool chosen(const char *filter, const char *value)
+/* Limits of changes and counts do not lie on the axis of the value. */
+static bool on_value_axis(enum rule_op op)
 {
-    return !*filter || str_eq(filter, value);
+    return op == RULE_BELOW || op == RULE_ABOVE;
 }
 
-static void count(struct listing *l, const struct warn_view *w, const struct unit *u)
+/* ---- how it stands ---- */
+
+static const char *state_note(struct showing *x)
 {
-    struct warning_list_page *p = &l->p;
-    bool burns = warn_view_burns(w) && !w->merged;
-    p->active += burns;
-    p->resolved += w->state == WARN_RESOLVED;
-    if (burns && map_add(l->unit_seen, u->code, l)) {
-        p->units[p->n_units++] = (struct warning_list_units){ u->code, u->name, *p->unit && str_eq(p->unit, u->code) };
-        p->unit_total++;
+    struct rq *rq = x->rq;
+    const struct warn_view *w = &x->h.now;
+    const struct condition *c = &x->h.rule.when;
+    if (x->h.end == WARN_WITHDRAWN)
+        return rq_tr(rq, N_("规则已停用，或不再适用于本单位"));
+    if (x->h.end == WARN_CORRECTED)
+        return rq_tr(rq, N_("数值更正后不成立"));
+    if (x->h.end == WARN_FADED)
+        return rq_tr(rq, N_("没有发出过"));
+    if (w->state == WARN_PENDING)
+        return text_fill(rq->a, rq_tr(rq, N_("连续{n}期才发出")), "n",
+                         fmt_count(rq->a, c->for_periods), NULL);
+    if (w->state != WARN_RESOLVED && !on_value_axis(c->op))
+        return w->values;
+    return NULL;
+}
+
+static const char *target_href(struct showing *x)
+{
+    const struct rule *r = &x->h.rule;
+    struct arena *a = x->rq->a;
+    switch (r->kind) {
+    case WARN_POINT:
+        return arena_printf(a, "/point/%s", r->target);
+    case WARN_INDICATOR:
+        return arena_printf(a, "/indicator/%s", r->target);
+    case WARN_SCORE:
+        return arena_printf(a, "/node/%s", r->target);
+    case WARN_COMPLETENESS:
+        return "/completeness";
     }
-    if (map_add(l->rule_seen, w->rule_code, l))
-        p->rules[p->n_rules++] = (struct warning_list_rules){ w->rule_code, w->name, *p->rule && str_eq(p->rule, w->rule_code) };
-    for (size_t i = 0; i < p->n_colours; i++)
-        p->colours[i].n += burns && str_eq(p->colours[i].mark, colours[w->colour].mark);
-    for (size_t i = 0; i < p->n_states; i++)
-        p->states[i].n += str_eq(p->states[i].code, warn_state_word(w->state));
+    return NULL;
 }
 
-static void add(struct listing *l, const struct warn_view *w, const struct unit *u, const struct warn_view *all, size_t n)
+static void heading(struct showing *x)
 {
-    struct warning_list_page *p = &l->p;
-    int64_t merged = 0;
-    for (size_t i = 0; i < n; i++)
-        merged += all[i].merged && all[i].merged_into.v == w->id.v;
-    p->warnings[p->n_warnings++] = (struct warning_list_warnings){ .code = w->code,
-                                                                   .mark = colours[w->colour].mark,
-                                                                   .colour = rq_tr(l->rq, colours[w->colour].name),
-                                                                   .unit = u->code,
-                                                                   .unit_name = u->name,
-                                                                   .name = w->name,
-                                                                   .rule_code = w->rule_code,
-                                                                   .rule = w->rule,
-                                                                   .values = w->values,
-                                                                   .state = state_text(l->rq, w->state),
-                                                                   .since = w->fired_period.v ? w->fired_period : w->first_period,
-                                                                   .clears = w->clears,
-                                                                   .merged = merged };
+    struct rq *rq = x->rq;
+    const struct warn_view *w = &x->h.now;
+    bool plain = on_value_axis(x->h.rule.when.op);
+    x->p = (struct warning_page){ .code = w->code,
+                                  .mark = warn_mark(w->colour),
+                                  .colour = rq_tr(rq, warn_colour_text(w->colour)),
+                                  .name = w->name,
+                                  .unit = x->unit->code,
+                                  .unit_name = x->unit->name,
+                                  .period = w->period,
+                                  .state = warn_state_word(w->state),
+                                  .state_name = rq_tr(rq, warn_state_text(w->state)),
+                                  .state_note = state_note(x),
+                                  .occurrence = w->occurrence,
+                                  .since = w->first_period,
+                                  .fired = w->fired_period,
+                                  .rule_code = w->rule_code,
+                                  .rule_name = x->h.rule.name,
+                                  .rule = w->rule,
+                                  .rule_version = w->rule_version,
+                                  .target_name = x->h.subject,
+                                  .target_href = target_href(x),
+                                  .value = plain ? w->value : NAN,
+                                  .limit = plain ? w->limit : NAN,
+                                  .recover = plain ? x->h.rule.when.recover : NAN,
+                                  .measure = w->measure,
+                                  .log_index_null = true };
 }
 
-static void fill(struct listing *l, const struct warn_view *all, size_t n)
+static void clears(struct showing *x)
 {
-    static const enum warn_state states[] = { WARN_PENDING, WARN_FIRING, WARN_RECOVERING, WARN_NODATA, WARN_RESOLVED };
-    struct warning_list_page *p = &l->p;
-    struct arena *a = l->rq->a;
-    p->colours = arena_array(a, 3, sizeof(*p->colours));
-    for (enum warn_colour c = WARN_RED; c >= WARN_YELLOW; c--)
-        p->colours[p->n_colours++] =
-            (struct warning_list_colours){ colours[c].mark, rq_tr(l->rq, colours[c].name), 0, str_eq(p->colour, colours[c].mark) };
-    p->states = arena_array(a, COUNT(states), sizeof(*p->states));
-    for (size_t i = 0; i < COUNT(states); i++)
-        p->states[p->n_states++] = (struct warning_list_states){ warn_state_word(states[i]), state_text(l->rq, states[i]), 0,
-                                                                 str_eq(p->state, warn_state_word(states[i])) };
-    p->units = arena_array(a, n, sizeof(*p->units));
-    p->rules = arena_array(a, n, sizeof(*p->rules));
-    p->warnings = arena_array(a, n, sizeof(*p->warnings));
-    for (size_t i = 0; i < n; i++) {
-        const struct warn_view *w = &all[i];
-        const struct unit *u = units_by_id(l->units, w->unit);
-        if (!u || !l->may[u->index])
-            continue;
-        count(l, w, u);
-        /* Without a state the list is what burns; merged ones are named by the one that carries them. */
-        bool stands = *p->state ? str_eq(p->state, warn_state_word(w->state)) : warn_view_burns(w) && !w->merged;
-        if (stands && chosen(p->colour, colours[w->colour].mark) && chosen(p->unit, u->code) && chosen(p->rule, w->rule_code))
-            add(l, w, u, all, n);
-    }
-    p->total = (int64_t)p->n_warnings;
+    struct warning_page *p = &x->p;
+    const struct warn_view *w = &x->h.now;
+    p->clears = arena_array(x->rq->a, 2, sizeof(*p->clears));
+    if (*x->h.figure)
+        p->clears[p->n_clears++] =
+            (struct warning_clears){ .what = x->h.figure,
+                                     .holder = *x->h.holder ? x->h.holder : NULL };
+    if (*x->h.rule.advice && warn_view_burns(w))
+        p->clears[p->n_clears++] = (struct warning_clears){ .what = x->h.rule.advice };
 }
 
-static const char *filter(struct rq *rq, const char *name)
-{
-    const char *v = rq_query(rq, name);
-    return v ? v : "";
-}
+/* ---- its periods ---- */
 
-static enum rc warning_list_show(struct rq *rq, struct err *e)
+static void chart(struct showing *x)
 {
-    CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct asker *k = rq_asker(rq);
-    struct listing l = { .rq = rq,
-                         .units = k->units,
-                         .may = person_scope(&k->person, CAP_READ_UNIT, k->units, rq->a),
-                         .unit_seen = map_new(rq->a),
-                         .rule_seen = map_new(rq->a),
-                         .p = { .colour = filter(rq, "colour"), .state = filter(rq, "state"), .unit = filter(rq, "unit"),
-                                .rule = filter(rq, "rule"), .base = "" } };
-    struct warn_view *all;
-    size_t n, from, to;
-    enum rc rc = db_read(rq_county(rq)->db, &s, e);
-    if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, "/warning", &l.p.period, e);
-    if (rc == RC_OK)
-        rc = warn_of_period(s, l.p.period, (struct id){ 0 }, (struct id){ 0 }, rq->lang, rq->a, &all, &n, e);
-    if (rc != RC_OK)
-        return rc;
-    fill(&l, all, n);
-    rc = rq_pager(rq, l.p.n_warnings, &from, &to, &l.p.pager, e);
-    if (rc != RC_OK)
-        return rc;
-    l.p.warnings += from;
-    l.p.n_warnings = to - from;
-    return warning_list_render(rq, &l.p, e);
-}
-
-/* ---- one ---- */
-
-static void history(struct rq *rq, const struct warn_history *h, struct warning_page *p)
-{
+    struct rq *rq = x->rq;
+    const struct warn_history *h = &x->h;
     struct svg_trend_point *points = arena_array(rq->a, h->n, sizeof(*points));
-    p->judged = arena_array(rq->a, h->n, sizeof(*p->judged));
-    for (size_t i = 0; i < h->n; i++) {
-        const struct warn_judgement *j = &h->judged[i];
-        p->judged[i] = (struct warning_judged){ .period = j->period,
-                                                .value = j->value,
-                                                .previous = j->previous,
-                                                .limit = j->limit,
-                                                .mark = colours[j->colour].mark,
-                                                .colour = rq_tr(rq, colours[j->colour].name),
-                                                .to_state = state_text(rq, j->state),
-                                                .at = j->at,
-                                                .report = true };
-        points[i] = (struct svg_trend_point){ .name = period_name(rq->a, j->period, rq->lang), .v = j->value, .lo = NAN, .hi = NAN };
+    for (size_t i = 0; i < h->n; i++)
+        points[i] =
+            (struct svg_trend_point){ .name = words_period(h->judged[i].period, h->now.period,
+                                                           rq->lang, rq->a),
+                                      .v = h->judged[i].value,
+                                      .lo = NAN,
+                                      .hi = NAN };
+    struct svg_trend t = { .label = h->subject, .n = h->n, .points = points, .values = true };
+    if (on_value_axis(h->rule.when.op)) {
+        t.ref = h->now.limit;
+        t.ref_name = isnan(t.ref) ? NULL
+                                  : text_fill(rq->a, rq_tr(rq, N_("界线{limit}")), "limit",
+                                              fmt_value(rq->a, t.ref), NULL);
     }
-    p->n_judged = h->n;
     struct str b;
     str_init(&b, rq->a);
-    double limit = h->n ? h->judged[h->n - 1].limit : NAN;
-    const char *line = isnan(limit) ? NULL : text_fill(rq->a, rq_tr(rq, N_("界线{limit}")), "limit", fmt_value(rq->a, limit), NULL);
-    svg_trend(&b, &(struct svg_trend){ .label = h->now.name, .n = h->n, .points = points, .values = true, .ref_name = line, .ref = limit });
-    p->chart = b.s;
+    svg_trend(&b, &t);
+    x->p.chart = b.s;
+}
+
+static void judged(struct showing *x)
+{
+    struct rq *rq = x->rq;
+    struct warning_page *p = &x->p;
+    p->judged = arena_array(rq->a, x->h.n, sizeof(*p->judged));
+    for (size_t i = 0; i < x->h.n; i++) {
+        const struct warn_judgement *j = &x->h.judged[i];
+        p->judged[p->n_judged++] =
+            (struct warning_judged){ .period = j->period,
+                                     .value = j->value,
+                                     .previous = j->previous,
+                                     .limit = j->limit,
+                                     .mark = warn_mark(j->colour),
+                                     .colour = rq_tr(rq, warn_colour_text(j->colour)),
+                                     .to_state = rq_tr(rq, warn_state_text(j->state)),
+                                     .at = j->at,
+                                     .report = true };
+    }
+    if (x->h.n > 1)
+        chart(x);
+}
+
+/* ---- what carries it, and what it carries ---- */
+
+static enum rc merged(struct showing *x, struct err *e)
+{
+    const struct warn_view *w = &x->h.now;
+    struct warning_page *p = &x->p;
+    struct warn_view *all;
+    size_t n;
+    enum rc rc = warn_of_period(x->s, w->period, (struct id){ 0 }, w->unit, x->rq->lang,
+                                x->rq->a, &all, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    p->merged = arena_array(x->rq->a, n, sizeof(*p->merged));
+    for (size_t i = 0; i < n; i++) {
+        if (all[i].merged_into.v == w->id.v)
+            p->merged[p->n_merged++] =
+                (struct warning_merged){ all[i].code, warn_mark(all[i].colour),
+                                         rq_tr(x->rq, warn_colour_text(all[i].colour)),
+                                         all[i].name };
+        if (w->merged && all[i].id.v == w->merged_into.v) {
+            p->into_code = all[i].code;
+            p->into_name = all[i].name;
+        }
+    }
+    return RC_OK;
+}
+
+/* ---- the values that went in ---- */
+
+static enum rc value_of(struct showing *x, const struct point *pt, struct period when,
+                        struct err *e)
+{
+    struct rq *rq = x->rq;
+    struct warning_page *p = &x->p;
+    struct value_versions_row *rows;
+    size_t n;
+    enum rc rc = value_versions_all(x->s, x->unit->id, pt->id, when, rq->a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    p->values[p->n_values++] =
+        (struct warning_values){ .point = pt->code,
+                                 .name = pt->name,
+                                 .period = when,
+                                 .value = n ? rows[0].value : NAN,
+                                 .missing = n ? missing_text(rq, rows[0].missing)
+                                              : rq_tr(rq, N_("还没有报")),
+                                 .unit = pt->unit_of_measure };
+    return RC_OK;
+}
+
+/* Rows of a point that lie in the period, or the one it lies in. */
+static enum rc values_of_point_in(struct showing *x, const struct point *pt, struct err *e)
+{
+    struct period p = x->h.now.period;
+    struct period when = period_at(pt->frequency, period_first_day(p));
+    if (period_kind(when) > period_kind(p) && !period_contains(p, when))
+        when = period_step(when, 1); /* a week that began before */
+    enum rc rc = RC_OK;
+    do {
+        rc = value_of(x, pt, when, e);
+        when = period_step(when, 1);
+    } while (rc == RC_OK && period_contains(p, when) && x->p.n_values < VALUES_SHOWN);
+    return rc;
+}
+
+static enum rc values(struct showing *x, struct err *e)
+{
+    const struct rule *r = &x->h.rule;
+    const struct point *points;
+    size_t n;
+    enum rc rc = points_load(x->s, x->rq->a, &points, &n, e);
+    x->p.values = arena_array(x->rq->a, VALUES_SHOWN + 1, sizeof(*x->p.values));
+    for (size_t i = 0; i < n && rc == RC_OK && x->p.n_values < VALUES_SHOWN; i++) {
+        bool used = r->kind == WARN_POINT       ? str_eq(points[i].code, r->target)
+                    : r->kind == WARN_INDICATOR ? str_eq(points[i].indicator, r->target)
+                                                : false;
+        if (used)
+            rc = values_of_point_in(x, &points[i], e);
+    }
+    return rc;
+}
+
+static enum rc vouch(struct showing *x, struct err *e)
+{
+    struct vouched v;
+    enum rc rc = record_vouch(x->rq, x->s, x->h.judged[x->h.n - 1].record, &v, e);
+    if (rc != RC_OK)
+        return rc;
+    x->p.log_index = v.log_index;
+    x->p.log_index_null = v.log_index_null;
+    x->p.vouch = v.vouch;
+    return RC_OK;
+}
+
+/* The unit as it was then, when the reader may see it as it is now. A unit that is gone is for
+ * those who see the whole county. */
+static enum rc find_unit(struct showing *x, struct err *e)
+{
+    struct asker *k = rq_asker(x->rq);
+    const struct units *then;
+    enum rc rc =
+        person_demand(&k->person, CAP_READ_UNIT, units_by_id(k->units, x->h.now.unit), e);
+    if (rc == RC_OK)
+        rc = units_load(x->s, period_last_day(x->h.now.period), x->rq->a, &then, e);
+    if (rc != RC_OK)
+        return rc;
+    x->unit = units_by_id(then, x->h.now.unit);
+    if (!x->unit)
+        return err_set(e, RC_NOTFOUND, N_("没有编号为「{code}」的预警"), "code", x->h.now.code);
+    return RC_OK;
 }
 
 static enum rc warning_show(struct rq *rq, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct asker *k = rq_asker(rq);
-    struct warn_history h;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
+    struct showing x = { .rq = rq, .s = s };
     if (rc == RC_OK)
-        rc = warn_load(s, rq_param(rq, "code"), rq->lang, rq->a, &h, e);
+        rc = warn_load(s, rq_param(rq, "code"), rq->lang, rq->a, &x.h, e);
+    if (rc == RC_OK)
+        rc = find_unit(&x, e);
     if (rc != RC_OK)
         return rc;
-    const struct unit *u = units_by_id(k->units, h.now.unit);
-    rc = person_demand(&k->person, CAP_READ_UNIT, u, e);
-    if (rc != RC_OK || !u)
+    heading(&x);
+    clears(&x);
+    judged(&x);
+    rc = merged(&x, e);
+    if (rc == RC_OK)
+        rc = values(&x, e);
+    if (rc == RC_OK)
+        rc = vouch(&x, e);
+    if (rc != RC_OK)
         return rc;
-    const struct warn_view *w = &h.now;
-    struct warning_page p = { .code = w->code,
-                              .mark = colours[w->colour].mark,
-                              .colour = rq_tr(rq, colours[w->colour].name),
-                              .name = w->name,
-                              .unit = u->code,
-                              .unit_name = u->name,
-                              .period = w->period,
-                              .state = warn_state_word(w->state),
-                              .state_name = state_text(rq, w->state),
-                              .occurrence = w->occurrence,
-                              .since = w->first_period,
-                              .fired = w->fired_period,
-                              .rule_code = w->rule_code,
-                              .rule_name = h.rule.name,
-                              .rule = w->rule,
-                              .rule_version = w->rule_version,
-                              .target_name = h.subject,
-                              .target_href = h.rule.kind == WARN_POINT ? arena_printf(rq->a, "/point/%s", h.rule.target)
-                                             : h.rule.kind == WARN_COMPLETENESS
-                                                 ? "/completeness"
-                                                 : arena_printf(rq->a, "/%s/%s", h.rule.kind == WARN_INDICATOR ? "indicator" : "node",
-                                                                h.rule.target),
-                              .value = w->value,
-                              .limit = w->limit,
-                              .recover = h.rule.when.recover,
-                              .measure = w->measure,
-                              .log_index_null = true };
-    struct warning_clears clears[2];
-    if (h.figure && *h.figure)
-        clears[p.n_clears++] = (struct warning_clears){ .what = h.figure, .holder = h.holder };
-    if (*h.rule.advice && w->state != WARN_RESOLVED)
-        clears[p.n_clears++] = (struct warning_clears){ .what = h.rule.advice };
-    p.clears = clears;
-    history(rq, &h, &p);
-    struct vouched v = { .log_index_null = true };
-    if (h.n)
-        rc = record_vouch(rq, s, h.judged[h.n - 1].record, &v, e);
-    p.log_index = v.log_index;
-    p.log_index_null = v.log_index_null;
-    p.vouch = v.vouch;
     rq_crumb(rq, rq_tr(rq, N_("预警")), "/warning");
-    rq_crumb(rq, w->code, NULL);
-    return rc == RC_OK ? warning_render(rq, &p, e) : rc;
-}
-
-/* ---- rules ---- */
-
-static enum rc rule_list_show(struct rq *rq, struct err *e)
-{
-    CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct rule *rules;
-    struct warn_view *all;
-    size_t n, n_all;
-    struct period period;
-    enum rc rc = db_read(rq_county(rq)->db, &s, e);
-    if (rc == RC_OK)
-        rc = rules_newest(s, rq->a, &rules, &n, e);
-    if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, "/rule", &period, e);
-    if (rc == RC_OK)
-        rc = warn_of_period(s, period, (struct id){ 0 }, (struct id){ 0 }, rq->lang, rq->a, &all, &n_all, e);
-    if (rc != RC_OK)
-        return rc;
-    struct rule_list_page p = { .rules = arena_array(rq->a, n, sizeof(*p.rules)), .n_rules = n };
-    for (size_t i = 0; i < n; i++) {
-        const struct rule *r = &rules[i];
-        struct rule_list_rules *out = &p.rules[i];
-        *out = (struct rule_list_rules){ .code = r->code,
-                                         .name = r->name,
-                                         .target = r->target,
-                                         .words = words_rule(r, warn_lowest(&r->when), "", rq->lang, rq->a),
-                                         .yellow = r->when.limit[WARN_YELLOW],
-                                         .orange = r->when.limit[WARN_ORANGE],
-                                         .red = r->when.limit[WARN_RED],
-                                         .for_periods = r->when.for_periods,
-                                         .state = rule_state_word(r->state),
-                                         .state_name = rq_tr(rq, rule_state_text(r->state)),
-                                         .version = r->version };
-        p.live += r->state == RULE_LIVE;
-        for (size_t k = 0; k < n_all; k++)
-            if (str_eq(all[k].rule_code, r->code) && warn_view_burns(&all[k]) && !all[k].merged)
-                out->firing++;
-        out->unit_total = out->firing; /* a rule stands at most once at a unit */
-    }
-    return rule_list_render(rq, &p, e);
+    rq_crumb(rq, x.p.code, NULL);
+    return warning_render(rq, &x.p, e);
 }
 
 const struct route warning_routes[] = {
-    { .method = GET, .path = "/warning", .auth = SESSION | TOKEN, .need = CAP_READ_UNIT, .scope = SCOPE_LIST, .fn = warning_list_show,
-      .page = &warning_list_kind, .help = N_("一期的预警") },
-    { .method = GET, .path = "/warning/:code", .auth = SESSION | TOKEN, .need = CAP_READ_UNIT, .scope = SCOPE_OBJECT,
-      .fn = warning_show, .page = &warning_kind, .journal = "warning", .help = N_("一条预警和它的判断经过") },
-    { .method = GET, .path = "/rule", .auth = SESSION | TOKEN, .need = CAP_READ_UNIT, .scope = SCOPE_ALL, .fn = rule_list_show,
-      .page = &rule_list_kind, .help = N_("预警规则") },
+    { .method = GET,
+      .path = "/warning",
+      .auth = SESSION | TOKEN,
+      .need = CAP_READ_UNIT,
+      .scope = SCOPE_LIST,
+      .fn = warning_list_show,
+      .page = &warning_list_kind,
+      .help = N_("一期的预警") },
+    { .method = GET,
+      .path = "/warning/:code",
+      .auth = SESSION | TOKEN,
+      .need = CAP_READ_UNIT,
+      .scope = SCOPE_OBJECT,
+      .fn = warning_show,
+      .page = &warning_kind,
+      .journal = "warning",
+      .help = N_("一条预警和它的判断经过") },
 };
 const size_t warning_routes_n = COUNT(warning_routes);

@@ -1,4 +1,4 @@
-/* Routes of warnings and of the rules they are judged by. */
+/* Routes of warnings: the list of a period, one with its history. */
 #ifndef MONITOR_WARNING_PAGE_H
 #define MONITOR_WARNING_PAGE_H
 
@@ -6,5 +6,8 @@
 
 extern const struct route warning_routes[];
 extern const size_t warning_routes_n;
+
+/* A handler of these routes, in a file of its own. */
+enum rc warning_list_show(struct rq *rq, struct err *e);
 
 #endif

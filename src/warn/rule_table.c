@@ -3,12 +3,30 @@
 
 #include "base/parse.h"
 #include "base/str.h"
+
 #include <math.h>
 #include <string.h>
 
-enum { R_CODE, R_NAME, R_KIND, R_TARGET, R_OP, R_YELLOW, R_ORANGE, R_RED, R_RECOVER, R_FOR, R_AGAIN, R_PEERS, R_ADVICE, RULE_FIELDS };
-static const char *const columns[RULE_FIELDS] = { "code", "name", "target_kind", "target", "op", "yellow", "orange", "red", "recover",
-                                                  "for_periods", "recover_periods", "peer_group", "advice" };
+enum {
+    R_CODE,
+    R_NAME,
+    R_KIND,
+    R_TARGET,
+    R_OP,
+    R_YELLOW,
+    R_ORANGE,
+    R_RED,
+    R_RECOVER,
+    R_FOR,
+    R_AGAIN,
+    R_PEERS,
+    R_ADVICE,
+    RULE_FIELDS
+};
+static const char *const columns[RULE_FIELDS] = {
+    "code", "name",    "target_kind", "target",          "op",         "yellow", "orange",
+    "red",  "recover", "for_periods", "recover_periods", "peer_group", "advice"
+};
 
 struct reading {
     const struct table *t;
@@ -20,7 +38,8 @@ struct reading {
 
 static const char *cell(const struct reading *r, size_t field)
 {
-    return r->col[field] < 0 ? "" : str_trim(r->a, table_text(r->t, r->row, (size_t)r->col[field]));
+    return r->col[field] < 0 ? ""
+                             : str_trim(r->a, table_text(r->t, r->row, (size_t)r->col[field]));
 }
 
 static double limit(struct reading *r, size_t field)
@@ -28,7 +47,8 @@ static double limit(struct reading *r, size_t field)
     const char *s = cell(r, field);
     double v = NAN;
     if (*s && !parse_real_n(s, strlen(s), &v))
-        problem_add(r->problems, r->t, PROBLEM_WRONG, r->row, (size_t)r->col[field], N_("应为数字"), NULL);
+        problem_add(r->problems, r->t, PROBLEM_WRONG, r->row, (size_t)r->col[field],
+                    N_("应为数字"), NULL);
     return v;
 }
 
@@ -41,8 +61,8 @@ static int periods(struct reading *r, size_t field)
     return v >= 1 && v <= WARN_PERIODS_MAX && v == floor(v) ? (int)v : 0;
 }
 
-enum rc rules_from_table(const struct table *t, struct arena *a, struct rule **ret, size_t *ret_n, struct problems *problems,
-                         struct err *e)
+enum rc rules_from_table(const struct table *t, struct arena *a, struct rule **ret,
+                         size_t *ret_n, struct problems *problems, struct err *e)
 {
     struct reading r = { .t = t, .a = a, .problems = problems };
     for (size_t i = 0; i < RULE_FIELDS; i++)
@@ -52,9 +72,11 @@ enum rc rules_from_table(const struct table *t, struct arena *a, struct rule **r
         for (size_t i = 0; i < RULE_FIELDS; i++)
             known |= r.col[i] == (ptrdiff_t)c;
         if (!known)
-            return err_set(e, RC_INVALID, N_("{file}: 不认识「{column}」这一列;可用的列: {columns}"), "file", t->file ? t->file : "",
-                           "column", table_text(t, 0, c), "columns",
-                           "code, name, target_kind, target, op, yellow, orange, red, recover, for_periods, recover_periods, "
+            return err_set(e, RC_INVALID,
+                           N_("{file}: 不认识「{column}」这一列;可用的列: {columns}"), "file",
+                           t->file ? t->file : "", "column", table_text(t, 0, c), "columns",
+                           "code, name, target_kind, target, op, yellow, orange, red, recover, "
+                           "for_periods, recover_periods, "
                            "peer_group, advice");
     }
     struct rule *rules = arena_array(a, t->rows, sizeof(*rules));
@@ -83,7 +105,8 @@ enum rc rules_from_table(const struct table *t, struct arena *a, struct rule **r
         CLEANUP(err_done) struct err why = { 0 };
         const char *field;
         if (rule_check(x, &field, &why) != RC_OK)
-            problem_add(problems, t, PROBLEM_WRONG, r.row, 0, N_("这条规则不成立:{reason}"), NULL, "reason", err_message(&why, LANG_ZH, a));
+            problem_add(problems, t, PROBLEM_WRONG, r.row, 0, N_("这条规则不成立:{reason}"),
+                        NULL, "reason", err_message(&why, LANG_ZH, a));
     }
     *ret = rules;
     *ret_n = n;

@@ -40,7 +40,7 @@ static void says_rules(void)
         { RULE_ABOVE, 18, 24, 30, 1, WARN_RED, "户", "达到30户即红", "Red from 30户" },
         { RULE_CHANGE_BELOW, -3, -5, -8, 1, WARN_NONE, "分",
           "比上期下降超过3分即黄，5分即橙，8分即红",
-          "Yellow when down by more than 3分 since the last period, Orange 5分, Red 8分" },
+          "Yellow when down by more than 3 since the last period, Orange 5, Red 8" },
         { RULE_CHANGE_BELOW, 2, NO, NO, 1, WARN_YELLOW, "", "比上期上升不足2即黄",
           "Yellow when up by less than 2 since the last period" },
         { RULE_CHANGE_ABOVE, 3, NO, NO, 1, WARN_YELLOW, "件", "比上期上升3件以上即黄",
@@ -74,7 +74,8 @@ static void rounds_on_the_right_side(void)
     };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     for (size_t i = 0; i < COUNT(cases); i++)
-        CHECK_STR(words_number(cases[i].v, cases[i].limit, cases[i].measure, a), cases[i].want);
+        CHECK_STR(words_number(cases[i].v, cases[i].limit, cases[i].measure, LANG_ZH, a),
+                  cases[i].want);
 }
 
 static void says_values(void)
@@ -95,7 +96,7 @@ static void says_values(void)
     CHECK_STR(words_values(&below, &none, 1, 90, "%", LANG_ZH, a), "本期缺数据");
     CHECK_STR(words_values(&above, &many, 1, 30, "户", LANG_ZH, a), "现有46户");
     CHECK_STR(words_values(&change, &fall, 1, -5, "分", LANG_ZH, a), "82.1分降到76.0分");
-    CHECK_STR(words_values(&change, &rise, 1, -5, "分", LANG_EN, a), "76.0分 up to 82.1分");
+    CHECK_STR(words_values(&change, &rise, 1, -5, "分", LANG_EN, a), "76.0 up to 82.1");
     CHECK_STR(words_values(&lost, &count, 1, 2, "件", LANG_ZH, a), "缺数值3个");
 }
 

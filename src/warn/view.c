@@ -164,6 +164,7 @@ static void speak(struct facts *f, const struct trail *trail, size_t n, enum lan
                   struct arena *a)
 {
     struct warn_view *v = &f->v;
+    f->subject = lang_text(lang, f->subject);
     const char *figure = figure_of(f, lang, a);
     bool advise = warn_burns(&f->at) && *f->rule.advice;
     v->rule = words_rule(&f->rule, v->colour, v->measure, lang, a);

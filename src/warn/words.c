@@ -73,7 +73,14 @@ static bool one_decimal(const char *measure)
     return str_eq(measure, "%") || str_eq(measure, "分");
 }
 
-const char *words_number(double v, double limit, const char *measure, struct arena *a)
+/* English has no word behind a score. */
+static const char *suffix(const char *measure, enum lang lang)
+{
+    return lang == LANG_EN && str_eq(measure, "分") ? "" : measure;
+}
+
+const char *words_number(double v, double limit, const char *measure, enum lang lang,
+                         struct arena *a)
 {
     const char *s = fmt_value(a, v);
     if (isnan(v))
@@ -84,12 +91,13 @@ const char *words_number(double v, double limit, const char *measure, struct are
             decimals++;
         s = fmt_real(a, v, decimals);
     }
-    return arena_printf(a, "%s%s", s, measure);
+    return arena_printf(a, "%s%s", s, suffix(measure, lang));
 }
 
-static const char *limit_number(double limit, const char *measure, struct arena *a)
+static const char *limit_number(double limit, const char *measure, enum lang lang,
+                                struct arena *a)
 {
-    return arena_printf(a, "%s%s", fmt_value(a, limit), measure);
+    return arena_printf(a, "%s%s", fmt_value(a, limit), suffix(measure, lang));
 }
 
 static const char *count_text(struct arena *a, int n)
@@ -152,9 +160,10 @@ static bool is_count(enum rule_op op)
 
 /* A limit as its phrases take it: changes without sign, counts without measure. */
 static const char *phrase_limit(enum rule_op op, double limit, const char *measure,
-                                struct arena *a)
+                                enum lang lang, struct arena *a)
 {
-    return limit_number(is_change(op) ? fabs(limit) : limit, is_count(op) ? "" : measure, a);
+    return limit_number(is_change(op) ? fabs(limit) : limit, is_count(op) ? "" : measure, lang,
+                        a);
 }
 
 const char *words_rule(const struct rule *r, enum warn_colour colour, const char *measure,
@@ -169,7 +178,7 @@ const char *words_rule(const struct rule *r, enum warn_colour colour, const char
         const char *phrase =
             b.n == 0 ? limit_phrase(r->when.op, limit) : N_("，{limit}即{colour}");
         str_add(&b, text_fill(a, lang_text(lang, phrase), "limit",
-                              phrase_limit(r->when.op, limit, measure, a), "colour",
+                              phrase_limit(r->when.op, limit, measure, lang, a), "colour",
                               lang_text(lang, warn_colour_text(k)), NULL));
     }
     if (r->when.for_periods == 1)
@@ -197,19 +206,19 @@ const char *words_values(const struct rule *r, const struct words_value *v, size
         return text_fill(a,
                          lang_text(lang, last->now < last->before ? N_("{before}降到{now}")
                                                                   : N_("{before}升到{now}")),
-                         "before", words_number(last->before, last->before, measure, a), "now",
-                         words_number(last->now, last->before, measure, a), NULL);
+                         "before", words_number(last->before, last->before, measure, lang, a),
+                         "now", words_number(last->now, last->before, measure, lang, a), NULL);
     if (n == 1)
         return text_fill(
             a, lang_text(lang, one_decimal(measure) ? N_("本期{value}") : N_("现有{value}")),
-            "value", words_number(last->now, limit, measure, a), NULL);
+            "value", words_number(last->now, limit, measure, lang, a), NULL);
     struct str b;
     str_init(&b, a);
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
             str_add(&b, lang_text(lang, N_("、")));
         str_add(&b, isnan(v[i].now) ? lang_text(lang, N_("缺"))
-                                    : words_number(v[i].now, limit, measure, a));
+                                    : words_number(v[i].now, limit, measure, lang, a));
     }
     return b.s;
 }
@@ -277,7 +286,7 @@ const char *words_clears(const struct rule *r, const struct warn_at *at, struct 
     const char *phrase = with ? recover_phrase(c->op, limit) : uncrossed_phrase(c->op, limit);
     const char *what = text_fill(a, lang_text(lang, phrase), "period",
                                  words_period(period_step(period, 1), period, lang, a), "limit",
-                                 phrase_limit(c->op, limit, measure, a), NULL);
+                                 phrase_limit(c->op, limit, measure, lang, a), NULL);
     if (!at->fired.v)
         return text_fill(a, lang_text(lang, N_("{what}，就不发出")), "what", what, NULL);
     int n = c->recover_periods - at->clear;

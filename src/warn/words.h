@@ -15,7 +15,8 @@ const char *words_rule(const struct rule *r, enum warn_colour colour, const char
                        enum lang lang, struct arena *a);
 /* A number as people read it beside its limit (NaN: none): as many decimals as keep it on its
  * side of the limit; with its measure. */
-const char *words_number(double v, double limit, const char *measure, struct arena *a);
+const char *words_number(double v, double limit, const char *measure, enum lang lang,
+                         struct arena *a);
 
 struct words_value {
     double now, before; /* of missing and late: now is the count */

@@ -1,0 +1,369 @@
+/* Rules and warnings by the pages: a rule is tried, saved and judged; who sees what. */
+#include "base/hash.h"
+#include "base/period.h"
+#include "base/str.h"
+#include "monitor/compute.h"
+#include "monitor/import.sql.h"
+#include "monitor/panel.h"
+#include "monitor/rule_page.h"
+#include "monitor/scheme_import.h"
+#include "monitor/value.sql.h"
+#include "monitor/warning_page.h"
+#include "people/asker.h"
+#include "store/test_county.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TOWNS = 3, QUARTERS = 3 };
+
+/* A1 of each town and quarter; A2 is always 90. */
+static const double given[TOWNS][QUARTERS] = { { 95, 86, 70 }, { 60, 60, 95 }, { 90, 90, 90 } };
+
+struct world {
+    struct county *c;
+    struct arena *a;
+    struct web_fake *web;
+    const char *editor, *clerk; /* tokens */
+    struct period period;       /* whose values are written */
+};
+
+static struct web_reply ask(struct world *w, const char *token, const char *method,
+                            const char *target, const char *body)
+{
+    const char *headers[] = { arena_printf(w->a, "Authorization: Bearer %s", token),
+                              "Content-Type: application/x-www-form-urlencoded", NULL };
+    struct web_reply r;
+    web_fake_ask(w->web,
+                 &(struct web_ask){ .method = method,
+                                    .target = target,
+                                    .headers = headers,
+                                    .body = body,
+                                    .n = body ? strlen(body) : 0 },
+                 w->a, &r);
+    return r;
+}
+
+static struct web_reply get(struct world *w, const char *target)
+{
+    return ask(w, w->editor, "GET", target, NULL);
+}
+
+static struct web_reply post(struct world *w, const char *target, const char *body)
+{
+    return ask(w, w->editor, "POST", target, body);
+}
+
+static bool has(const struct web_reply *r, const char *text)
+{
+    return strstr(r->body, text) != NULL;
+}
+
+#define CHECK_STATUS(r, want)                                                                  \
+    do {                                                                                       \
+        if ((r).status != (want))                                                              \
+            t_fail(__FILE__, __LINE__, "status %d, not %d: %.600s", (r).status, (want),        \
+                   (r).body);                                                                  \
+    } while (0)
+#define CHECK_HAS(r, text)                                                                     \
+    do {                                                                                       \
+        if (!has(&(r), (text)))                                                                \
+            t_fail(__FILE__, __LINE__, "no \"%s\" in %.4000s", (text), (r).body);              \
+    } while (0)
+
+/* ---- the county ---- */
+
+static enum rc make_people(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    static const struct unit_term terms[] = {
+        { .code = "QX", .parent = "", .name = "清溪区", .kind = "county", .peer_group = "" },
+        { .code = "T01", .parent = "QX", .name = "云岭镇", .kind = "town", .peer_group = "镇" },
+        { .code = "T02", .parent = "QX", .name = "白石镇", .kind = "town", .peer_group = "镇" },
+        { .code = "T03", .parent = "QX", .name = "南渡镇", .kind = "town", .peer_group = "镇" },
+    };
+    static const struct account_new people[] = {
+        { .code = "zhuanban", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
+        { .code = "jingban", .name = "李青", .unit = "T02", .role = "clerk", .scope = "" },
+    };
+    char codes[COUNT(people)][ACTIVATION_CODE + 1];
+    enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
+    if (rc == RC_OK)
+        rc = accounts_make(tx, w->c, people, COUNT(people), 0, "", w->a, codes, e);
+    for (size_t i = 0; i < COUNT(people) && rc == RC_OK; i++) {
+        const char *code;
+        rc = account_activate(tx, w->c, people[i].code, codes[i], "no password", e);
+        if (rc == RC_OK)
+            rc = token_make(tx, w->c, people[i].code, "test", "", 30, "", w->a,
+                            i ? &w->clerk : &w->editor, &code, e);
+    }
+    return rc;
+}
+
+static enum rc make_scheme(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    static const struct point points[] = {
+        { .code = "P1",
+          .indicator = "A1",
+          .name = "合同按期公告率",
+          .owner = "T03",
+          .unit_of_measure = "%",
+          .peer_group = "",
+          .legal_basis = "条例",
+          .purpose = "监测",
+          .retention = "5年",
+          .contact = "8201",
+          .frequency = PERIOD_QUARTER,
+          .direction = 1 },
+        { .code = "P2",
+          .indicator = "A2",
+          .name = "投诉办结率",
+          .owner = "T03",
+          .unit_of_measure = "%",
+          .peer_group = "",
+          .legal_basis = "条例",
+          .purpose = "监测",
+          .retention = "5年",
+          .contact = "8201",
+          .frequency = PERIOD_QUARTER,
+          .direction = 1 },
+    };
+#define NODE(c, up, n, l, t)                                                                   \
+    {                                                                                          \
+        .code = (c), .parent = (up), .name = (n), .level = (l), .type = (t), .direction = 1,   \
+        .weight = 1, .unit_of_measure = "%", .target = __builtin_nan(""), .denominator = "",   \
+        .owner = "", .frequency = "", .formula = "", .peer_group = "", .scoring = "",          \
+        .veto = "", .standard = "", .source = "", .tags = ""                                   \
+    }
+    static const struct scheme_node nodes[] = {
+        NODE("QX", "", "指数", 2, "Aggregate"),
+        NODE("A1", "QX", "采购合同按期公告率", 1, "Indicator"),
+        NODE("A2", "QX", "投诉按期办结率", 1, "Indicator"),
+    };
+    struct scheme s = { .name = "方案",
+                        .note = "",
+                        .config =
+                            "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100}}",
+                        .sheet_map = "",
+                        .nodes = nodes,
+                        .n = COUNT(nodes) };
+    size_t changed;
+    int version;
+    enum rc rc = points_write(tx, w->c, points, COUNT(points), "", &changed, e);
+    if (rc == RC_OK)
+        rc = scheme_write(tx, w->c, &s, (struct id){ 0 }, "", &version, e);
+    return rc == RC_OK ? scheme_adopt(tx, w->c, version, period_of(PERIOD_QUARTER, 2026, 1),
+                                      (struct id){ 0 }, "", e)
+                       : rc;
+}
+
+/* Values as an import would leave them. */
+static enum rc put_values(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    const struct units *us;
+    const struct point *points;
+    size_t n;
+    struct import_insert_row made;
+    uint8_t digest[HASH_SIZE] = { 1 };
+    int q = period_sub(w->period);
+    enum rc rc = units_load(tx_snap(tx), county_today(w->c), w->a, &us, e);
+    if (rc == RC_OK)
+        rc = points_load(tx_snap(tx), w->a, &points, &n, e);
+    if (rc == RC_OK)
+        rc = import_insert_one(tx, arena_printf(w->a, "I-%06d", q), "values", "loading",
+                               "v.csv", (struct bytes){ digest, sizeof(digest) },
+                               (struct id){ 0 }, (struct id){ 0 }, w->period, 6, 6, 0, 0, 0,
+                               county_now(w->c), w->a, &made, e);
+    for (size_t i = 0; i < TOWNS * 2 && rc == RC_OK; i++) {
+        const struct unit *u = units_find(us, arena_printf(w->a, "T0%zu", i / 2 + 1));
+        rc = value_insert(tx, u->id, points[i % 2].id, w->period, 1,
+                          i % 2 ? 90 : given[i / 2][q - 1], "", "", made.id, (int64_t)i + 2, "",
+                          (int64_t)i, NULL, e);
+    }
+    return rc == RC_OK
+               ? import_done(tx, county_now(w->c), (struct bytes){ digest, sizeof(digest) },
+                             (struct id){ 1 }, made.id, NULL, e)
+               : rc;
+}
+
+static void compute(struct world *w, int quarter)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct compute_result r;
+    w->period = period_of(PERIOD_QUARTER, 2026, quarter);
+    CHECK_OK(compute_period(w->c, w->period, "", NULL, NULL, &r, &e));
+}
+
+static void world_open(struct world *w, struct county *c)
+{
+    static const struct section none[] = { { 0 } };
+    CLEANUP(err_done) struct err e = { 0 };
+    struct route_table tables[] = { { warning_routes, warning_routes_n },
+                                    { rule_routes, rule_routes_n } };
+    *w = (struct world){ .c = c, .a = arena_new() };
+    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
+    CHECK_OK(db_transact(c->db, make_people, w, &e));
+    CHECK_OK(db_transact(c->db, make_scheme, w, &e));
+    for (int q = 1; q <= QUARTERS; q++) {
+        w->period = period_of(PERIOD_QUARTER, 2026, q);
+        CHECK_OK(db_transact(c->db, put_values, w, &e));
+    }
+    struct web_config cfg = { .listen = "127.0.0.1:0",
+                              .user = c,
+                              .hooks = people_hooks(c, none),
+                              .tables = arena_copy(w->a, tables, sizeof(tables)),
+                              .n_tables = COUNT(tables) };
+    CHECK_OK(web_fake_new(&cfg, &w->web, &e));
+}
+
+static void world_done(struct world *w)
+{
+    web_fake_free(w->web);
+    arena_free(w->a);
+}
+
+/* "采购合同未按期公告", yellow below 88, red below 72, over at 90. */
+#define FORM                                                                                   \
+    "name=%E9%87%87%E8%B4%AD%E5%90%88%E5%90%8C%E6%9C%AA%E6%8C%89%E6%9C%9F%E5%85%AC%E5%91%8A"   \
+    "&target=A1&op=below&red=72&recover=90&for_periods=1&recover_periods=1&advice=&why=first"
+
+/* ---- tests ---- */
+
+static void a_rule_is_tried_saved_and_judged(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    world_open(&w, c);
+    struct web_reply r = get(&w, "/rule");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "还没有规则");
+    CHECK_STATUS(get(&w, "/rule/new"), 200);
+
+    /* Nothing computed: nothing to try it on; what was typed stays. */
+    r = post(&w, "/rule", FORM "&code=R1&yellow=88&state=draft&act=try");
+    CHECK_STATUS(r, 400);
+    CHECK_HAS(r, "没有数据可以试算");
+    CHECK_HAS(r, "value=\"88\"");
+    for (int q = 1; q <= QUARTERS; q++)
+        compute(&w, q);
+
+    /* T02 fired in the first quarter, T01 in the second and got worse. Nothing is kept. */
+    r = post(&w, "/rule", FORM "&code=R1&yellow=88&state=draft&act=try");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "会发出2项，涉及2个单位");
+    CHECK_HAS(r, "现行规则同期发出0项");
+    CHECK_STATUS(get(&w, "/rule/R1"), 404);
+
+    r = post(&w, "/rule", FORM "&code=R1&yellow=88&state=live&act=save");
+    CHECK(r.status == 303 || r.status == 201);
+    CHECK_STR(r.location, "/rule/R1");
+    r = get(&w, "/rule/R1");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "采购合同按期公告率：低于88%即黄，72%即红。");
+    CHECK_HAS(r, "周明");
+    CHECK_STATUS(post(&w, "/rule", FORM "&code=R1&yellow=88&state=live&act=save"), 409);
+
+    for (int q = 1; q <= QUARTERS; q++)
+        compute(&w, q);
+    r = get(&w, "/warning?period=2026Q2");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "现有2项");
+    r = get(&w, "/warning");
+    CHECK_HAS(r, "现有1项");
+    CHECK_HAS(r, "云岭镇");
+    CHECK_HAS(r, "低于72%即红；本期70.0%");
+    CHECK_HAS(r, "四季度达到90%以上，连续1期");
+    r = get(&w, "/warning?state=resolved&sort=unit");
+    CHECK_HAS(r, "白石镇");
+    r = get(&w, "/warning?colour=y");
+    CHECK_HAS(r, "没有符合条件的预警");
+    r = get(&w, "/rule");
+    CHECK_HAS(r, "低于88%即黄");
+
+    /* One: its periods, its values, its way out. */
+    r = get(&w, "/warning/W-2026Q2-0001");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "现在是70%，界线72%");
+    CHECK_HAS(r, "/value/T01/P1/2026Q3");
+    CHECK_HAS(r, "在南渡镇手里");
+    r = get(&w, "/warning/W-2026Q1-0001");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "已消除");
+    CHECK_STATUS(get(&w, "/warning/W-2026Q1-0009"), 404);
+}
+T_COUNTY(a_rule_is_tried_saved_and_judged)
+
+static void a_new_version_is_compared_with_the_one_in_force(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    world_open(&w, c);
+    for (int q = 1; q <= QUARTERS; q++)
+        compute(&w, q);
+    CHECK_STR(post(&w, "/rule", FORM "&code=R1&yellow=88&state=live&act=save").location,
+              "/rule/R1");
+    struct web_reply r = post(&w, "/rule/R1", FORM "&yellow=89&state=draft&act=try");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "会发出2项");
+    CHECK_HAS(r, "现行规则同期发出2项");
+    r = post(&w, "/rule/R1", FORM "&yellow=89&state=draft&act=save");
+    CHECK_STR(r.location, "/rule/R1");
+    r = get(&w, "/rule/R1");
+    CHECK_HAS(r, "启用，有未启用的新稿");
+    CHECK_HAS(r, "低于88%即黄，72%即红（启用）");
+    CHECK_HAS(r, "低于89%即黄，72%即红（起草）");
+
+    /* What is wrong is said at its field, in both forms of the answer. */
+    static const struct {
+        const char *body, *field;
+    } wrong[] = {
+        { "name=&target=A1&op=below&yellow=80&state=live&act=save", "#name" },
+        { "name=x&target=P9&op=below&yellow=80&state=live&act=save", "#target" },
+        { "name=x&target=A1&op=below&yellow=80&red=90&state=live&act=save", "#red" },
+        { "name=x&target=A1&op=below&yellow=eighty&state=live&act=save", "#yellow" },
+        { "name=x&target=A1&op=below&state=live&act=save", "#yellow" },
+        { "name=x&target=A1&op=nearly&yellow=80&state=live&act=save", "#op" },
+        { "name=x&target=QX&op=late&yellow=1&state=live&act=save", "#op" },
+        { "name=x&target=A1&op=below&yellow=80&for_periods=13&state=live&act=save",
+          "#for_periods" },
+        { "name=x&target=A1&op=below&yellow=80&state=maybe&act=save", "#state" },
+    };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        r = post(&w, "/rule/R1", wrong[i].body);
+        CHECK_STATUS(r, 400);
+        CHECK_HAS(r, arena_printf(w.a, "href=\"%s\"", wrong[i].field));
+    }
+    r = post(&w, "/rule/R1.json", wrong[1].body);
+    CHECK_STATUS(r, 400);
+    CHECK_STATUS(post(&w, "/rule/R9", FORM "&yellow=80&state=live&act=save"), 404);
+}
+T_COUNTY(a_new_version_is_compared_with_the_one_in_force)
+
+static void scope_and_roles_hold(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    world_open(&w, c);
+    CHECK_STR(post(&w, "/rule", FORM "&code=R1&yellow=88&state=live&act=save").location,
+              "/rule/R1");
+    compute(&w, 1);
+    compute(&w, 2);
+    struct web_reply r = ask(&w, w.clerk, "GET", "/warning", NULL);
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "现有1项");
+    CHECK(has(&r, "白石镇") && !has(&r, "云岭镇"));
+    CHECK_STATUS(ask(&w, w.clerk, "GET", "/warning/W-2026Q1-0001", NULL), 200);
+    CHECK_STATUS(ask(&w, w.clerk, "GET", "/warning/W-2026Q2-0001", NULL), 403);
+    r = ask(&w, w.clerk, "GET", "/rule/R1", NULL);
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "现有1项");
+    CHECK(!has(&r, "<textarea"));
+    CHECK_STATUS(ask(&w, w.clerk, "GET", "/rule/new", NULL), 403);
+    CHECK_STATUS(ask(&w, w.clerk, "POST", "/rule/R1", FORM "&yellow=80&state=off&act=save"),
+                 403);
+}
+T_COUNTY(scope_and_roles_hold)
+
+T_MAIN(T_COUNTY_CASES("a rule is tried, saved and judged", a_rule_is_tried_saved_and_judged),
+       T_COUNTY_CASES("a new version is compared with the one in force",
+                      a_new_version_is_compared_with_the_one_in_force),
+       T_COUNTY_CASES("scope and roles hold", scope_and_roles_hold))
