@@ -364,18 +364,20 @@ static void tells_rule_values_and_way_out(struct county *c)
     CHECK_INT(views(&w, 2, LANG_EN, &v), 1);
     CHECK_STR(v[0].rule, "Orange below 90%, for 2 periods in a row");
     CHECK_STR(v[0].clears, "92% or more in Q3; 逾期合同补公告");
-    set(&w, 0, 0, 92);
+    set(&w, 0, 0, 91);
     judge(&w, 3);
-    CHECK_STR(told(&w, 3), "Q1-0001 T1 orange resolved");
+    CHECK_INT(views(&w, 3, LANG_ZH, &v), 1);
+    CHECK_STR(v[0].values, "86.0%、91.0%，未到恢复界线");
+    set(&w, 0, 0, 92);
     judge(&w, 4);
-    CHECK_STR(told(&w, 4), "");
+    CHECK_STR(told(&w, 4), "Q1-0001 T1 orange resolved");
 
     CLEANUP(err_done) struct err e = { 0 };
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct warn_history h = { .n = 0 };
     CHECK_OK(db_read(c->db, &s, &e));
     CHECK_OK(warn_load(s, "W-2026Q1-0001", LANG_ZH, a, &h, &e));
-    CHECK_INT(h.n, 3);
+    CHECK_INT(h.n, 4);
     CHECK_INT(h.end, WARN_CLEARED);
     CHECK_REAL(h.judged[1].value, 86, 0);
     CHECK_STR(h.subject, "合同按期公告率");

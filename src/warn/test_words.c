@@ -70,7 +70,7 @@ static void rounds_on_the_right_side(void)
         { 89.996, 90, "%", "89.996%" }, { 90.04, 90, "%", "90.0%" },
         { 90, 90, "%", "90.0%" },       { 66.94, 67, "分", "66.9分" },
         { 66.95, 67, "分", "66.95分" }, { 46, 30, "户", "46户" },
-        { 1234.5, 30, "", "1,234.5" },
+        { 1234.5, 30, "", "1,234.5" },  { 73.53, NAN, "分", "73.5分" },
     };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     for (size_t i = 0; i < COUNT(cases); i++)
@@ -87,7 +87,7 @@ static void says_values(void)
                 lost = rule_of(RULE_MISSING, 2, NO, NO, 0, 1);
     struct words_value two[] = { { 88.4, NAN }, { 86, 88.4 } },
                        gap[] = { { NAN, NAN }, { 86, NAN } }, none = { NAN, 86 },
-                       many = { 46, 21 }, fall = { 76, 82.1 }, rise = { 82.1, 76 },
+                       many = { 46, 21 }, fall = { 76, 82.13 }, rise = { 82.1, 76 },
                        count = { 3, NAN };
     CHECK_STR(words_values(&below, two, 2, 90, "%", LANG_ZH, a), "88.4%、86.0%");
     CHECK_STR(words_values(&below, two, 2, 90, "%", LANG_EN, a), "88.4%, 86.0%");

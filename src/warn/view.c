@@ -155,6 +155,18 @@ static const char *values_of(const struct facts *f, const struct trail *trail, s
     return words_values(&f->rule, v, have, f->v.limit, f->v.measure, lang, a);
 }
 
+/* No limit is crossed any more, but the recovery limit is not met: said, because the value
+ * alone looks as if nothing were wrong. */
+static bool between(const struct facts *f)
+{
+    const struct condition *c = &f->rule.when;
+    struct warn_value v = { .applies = true, .now = f->v.value, .before = f->v.previous };
+    if (c->op == RULE_MISSING || c->op == RULE_LATE)
+        return false;
+    struct judged j = warn_judge(c, &v);
+    return warn_burns(&f->at) && !j.nodata && j.level == WARN_NONE && !j.recovered;
+}
+
 static const char *figure_of(const struct facts *f, enum lang lang, struct arena *a)
 {
     return words_clears(&f->rule, &f->at, f->v.period, f->subject, f->v.measure, lang, a);
@@ -169,6 +181,9 @@ static void speak(struct facts *f, const struct trail *trail, size_t n, enum lan
     bool advise = warn_burns(&f->at) && *f->rule.advice;
     v->rule = words_rule(&f->rule, v->colour, v->measure, lang, a);
     v->values = values_of(f, trail, n, lang, a);
+    if (between(f))
+        v->values = text_fill(a, lang_text(lang, N_("{values}，未到恢复界线")), "values",
+                              v->values, NULL);
     v->clears = advise ? text_fill(a, lang_text(lang, N_("{figure}；{advice}")), "figure",
                                    figure, "advice", f->rule.advice, NULL)
                        : figure;

@@ -85,9 +85,9 @@ const char *words_number(double v, double limit, const char *measure, enum lang 
     const char *s = fmt_value(a, v);
     if (isnan(v))
         return s;
-    if (!isnan(limit) && one_decimal(measure)) {
+    if (one_decimal(measure)) {
         int decimals = 1;
-        while (decimals < 4 && (rounded(v, decimals) < limit) != (v < limit))
+        while (decimals < 4 && !isnan(limit) && (rounded(v, decimals) < limit) != (v < limit))
             decimals++;
         s = fmt_real(a, v, decimals);
     }
@@ -206,8 +206,8 @@ const char *words_values(const struct rule *r, const struct words_value *v, size
         return text_fill(a,
                          lang_text(lang, last->now < last->before ? N_("{before}降到{now}")
                                                                   : N_("{before}升到{now}")),
-                         "before", words_number(last->before, last->before, measure, lang, a),
-                         "now", words_number(last->now, last->before, measure, lang, a), NULL);
+                         "before", words_number(last->before, NAN, measure, lang, a), "now",
+                         words_number(last->now, NAN, measure, lang, a), NULL);
     if (n == 1)
         return text_fill(
             a, lang_text(lang, one_decimal(measure) ? N_("本期{value}") : N_("现有{value}")),

@@ -13,8 +13,8 @@ struct arena;
 /* "连续2期低于90%即橙": the limit of one colour; WARN_NONE: of all the rule uses. */
 const char *words_rule(const struct rule *r, enum warn_colour colour, const char *measure,
                        enum lang lang, struct arena *a);
-/* A number as people read it beside its limit (NaN: none): as many decimals as keep it on its
- * side of the limit; with its measure. */
+/* A number as people read it beside its limit (NaN: none): rates and scores have one decimal,
+ * or as many as keep them on their side of the limit; with its measure. */
 const char *words_number(double v, double limit, const char *measure, enum lang lang,
                          struct arena *a);
 
