@@ -189,7 +189,7 @@ static enum rc token_revoke_one(struct cmd_call *c, struct err *e)
 #define DATA { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") }
 const struct command cmd_account_add = {
     .name = "account add",
-    .help = N_("建账号,打印一次性激活码"),
+    .help = N_("建账号,打印一次性启用码"),
     .opts = { DATA,
               { "code", OPT_VALUE, true, "ACCOUNT", N_("登录用的账号") },
               { "name", OPT_VALUE, true, "NAME", N_("姓名") },
@@ -197,19 +197,22 @@ const struct command cmd_account_add = {
               { "role", OPT_VALUE, false, "ROLE", N_("角色,如 clerk、platform、secadmin") },
               { "scope", OPT_VALUE, false, "SCOPE", N_("all、subtree,或用 | 隔开的单位编码") } },
     .fn = add,
+    .sent = true,
 };
 const struct command cmd_account_list = { .name = "account list", .help = N_("列出账号"), .opts = { DATA }, .fn = list };
 const struct command cmd_account_passwd = {
     .name = "account passwd",
-    .help = N_("打印新的激活码;加 --stdin 则从标准输入读新密码"),
+    .help = N_("打印新的启用码;加 --stdin 则从标准输入读新密码"),
     .opts = { { "ACCOUNT", OPT_ARG, true, NULL, N_("账号") }, DATA, { "stdin", OPT_FLAG, false, NULL, N_("从标准输入读新密码") } },
     .fn = passwd,
+    .sent = true,
 };
 const struct command cmd_account_lock = {
     .name = "account lock",
     .help = N_("停用账号;加 --unlock 则恢复"),
     .opts = { { "ACCOUNT", OPT_ARG, true, NULL, N_("账号") }, DATA, { "unlock", OPT_FLAG, false, NULL, N_("恢复") } },
     .fn = lock,
+    .sent = true,
 };
 const struct command cmd_account_role = {
     .name = "account role",
@@ -220,6 +223,7 @@ const struct command cmd_account_role = {
               { "scope", OPT_VALUE, false, "SCOPE", N_("all、subtree,或用 | 隔开的单位编码") },
               { "end", OPT_VALUE, false, "N", N_("要结束的那项角色的编号") } },
     .fn = role,
+    .sent = true,
 };
 const struct command cmd_token_add = {
     .name = "token add",
@@ -230,6 +234,7 @@ const struct command cmd_token_add = {
               { "caps", OPT_VALUE, false, "CAPS", N_("限于哪些权限,用 | 隔开;不写就是账号的全部权限") },
               { "days", OPT_VALUE, false, "N", N_("有效天数,默认90") } },
     .fn = token_add,
+    .sent = true,
 };
 const struct command cmd_token_list = { .name = "token list", .help = N_("列出令牌"), .opts = { DATA }, .fn = token_print };
 const struct command cmd_token_revoke = {
@@ -237,4 +242,5 @@ const struct command cmd_token_revoke = {
     .help = N_("收回令牌"),
     .opts = { { "TOKEN", OPT_ARG, true, NULL, N_("令牌的编号") }, DATA },
     .fn = token_revoke_one,
+    .sent = true,
 };

@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 
 #include "base/str.h"
+#include "cmd/ctl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,18 @@ struct cmd_call {
     struct given *given;
     size_t n;
     bool usage, found;
+    const struct cmd_host *host; /* NULL: by itself */
 };
+
+FILE *cmd_err(const struct cmd_call *c)
+{
+    return c->host ? c->host->err : stderr;
+}
+
+struct county *cmd_served(const struct cmd_call *c)
+{
+    return c->host ? c->host->county : NULL;
+}
 
 struct arena *cmd_arena(struct cmd_call *c)
 {
@@ -72,10 +84,14 @@ enum rc cmd_found(struct cmd_call *c, enum rc rc)
 
 void cmd_progress(const struct cmd_call *c, const char *what, int64_t done, int64_t total)
 {
-    if (!isatty(STDERR_FILENO))
+    if (!c->host && !isatty(STDERR_FILENO))
         return;
-    fprintf(stderr, "\r\033[K%s %lld / %lld%s", lang_text(c->lang, what), (long long)done,
-            (long long)total, done >= total ? "\n" : "");
+    char *line = arena_printf(c->a, "\r\033[K%s %lld / %lld%s", lang_text(c->lang, what),
+                              (long long)done, (long long)total, done >= total ? "\n" : "");
+    if (c->host)
+        c->host->progress(c->host->arg, line);
+    else
+        fputs(line, stderr);
 }
 
 /* "[--seed N]" as help writes an option. */
@@ -325,7 +341,7 @@ static int exit_code(const struct cmd_call *c, enum rc rc)
 
 static int fail(const struct cmd_call *c, enum rc rc, const struct err *e)
 {
-    fprintf(stderr, "jingjian%s%s: %s\n", c->command ? " " : "",
+    fprintf(cmd_err(c), "jingjian%s%s: %s\n", c->command ? " " : "",
             c->command ? c->command->name : "",
             e->rc == RC_OK ? lang_text(c->lang, rc_text(rc)) : err_message(e, c->lang, c->a));
     return exit_code(c, rc);
@@ -333,9 +349,37 @@ static int fail(const struct cmd_call *c, enum rc rc, const struct err *e)
 
 int cmd_main(int argc, char **argv)
 {
+    return cmd_run(argc, argv, NULL);
+}
+
+/* The paths of the line absolute, because a server stands elsewhere; then to the server, when
+ * there is one. */
+static bool sent_to_server(struct cmd_call *c, int *ret_exit)
+{
+    if (c->host || !c->command->sent || !cmd_opt(c, "data"))
+        return false;
+    struct ctl_line line = { .command = c->command->name,
+                             .lang = c->lang,
+                             .args = arena_array(c->a, 2 * c->n + 1, sizeof(char *)) };
+    for (size_t i = 0; i < c->n; i++) {
+        const struct cmd_opt *o = c->given[i].opt;
+        bool plain = o->kind == OPT_ARG || o->kind == OPT_ARGS;
+        if (!plain)
+            line.args[line.n++] = arena_printf(c->a, "--%s", o->name);
+        if (o->kind != OPT_FLAG)
+            line.args[line.n++] =
+                o->path ? ctl_absolute(c->a, c->given[i].value) : c->given[i].value;
+    }
+    line.with_stdin = cmd_flag(c, "stdin");
+    return ctl_send(cmd_opt(c, "data"), &line, ret_exit);
+}
+
+int cmd_run(int argc, char **argv, const struct cmd_host *host)
+{
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
     struct cmd_call c = { .a = a,
+                          .host = host,
                           .lang = LANG_EN,
                           .given = arena_array(a, (size_t)argc + 1, sizeof(struct given)) };
     /* --lang and --help may stand anywhere before a "--". */
@@ -384,6 +428,9 @@ int cmd_main(int argc, char **argv)
         return CMD_OK;
     }
     enum rc rc = parse(&c, n - words, rest + words, &e);
+    int code;
+    if (rc == RC_OK && sent_to_server(&c, &code))
+        return code;
     if (rc == RC_OK)
         rc = c.command->fn(&c, &e);
     if (rc != RC_OK)

@@ -11,6 +11,10 @@
 
 #include "base/arena.h"
 
+#include <stdio.h>
+
+struct county;
+
 enum cmd_exit { CMD_OK = 0, CMD_FOUND = 1, CMD_USAGE = 2, CMD_FAILED = 3 };
 
 enum opt_kind {
@@ -26,6 +30,7 @@ struct cmd_opt {
     bool required;
     const char *value; /* what help calls the value: DIR, FILE, N */
     const char *help;  /* one sentence, N_() */
+    bool path;         /* the value is a path, relative to where the person stands */
 };
 
 struct cmd_call; /* the parsed line */
@@ -38,6 +43,9 @@ struct command {
     /* Returns RC_OK, or an error that becomes an exit code: RC_INVALID from usage 2, from
      * content 1; RC_IO, RC_BUSY, RC_DB 3. */
     enum rc (*fn)(struct cmd_call *c, struct err *e);
+    /* It writes into the county of --data: when a server has that, the server runs it (ctl.h).
+     * The command then writes to stdout and cmd_err, and uses cmd_county. */
+    bool sent;
 };
 
 /* What the line said. Text lives as long as the call. */
@@ -51,6 +59,11 @@ enum rc cmd_usage(struct cmd_call *c, struct err *e, const char *text, const cha
                   const char *value) MUST_USE;
 /* "Found": the work was done and the answer is no (exit 1); the reason in e is printed. */
 enum rc cmd_found(struct cmd_call *c, enum rc rc);
+/* Where messages beside the result go: stderr, or the caller's when a server runs the command.
+ */
+FILE *cmd_err(const struct cmd_call *c);
+/* The county a server runs the command in; NULL when it runs by itself. */
+struct county *cmd_served(const struct cmd_call *c);
 /* One line of progress on a terminal, replaced by the next; nothing when stderr is not a
  * terminal. */
 void cmd_progress(const struct cmd_call *c, const char *what, int64_t done, int64_t total);
@@ -60,5 +73,14 @@ extern const struct command *const commands[];
 extern const size_t commands_n;
 
 int cmd_main(int argc, char **argv);
+
+/* A server that runs a command: its county, where messages go, who is told of progress. */
+struct cmd_host {
+    struct county *county;
+    FILE *err;
+    void (*progress)(void *arg, const char *line);
+    void *arg;
+};
+int cmd_run(int argc, char **argv, const struct cmd_host *host);
 
 #endif

@@ -39,4 +39,5 @@ const struct command cmd_compute = {
     .opts = { { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
               { "period", OPT_VALUE, true, "PERIOD", N_("期间,如 2026Q3") } },
     .fn = compute,
+    .sent = true,
 };

@@ -9,6 +9,11 @@
 enum rc cmd_county(struct cmd_call *c, bool writing, struct county **ret, struct err *e)
 {
     const char *dir = cmd_opt(c, "data");
+    if (cmd_served(c)) {
+        *ret = cmd_served(c);
+        county_use(*ret); /* the command closes what it was given */
+        return RC_OK;
+    }
     return writing ? county_open(dir, ret, e) : county_open_reading(dir, ret, e);
 }
 

@@ -46,7 +46,7 @@ static enum rc first_table(struct job *j, const struct table **ret, struct err *
 static enum rc tell(struct job *j, const struct problems *ps, struct err *e)
 {
     for (size_t i = 0; i < ps->n; i++)
-        fprintf(stderr, "%s\n", problem_line(&ps->p[i], cmd_lang(j->c), j->a));
+        fprintf(cmd_err(j->c), "%s\n", problem_line(&ps->p[i], cmd_lang(j->c), j->a));
     return problems_err(ps, j->name, e);
 }
 
@@ -111,7 +111,7 @@ static enum rc read_own_sheet(struct job *j, const struct book *book, struct err
         const char *why = q->why ? text_fill(j->a, lang_text(lang, q->why), "rest", q->rest,
                                              "near", q->rest, NULL)
                                  : "";
-        fprintf(stderr, "%s\n",
+        fprintf(cmd_err(j->c), "%s\n",
                 text_fill(j->a, lang_text(lang, N_("{cells}: “{given}” 待答({id}) {why}")),
                           "cells", q->cells, "given", q->given, "id", q->id, "why", why, NULL));
     }
@@ -199,7 +199,7 @@ static enum rc import_values(struct job *j, struct err *e)
     if (rc == RC_OK)
         rc = values_import_check(&x, j->name, j->file, j->a, &k, NULL, e);
     if (rc == RC_OK && k.note)
-        fprintf(stderr, "%s\n", lang_text(cmd_lang(j->c), k.note));
+        fprintf(cmd_err(j->c), "%s\n", lang_text(cmd_lang(j->c), k.note));
     if (rc == RC_OK)
         rc = tell(j, &k.problems, e);
     if (rc != RC_OK)
@@ -273,11 +273,12 @@ const struct command cmd_import = {
     .detail = N_("先检查,有错误就逐格列出,什么也不写入。县里自己的方案表也可以导入:"
                  "读不懂的列出来,答案写进MAP.json,或在页面上逐项确认。"),
     .opts = { { "WHAT", OPT_ARG, true, NULL, N_("units、scheme、points 或 values") },
-              { "FILE", OPT_ARG, true, NULL, N_("CSV 或 xlsx 文件") },
+              { "FILE", OPT_ARG, true, NULL, N_("CSV 或 xlsx 文件"), .path = true },
               { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
               { "as", OPT_VALUE, true, "ACCOUNT", N_("以哪个账号的权限") },
               { "dry-run", OPT_FLAG, false, NULL, N_("只检查,不写入") },
               { "map", OPT_VALUE, false, "MAP.json",
-                N_("县里自己的方案表: 各列是什么,待答的怎么答") } },
+                N_("县里自己的方案表: 各列是什么,待答的怎么答"), .path = true } },
     .fn = import,
+    .sent = true,
 };

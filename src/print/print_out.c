@@ -150,7 +150,7 @@ static void slip(struct paper *p, const struct print_frame *f, const struct prin
     at = slip_line(p, x + pad, at, words, paper_word(p, N_("单位")), s->unit, STYLE_TABLE);
     at = slip_line(p, x + pad, at, words, paper_word(p, N_("账号")), s->account,
                    STYLE_TABLE_STRONG);
-    at = slip_line(p, x + pad, at, words, paper_word(p, N_("激活码")), s->code,
+    at = slip_line(p, x + pad, at, words, paper_word(p, N_("启用码")), s->code,
                    STYLE_TABLE_STRONG);
     if (s->expires.us)
         at = slip_line(p, x + pad, at, words, paper_word(p, N_("有效至")),
@@ -158,7 +158,7 @@ static void slip(struct paper *p, const struct print_frame *f, const struct prin
     at += 3;
     if (s->url && *s->url)
         at += paper_box(p, x + pad, at, inner, STYLE_FINE_QUIET, s->url);
-    const char *note = paper_word(p, N_("打开网址或扫码，用激活码设置自己的密码。激活码只能用一"
+    const char *note = paper_word(p, N_("打开网址或扫码，用启用码设置自己的密码。启用码只能用一"
                                         "次，请勿转交他人；用后请销毁本单。"));
     paper_box(p, x + pad, fmin(at, y + h - 32), inner, STYLE_FINE_QUIET, note);
     paper_untag(p, "Sect");

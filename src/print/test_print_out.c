@@ -91,8 +91,8 @@ static void slips_are_eight_on_a_page(void)
         t_skip("no pdftotext");
         return;
     }
-    CHECK_INT(text_count(pages[0], "激活码只能用一次"), 8);
-    CHECK_INT(text_count(pages[1], "激活码只能用一次"), 1);
+    CHECK_INT(text_count(pages[0], "启用码只能用一次"), 8);
+    CHECK_INT(text_count(pages[1], "启用码只能用一次"), 1);
     CHECK(strstr(pages[0], "K7QF-0007-WM") && strstr(pages[1], "K7QF-0008-WM"));
     CHECK_OK(print_slips_pdf(&frame, NULL, 0, a, &pdf, &n, &e));
     CHECK_INT(n, 1);

@@ -299,9 +299,14 @@ enum rc county_open_reading(const char *dir, struct county **ret, struct err *e)
     return open_in(dir, /* reading= */ true, ret, e);
 }
 
+void county_use(struct county *c)
+{
+    c->p->more_users++;
+}
+
 void county_close(struct county *c)
 {
-    if (c == NULL)
+    if (c == NULL || (c->p->more_users > 0 && c->p->more_users-- > 0))
         return;
     jobs_stop(c);
     sealer_stop(c);

@@ -61,6 +61,8 @@ enum rc county_start_sealing(struct county *c, struct err *e) MUST_USE;
 /* Seal everything appended so far, sign, publish, ask the witnesses once; for commands and
  * tests. */
 enum rc county_seal_now(struct county *c, struct err *e) MUST_USE;
+/* One owner more: county_close does nothing until it is called once for each. */
+void county_use(struct county *c);
 void county_close(struct county *c); /* takes NULL; seals what is left */
 void county_closep(struct county **c);
 struct utime county_now(const struct county *c);

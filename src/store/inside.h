@@ -11,6 +11,7 @@ struct jobs;
 struct county_private {
     struct arena *a; /* lives as long as the county */
     char *log_dir, *files_dir, *keys_dir;
+    _Atomic int more_users;  /* of county_use */
     int lock;                /* -1 when only reading */
     struct key key, sm2;     /* sm2.name NULL: none */
     char *vkey;              /* of key */
