@@ -57,12 +57,14 @@ CREATE TABLE activation ( -- A slip with a one-time code that lets the owner of 
 CREATE TABLE role_grant ( -- A role of an account over a scope, for a span of days.
     id id PRIMARY KEY, -- row
     account_id id NOT NULL REFERENCES account(id), -- whose
+    number int NOT NULL, -- place among the account's grants, from 1
     role text NOT NULL, -- code of the role table in src/people/role.c
     scope text NOT NULL, -- all, subtree (a unit and what is under it), list (units of role_unit)
     unit_id id REFERENCES unit(id), -- root of the subtree
     from_day int NOT NULL, -- first day
     to_day int NOT NULL DEFAULT 0, -- last day; 0 is open
-    record_id id NOT NULL -- record of the latest change
+    record_id id NOT NULL, -- record of the latest change
+    UNIQUE (account_id, number)
 );
 CREATE INDEX role_grant_account ON role_grant (account_id, id);
 

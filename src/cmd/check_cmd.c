@@ -5,6 +5,8 @@
 #include "base/str.h"
 #include "monitor/import.sql.h"
 #include "monitor/point.sql.h"
+#include "people/account.sql.h"
+#include "people/unit.sql.h"
 #include "warn/rule.sql.h"
 #include "warn/warning.sql.h"
 
@@ -62,6 +64,8 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         size_t n;
     } rooms[] = {
         { NULL, 0 }, /* those of src/store */
+        { account_audits, COUNT(account_audits) },
+        { unit_audits, COUNT(unit_audits) },
         { import_audits, COUNT(import_audits) },
         { point_audits, COUNT(point_audits) },
         { rule_audits, COUNT(rule_audits) },

@@ -442,7 +442,10 @@ static void trial_tables(struct showing *x, const struct warn_source *const *pas
 {
     struct rq *rq = x->rq;
     struct arena *a = rq->a;
+    const char *measure;
+    bool on_axis = x->r.when.op == RULE_BELOW || x->r.when.op == RULE_ABOVE;
     double most = 1;
+    (void)rule_target_name(&x->known, &x->r, &measure); /* only its measure is needed */
     out->colours = arena_array(a, WARN_COLOURS, sizeof(*out->colours));
     for (enum warn_colour c = WARN_RED; c >= WARN_YELLOW; c--)
         out->colours[out->n_colours++] =
@@ -475,8 +478,9 @@ static void trial_tables(struct showing *x, const struct warn_source *const *pas
                                         h->fired,
                                         warn_mark(h->colour),
                                         rq_tr(rq, warn_colour_text(h->colour)),
-                                        h->value,
-                                        h->limit };
+                                        words_number(h->value, on_axis ? h->limit : NAN,
+                                                     measure, rq->lang, a),
+                                        words_number(h->limit, NAN, measure, rq->lang, a) };
     }
 }
 

@@ -199,6 +199,33 @@ static enum rc slip(struct tx *tx, struct county *c, struct id account,
                           NULL, e);
 }
 
+/* A record of the account's row as it will be, with what happened as its kind. The name is
+ * personal: it can be erased alone. */
+static enum rc append_account(struct tx *tx, struct county *c, struct arena *a,
+                              const char *kind, const struct account_of_code_row *who,
+                              const char *state, const char *by, struct id *ret, struct err *e)
+{
+    struct canon open, personal;
+    canon_init(&open, a);
+    canon_text(&open, "code", who->code);
+    canon_time(&open, "created_at", who->created_at);
+    canon_text(&open, "state", state);
+    canon_text(&open, "unit", who->unit);
+    canon_init(&personal, a);
+    canon_text(&personal, "name", who->name);
+    return append(tx, c, kind, who->code, by, &open, &personal, ret, e);
+}
+
+/* What happens to an account happens to its row: the record and the row name each other. */
+static enum rc set_state(struct tx *tx, struct county *c, struct arena *a, const char *kind,
+                         const struct account_of_code_row *who, const char *state,
+                         const char *by, struct err *e)
+{
+    struct id record;
+    enum rc rc = append_account(tx, c, a, kind, who, state, by, &record, e);
+    return rc == RC_OK ? account_set_state(tx, state, record, who->id, NULL, e) : rc;
+}
+
 /* Roles an account would hold together with a new one, checked for the separation of
  * administrators. */
 static enum rc check_separation(struct tx *tx, struct county *c, struct arena *a,
@@ -234,9 +261,24 @@ static enum rc grant_list_units(struct tx *tx, struct arena *a, struct id grant,
     return RC_OK;
 }
 
+/* A record of a grant's row; list: the units, for a scope that lists them. */
+static enum rc append_grant(struct tx *tx, struct county *c, struct arena *a, const char *kind,
+                            const struct grant_audit_row *row, const char *list, const char *by,
+                            struct id *ret, struct err *e)
+{
+    struct canon k;
+    canon_init(&k, a);
+    canon_row(&k, &grant_audit_query, row);
+    if (*list)
+        canon_text(&k, "units", list);
+    const char *subject = arena_printf(a, "%s/%lld", row->account, (long long)row->number);
+    return append(tx, c, kind, subject, by, &k, NULL, ret, e);
+}
+
 static enum rc grant_role(struct tx *tx, struct county *c, struct arena *a, struct id account,
-                          const char *account_code, struct id office, const char *role_code,
-                          const char *scope, const char *by, struct err *e)
+                          const char *account_code, struct id office, const char *office_code,
+                          const char *role_code, const char *scope, const char *by,
+                          struct err *e)
 {
     const struct role *role = role_find(role_code);
     if (!role)
@@ -254,17 +296,22 @@ static enum rc grant_role(struct tx *tx, struct county *c, struct arena *a, stru
     static const char *const words[] = {
         [GRANT_ALL] = "all", [GRANT_SUBTREE] = "subtree", [GRANT_LIST] = "list"
     };
-    struct canon k;
-    canon_init(&k, a);
-    canon_text(&k, "account", account_code);
-    canon_text(&k, "role", role_code);
-    canon_text(&k, "scope", kind == GRANT_LIST ? scope : words[kind]);
-    canon_int(&k, "from_day", county_today(c));
-    struct id record;
-    rc = append(tx, c, "account.role_given", account_code, by, &k, NULL, &record, e);
+    struct grant_count_row held;
     struct grant_insert_row made;
+    struct id record;
+    rc = grant_count_one(tx_snap(tx), account, a, &held, e);
     if (rc == RC_OK)
-        rc = grant_insert_one(tx, account, role_code, words[kind],
+        rc = append_grant(tx, c, a, "account.role_given",
+                          &(struct grant_audit_row){
+                              .account = account_code,
+                              .from_day = county_today(c),
+                              .number = held.n + 1,
+                              .role = role_code,
+                              .scope = words[kind],
+                              .unit = kind == GRANT_SUBTREE ? office_code : NULL },
+                          kind == GRANT_LIST ? scope : "", by, &record, e);
+    if (rc == RC_OK)
+        rc = grant_insert_one(tx, account, held.n + 1, role_code, words[kind],
                               kind == GRANT_SUBTREE ? office : (struct id){ 0 },
                               county_today(c), 0, record, a, &made, e);
     if (rc == RC_OK && kind == GRANT_LIST)
@@ -303,22 +350,20 @@ enum rc account_make(struct tx *tx, struct county *c, const struct account_new *
         if (rc != RC_OK)
             return rc;
     }
-    struct canon open, personal;
-    canon_init(&open, a);
-    canon_text(&open, "account", n->code);
-    canon_text(&open, "unit", n->unit);
-    canon_init(&personal, a);
-    canon_text(&personal, "name", n->name);
+    const struct account_of_code_row row = { .code = n->code,
+                                             .name = n->name,
+                                             .unit = n->unit[0] ? n->unit : NULL,
+                                             .created_at = county_now(c) };
     struct id record;
     struct account_insert_row made;
-    rc = append(tx, c, "account.made", n->code, by, &open, &personal, &record, e);
+    rc = append_account(tx, c, a, "account.made", &row, "new", by, &record, e);
     if (rc == RC_OK)
-        rc = account_insert_one(tx, n->code, n->name, office.id, "new", "zh", county_now(c),
+        rc = account_insert_one(tx, n->code, n->name, office.id, "new", "zh", row.created_at,
                                 record, a, &made, e);
     if (rc == RC_OK)
         rc = slip(tx, c, made.id, ret_code, e);
     if (rc == RC_OK && n->role[0])
-        rc = grant_role(tx, c, a, made.id, n->code, office.id, n->role,
+        rc = grant_role(tx, c, a, made.id, n->code, office.id, row.unit, n->role,
                         n->scope ? n->scope : "", by, e);
     return rc;
 }
@@ -340,27 +385,14 @@ enum rc accounts_make(struct tx *tx, struct county *c, const struct account_new 
     return RC_OK;
 }
 
-/* A record that only names the account. */
-static enum rc note(struct tx *tx, struct county *c, struct arena *a, const char *kind,
-                    const char *account, const char *by, struct id *ret, struct err *e)
-{
-    struct canon k;
-    canon_init(&k, a);
-    canon_text(&k, "account", account);
-    return append(tx, c, kind, account, by, &k, NULL, ret, e);
-}
-
 enum rc account_reactivate(struct tx *tx, struct county *c, const char *code, const char *by,
                            char ret_code[ACTIVATION_CODE + 1], struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct account_of_code_row who;
-    struct id record;
     enum rc rc = find(tx, a, code, &who, e);
     if (rc == RC_OK)
-        rc = note(tx, c, a, "account.reactivated", code, by, &record, e);
-    if (rc == RC_OK)
-        rc = account_set_state(tx, "new", record, who.id, NULL, e);
+        rc = set_state(tx, c, a, "account.reactivated", &who, "new", by, e);
     if (rc == RC_OK)
         rc = identity_drop(tx, who.id, "password", NULL, e);
     if (rc == RC_OK)
@@ -376,19 +408,17 @@ static enum rc set_password(struct tx *tx, struct county *c, const char *account
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct account_of_code_row who;
-    struct id record;
     struct bytes secret = { .p = (const uint8_t *)password_hash, .n = strlen(password_hash) };
     enum rc rc = find(tx, a, account, &who, e);
     if (rc == RC_OK)
-        rc = note(tx, c, a, "account.password_set", account, by, &record, e);
+        rc = set_state(tx, c, a, "account.password_set", &who,
+                       str_eq(who.state, "new") ? "active" : who.state, by, e);
     if (rc == RC_OK)
         rc = identity_put(tx, who.id, "password", account, secret, 0, county_now(c), NULL, e);
     if (rc == RC_OK)
         rc = activation_drop(tx, who.id, NULL, e);
     if (rc == RC_OK)
         rc = session_end_all(tx, who.id, keep, NULL, e);
-    if (rc == RC_OK && str_eq(who.state, "new"))
-        rc = account_set_state(tx, "active", record, who.id, NULL, e);
     return rc;
 }
 
@@ -429,7 +459,6 @@ enum rc account_lock(struct tx *tx, struct county *c, const char *account, bool 
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct account_of_code_row who;
-    struct id record;
     enum rc rc = find(tx, a, account, &who, e);
     if (rc != RC_OK)
         return rc;
@@ -438,10 +467,7 @@ enum rc account_lock(struct tx *tx, struct county *c, const char *account, bool 
     if (rc != RC_OK && rc != RC_NOTFOUND)
         return rc;
     const char *state = locked ? "locked" : rc == RC_OK ? "active" : "new";
-    rc =
-        note(tx, c, a, locked ? "account.locked" : "account.unlocked", account, by, &record, e);
-    if (rc == RC_OK)
-        rc = account_set_state(tx, state, record, who.id, NULL, e);
+    rc = set_state(tx, c, a, locked ? "account.locked" : "account.unlocked", &who, state, by, e);
     if (rc == RC_OK && locked)
         rc = session_end_all(tx, who.id, (struct id){ 0 }, NULL, e);
     return rc;
@@ -453,7 +479,8 @@ enum rc account_grant(struct tx *tx, struct county *c, const char *account, cons
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct account_of_code_row who;
     enum rc rc = find(tx, a, account, &who, e);
-    return rc == RC_OK ? grant_role(tx, c, a, who.id, account, who.unit_id, role, scope, by, e)
+    return rc == RC_OK ? grant_role(tx, c, a, who.id, account, who.unit_id, who.unit, role, scope,
+                                    by, e)
                        : rc;
 }
 
@@ -465,17 +492,29 @@ enum rc account_end_grant(struct tx *tx, struct county *c, const char *account, 
     enum rc rc = find(tx, a, account, &who, e);
     if (rc != RC_OK)
         return rc;
-    struct canon k;
-    canon_init(&k, a);
-    canon_text(&k, "account", account);
-    canon_int(&k, "grant", grant.v);
-    canon_int(&k, "to_day", county_today(c) - 1);
-    struct id record;
-    rc = append(tx, c, "account.role_ended", account, by, &k, NULL, &record, e);
-    int64_t changed = 0;
-    if (rc == RC_OK)
-        rc = grant_end(tx, county_today(c) - 1, record, grant, who.id, &changed, e);
-    if (rc == RC_OK && changed == 0)
+    struct grant_of_row g;
+    rc = grant_of_one(tx_snap(tx), grant, who.id, a, &g, e);
+    if (rc == RC_NOTFOUND)
         return err_set(e, RC_NOTFOUND, N_("账号「{account}」没有这项角色"), "account", account);
-    return rc;
+    struct id record;
+    int32_t last = county_today(c) - 1;
+    if (rc == RC_OK)
+        rc = append_grant(tx, c, a, "account.role_ended",
+                          &(struct grant_audit_row){ .account = account,
+                                                     .from_day = g.from_day,
+                                                     .number = g.number,
+                                                     .role = g.role,
+                                                     .scope = g.scope,
+                                                     .to_day = last,
+                                                     .unit = g.unit },
+                          "", by, &record, e);
+    return rc == RC_OK ? grant_end(tx, last, record, grant, who.id, NULL, e) : rc;
 }
+
+static enum rc blank_name(struct tx *tx, const struct record *r, uint32_t parts, struct err *e)
+{
+    (void)parts; /* the only personal part is the name */
+    return account_blank_name(tx, r->subject, NULL, e);
+}
+
+const struct eraser account_eraser = { .kind = "account.", .blank = blank_name };

@@ -7,6 +7,7 @@
 
 #include "people/role.h"
 #include "people/unit.h"
+#include "store/erase.h"
 
 enum { ACCOUNT_NAME_MAX = 40, GRANTS_MAX = 1000, ACTIVATION_DAYS = 14, ACTIVATION_CODE = 20 };
 
@@ -90,5 +91,8 @@ enum rc account_grant(struct tx *tx, struct county *c, const char *account, cons
 /* End a role with yesterday. */
 enum rc account_end_grant(struct tx *tx, struct county *c, const char *account, struct id grant,
                           const char *by, struct err *e) MUST_USE;
+
+/* What an erasure of a record about an account blanks: the person's name. */
+extern const struct eraser account_eraser;
 
 #endif

@@ -2,7 +2,8 @@
 
 -- :account_of_code
 -- An account by what one signs in with.
-SELECT a.id, a.code, a.name, a.unit_id, a.state, a.lang, a.created_at, a.record_id FROM account a WHERE a.code = $code:text;
+SELECT a.id, a.code, a.name, a.unit_id, u.code AS "unit:text?", a.state, a.lang, a.created_at, a.record_id
+  FROM account a LEFT JOIN unit u ON u.id = a.unit_id WHERE a.code = $code:text;
 
 -- :account_by_id
 -- An account by row.
@@ -89,8 +90,17 @@ SELECT r.grant_id, r.unit_id FROM role_unit r JOIN role_grant g ON g.id = r.gran
 
 -- :grant_insert
 -- Give a role.
-INSERT INTO role_grant (account_id, role, scope, unit_id, from_day, to_day, record_id)
-VALUES ($account:id, $role:text, $scope:text, $unit:id?, $from_day:int, $to_day:int, $record:id) RETURNING id;
+INSERT INTO role_grant (account_id, number, role, scope, unit_id, from_day, to_day, record_id)
+VALUES ($account:id, $number:int, $role:text, $scope:text, $unit:id?, $from_day:int, $to_day:int, $record:id) RETURNING id;
+
+-- :grant_count
+-- How many roles an account ever had.
+SELECT COUNT(*) AS "n:int" FROM role_grant WHERE account_id = $account:id;
+
+-- :grant_of
+-- One role of an account.
+SELECT g.id, g.number, g.role, g.scope, u.code AS "unit:text?", g.from_day, g.to_day
+  FROM role_grant g LEFT JOIN unit u ON u.id = g.unit_id WHERE g.id = $id:id AND g.account_id = $account:id;
 
 -- :grant_unit_insert
 -- One unit of a list.
@@ -167,9 +177,11 @@ UPDATE token SET revoked_at = $now:time, record_id = $record:id WHERE code = $co
 -- :account_history
 -- What was done to an account, newest first.
 SELECT r.id, r.kind, r.at, r.by_account, r.seq FROM record r
- WHERE r.kind IN ('account.made', 'account.role_given', 'account.role_ended', 'account.locked', 'account.unlocked', 'account.reactivated',
-                  'account.password_set', 'account.blocked', 'account.totp_set', 'account.totp_removed')
-   AND r.unit = '' AND r.subject = $account:text
+ WHERE r.unit = ''
+   AND ((r.subject = $account:text
+         AND r.kind IN ('account.made', 'account.locked', 'account.unlocked', 'account.reactivated', 'account.password_set',
+                        'account.blocked', 'account.totp_set', 'account.totp_removed'))
+     OR (r.subject >= $account || '/' AND r.subject < $account || '0' AND r.kind IN ('account.role_given', 'account.role_ended')))
  ORDER BY r.id DESC LIMIT 50;
 
 -- :grants_in_force
@@ -187,3 +199,30 @@ SELECT r.grant_id, u.code FROM role_unit r JOIN role_grant g ON g.id = r.grant_i
 -- Accounts that must wait after wrong tries.
 SELECT i.account_id FROM identity i WHERE i.provider = 'password' AND i.blocked_until > $now:time
  ORDER BY i.account_id LIMIT 100000;
+
+-- :token_by_code
+-- One token, for the record of its revocation.
+SELECT t.id, t.code, t.account_id, a.code AS "account:text", t.name, t.caps, t.created_at, t.expires_at, t.revoked_at
+  FROM token t JOIN account a ON a.id = t.account_id WHERE t.code = $code:text;
+
+-- :account_audit @audit
+-- Accounts, as their records say.
+-- unlimited: the audit goes over every row there is
+SELECT a.record_id, a.code, a.created_at, a.name, a.state, u.code AS "unit:text?"
+  FROM account a LEFT JOIN unit u ON u.id = a.unit_id ORDER BY a.id;
+
+-- :grant_audit @audit
+-- Roles, as their records say.
+-- unlimited: the audit goes over every row there is
+SELECT g.record_id, a.code AS "account:text", g.from_day, g.number, g.role, g.scope, g.to_day, u.code AS "unit:text?"
+  FROM role_grant g JOIN account a ON a.id = g.account_id LEFT JOIN unit u ON u.id = g.unit_id ORDER BY g.id;
+
+-- :token_audit @audit
+-- Tokens, as their records say; not when they were last used.
+-- unlimited: the audit goes over every row there is
+SELECT t.record_id, a.code AS "account:text", t.caps, t.code, t.created_at, t.expires_at, t.name, t.revoked_at
+  FROM token t JOIN account a ON a.id = t.account_id ORDER BY t.id;
+
+-- :account_blank_name
+-- The name was erased.
+UPDATE account SET name = '' WHERE code = $code:text;

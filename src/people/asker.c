@@ -18,7 +18,7 @@
 #include <string.h>
 
 /* A tree with its arena; freed when the last request that uses it ends. */
-struct tree {
+struct kept_tree {
     _Atomic int users;
     struct arena *a;
     const struct units *units;
@@ -26,14 +26,14 @@ struct tree {
 
 struct people_room {
     pthread_mutex_t lock;
-    struct tree *tree; /* NULL: read again */
+    struct kept_tree *tree; /* NULL: read again */
     int32_t day;
     const struct section *sections;
 };
 
 static void tree_drop(void *p)
 {
-    struct tree *t = p;
+    struct kept_tree *t = p;
     if (t && atomic_fetch_sub(&t->users, 1) == 1) {
         arena_free(t->a);
         free(t);
@@ -66,13 +66,13 @@ static struct people_room *room(struct county *c)
     return r;
 }
 
-static enum rc tree_read(struct county *c, int32_t day, struct tree **ret, struct err *e)
+static enum rc tree_read(struct county *c, int32_t day, struct kept_tree **ret, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     enum rc rc = db_read(c->db, &s, e);
     if (rc != RC_OK)
         return rc;
-    struct tree *t = mem_alloc(sizeof(*t));
+    struct kept_tree *t = mem_alloc(sizeof(*t));
     t->a = arena_new();
     atomic_init(&t->users, 1);
     rc = units_load(s, day, t->a, &t->units, e);
@@ -91,7 +91,7 @@ enum rc people_units(struct county *c, struct rq *rq, const struct units **ret, 
     enum rc rc = RC_OK;
     pthread_mutex_lock(&r->lock);
     if (!r->tree || r->day != day) {
-        struct tree *fresh = NULL;
+        struct kept_tree *fresh = NULL;
         rc = tree_read(c, day, &fresh, e);
         if (rc == RC_OK) {
             tree_drop(r->tree);

@@ -504,6 +504,24 @@ enum rc totp_remove(struct county *c, const struct session *s, const char *code,
 
 /* ---- tokens ---- */
 
+static enum rc append_token(struct tx *tx, struct county *c, struct arena *a, const char *kind,
+                            const struct token_audit_row *row, const char *by, struct id *ret,
+                            struct err *e)
+{
+    struct canon k;
+    canon_init(&k, a);
+    canon_row(&k, &token_audit_query, row);
+    struct record_part part = part_open(&k);
+    return record_append(tx, c,
+                         &(struct record_new){ .kind = kind,
+                                               .unit = "",
+                                               .subject = row->code,
+                                               .by = by,
+                                               .parts = &part,
+                                               .n_parts = 1 },
+                         ret, e);
+}
+
 enum rc token_make(struct tx *tx, struct county *c, const char *account, const char *name,
                    const char *caps, int days, const char *by, struct arena *a,
                    const char **ret_token, const char **ret_code, struct err *e)
@@ -526,27 +544,20 @@ enum rc token_make(struct tx *tx, struct county *c, const char *account, const c
     random_name(token);
     random_bytes(r, sizeof(r));
     hex_encode(r, sizeof(r), code);
-    struct canon k;
-    canon_init(&k, a);
-    canon_text(&k, "account", account);
-    canon_text(&k, "caps", caps);
-    canon_text(&k, "code", code);
-    canon_text(&k, "name", name);
-    struct record_part part = part_open(&k);
+    struct utime now = county_now(c), expires = later(now, days * INT64_C(86400000000));
     struct id record;
-    rc = record_append(tx, c,
-                       &(struct record_new){ .kind = "token.made",
-                                             .unit = "",
-                                             .subject = account,
-                                             .by = by,
-                                             .parts = &part,
-                                             .n_parts = 1 },
-                       &record, e);
+    rc = append_token(tx, c, a, "token.made",
+                      &(struct token_audit_row){ .account = account,
+                                                 .caps = caps,
+                                                 .code = code,
+                                                 .created_at = now,
+                                                 .expires_at = expires,
+                                                 .name = name },
+                      by, &record, e);
     struct token_insert_row made;
-    struct utime now = county_now(c);
     if (rc == RC_OK)
         rc = token_insert_one(tx, code, digest_of(token, digest), who.id, name, caps, now,
-                              later(now, days * INT64_C(86400000000)), record, a, &made, e);
+                              expires, record, a, &made, e);
     if (rc != RC_OK)
         return rc;
     *ret_token = arena_strdup(a, token);
@@ -558,23 +569,22 @@ enum rc token_take_back(struct tx *tx, struct county *c, struct id account, cons
                         const char *by, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct canon k;
-    canon_init(&k, a);
-    canon_text(&k, "code", code);
-    struct record_part part = part_open(&k);
-    struct id record;
-    enum rc rc = record_append(tx, c,
-                               &(struct record_new){ .kind = "token.revoked",
-                                                     .unit = "",
-                                                     .subject = code,
-                                                     .by = by,
-                                                     .parts = &part,
-                                                     .n_parts = 1 },
-                               &record, e);
-    int64_t changed = 0;
-    if (rc == RC_OK)
-        rc = token_revoke(tx, county_now(c), record, code, account, &changed, e);
-    if (rc == RC_OK && changed == 0)
+    struct token_by_code_row t;
+    enum rc rc = token_by_code_one(tx_snap(tx), code, a, &t, e);
+    if (rc == RC_NOTFOUND ||
+        (rc == RC_OK && (t.revoked_at.us || (account.v && account.v != t.account_id.v))))
         return err_set(e, RC_NOTFOUND, N_("没有这个令牌,或它已经收回"));
-    return rc;
+    struct utime now = county_now(c);
+    struct id record;
+    if (rc == RC_OK)
+        rc = append_token(tx, c, a, "token.revoked",
+                          &(struct token_audit_row){ .account = t.account,
+                                                     .caps = t.caps,
+                                                     .code = t.code,
+                                                     .created_at = t.created_at,
+                                                     .expires_at = t.expires_at,
+                                                     .name = t.name,
+                                                     .revoked_at = now },
+                          by, &record, e);
+    return rc == RC_OK ? token_revoke(tx, now, record, code, account, NULL, e) : rc;
 }

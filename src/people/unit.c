@@ -357,21 +357,27 @@ static enum rc write_term(struct tx *tx, struct county *c, struct arena *a,
         rc = id_of(tx, a, t->parent, &parent, e);
     if (rc != RC_OK)
         return rc;
+    const struct unit_term_audit_row row = { .code = t->code,
+                                             .from_day = t->from_day,
+                                             .kind = t->kind,
+                                             .name = t->name,
+                                             .parent = t->parent[0] ? t->parent : NULL,
+                                             .peer_group = t->peer_group,
+                                             .sort = sort,
+                                             .to_day = t->to_day };
     struct canon k;
     canon_init(&k, a);
-    canon_text(&k, "code", t->code);
-    canon_text(&k, "parent", t->parent);
-    canon_text(&k, "name", t->name);
-    canon_text(&k, "kind", t->kind);
-    canon_text(&k, "peer_group", t->peer_group);
-    canon_int(&k, "from_day", t->from_day);
-    canon_int(&k, "to_day", t->to_day);
-    canon_int(&k, "sort", sort);
+    canon_row(&k, &unit_term_audit_query, &row);
     struct record_part part = part_open(&k);
+    /* Each span is a thing of its own: its name is the code and its first day. */
+    char day[PERIOD_TEXT];
+    const char *subject = t->from_day
+                              ? arena_printf(a, "%s@%s", t->code, day_code(t->from_day, day))
+                              : t->code;
     rc = record_append(tx, c,
                        &(struct record_new){ .kind = "unit.set",
                                              .unit = t->code,
-                                             .subject = t->code,
+                                             .subject = subject,
                                              .by = by,
                                              .parts = &part,
                                              .n_parts = 1 },

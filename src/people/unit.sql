@@ -43,3 +43,9 @@ ON CONFLICT (unit_id, from_day) DO UPDATE
 -- :unit_term_sort_last
 -- The highest place in the order.
 SELECT COALESCE(MAX(sort), 0) AS "sort:int" FROM unit_term;
+
+-- :unit_term_audit @audit
+-- Units' spans of time, as their records say.
+-- unlimited: the audit goes over every row there is
+SELECT t.record_id, u.code, t.from_day, t.kind, t.name, p.code AS "parent:text?", t.peer_group, t.sort, t.to_day
+  FROM unit_term t JOIN unit u ON u.id = t.unit_id LEFT JOIN unit p ON p.id = t.parent_id ORDER BY t.id;

@@ -163,12 +163,14 @@ enum rc goal_seek(const struct engine_input *in, const struct engine_config *c,
     const struct scheme_tree *t = in->tree;
     size_t unit = r->unit[row];
     const struct treatment *d = r->treatment != NULL ? &r->treatment[node] : NULL;
+    if (!t->nodes[node].leaf)
+        return no_inverse(e);
     double raw = in->values[node][unit];
     struct norm norm = norm_of(c, node);
     bool imputed =
         c->impute != IMPUTE_NONE && norm.method == NORM_ZSCORE; /* the mean is not of x alone */
-    if (!t->nodes[node].leaf || raw != raw || (d != NULL && (d->log || d->winsorised > 0)) ||
-        imputed || !linear_up(in, c, r, row, node))
+    if (raw != raw || (d != NULL && (d->log || d->winsorised > 0)) || imputed ||
+        !linear_up(in, c, r, row, node))
         return no_inverse(e);
     CLEANUP(arena_freep) struct arena *a = arena_new();
     double *share = arena_array(a, t->n, sizeof(*share)),
