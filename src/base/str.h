@@ -26,7 +26,7 @@ void json_text(struct str *b,
                const char *s); /* with its quotes; also safe inside <script> (< is \u003c) */
 void json_textn(struct str *b, const char *s, size_t n);
 void json_num(struct str *b,
-               double v); /* shortest text that reads back the same; null when not finite */
+              double v); /* shortest text that reads back the same; null when not finite */
 void url_text(struct str *b,
               const char *s); /* percent-encoding of everything but unreserved characters */
 void csv_text(struct str *b, const char *s); /* quoted when needed */

@@ -6,6 +6,7 @@
 #include "people/account.sql.h"
 #include "people/password.h"
 #include "people/session.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,7 +30,8 @@ static const char *opt(struct cmd_call *c, const char *name)
 }
 
 /* A change of the county; everything the command does. */
-static enum rc change(struct cmd_call *c, enum rc (*fn)(struct tx *, void *, struct err *), struct act *act, struct err *e)
+static enum rc change(struct cmd_call *c, enum rc (*fn)(struct tx *, void *, struct err *),
+                      struct act *act, struct err *e)
 {
     CLEANUP(county_closep) struct county *county = NULL;
     enum rc rc = cmd_county(c, true, &county, e);
@@ -69,12 +71,14 @@ static enum rc list(struct cmd_call *c, struct err *e)
     if (rc == RC_OK)
         rc = account_list_all(s, cmd_arena(c), &rows, &n, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++)
-        printf("%s\t%s\t%s\t%s\n", rows[i].code, rows[i].state, rows[i].unit ? rows[i].unit : "", rows[i].name);
+        printf("%s\t%s\t%s\t%s\n", rows[i].code, rows[i].state,
+               rows[i].unit ? rows[i].unit : "", rows[i].name);
     db_read_end(&s);
     return rc;
 }
 
-/* A line of standard input without its end: passwords are never arguments, which other users can see. */
+/* A line of standard input without its end: passwords are never arguments, which other users
+ * can see. */
 static enum rc read_password(struct act *t, const char *account, struct err *e)
 {
     char line[PASSWORD_MAX + 2];
@@ -126,7 +130,9 @@ static enum rc write_role(struct tx *tx, void *arg, struct err *e)
 
 static enum rc role(struct cmd_call *c, struct err *e)
 {
-    struct act t = { .name = opt(c, "ACCOUNT"), .role = opt(c, "give"), .scope = opt(c, "scope") };
+    struct act t = { .name = opt(c, "ACCOUNT"),
+                     .role = opt(c, "give"),
+                     .scope = opt(c, "scope") };
     enum rc rc = RC_OK;
     if (cmd_opt(c, "end"))
         rc = parse_int64(cmd_opt(c, "end"), 1, INT64_MAX, "--end", &t.grant.v, e);
@@ -138,14 +144,19 @@ static enum rc role(struct cmd_call *c, struct err *e)
 static enum rc write_token(struct tx *tx, void *arg, struct err *e)
 {
     struct act *t = arg;
-    return token_make(tx, t->county, t->name, t->account.name, t->caps, t->days, "", cmd_arena(t->c), &t->token, &t->token_code, e);
+    return token_make(tx, t->county, t->name, t->account.name, t->caps, t->days, "",
+                      cmd_arena(t->c), &t->token, &t->token_code, e);
 }
 
 static enum rc token_add(struct cmd_call *c, struct err *e)
 {
     int64_t days = 90;
-    struct act t = { .name = opt(c, "account"), .account = { .name = opt(c, "name") }, .caps = opt(c, "caps") };
-    enum rc rc = cmd_opt(c, "days") ? parse_int64(cmd_opt(c, "days"), 1, TOKEN_DAYS_MAX, "--days", &days, e) : RC_OK;
+    struct act t = { .name = opt(c, "account"),
+                     .account = { .name = opt(c, "name") },
+                     .caps = opt(c, "caps") };
+    enum rc rc = cmd_opt(c, "days")
+                     ? parse_int64(cmd_opt(c, "days"), 1, TOKEN_DAYS_MAX, "--days", &days, e)
+                     : RC_OK;
     t.days = (int)days;
     if (rc == RC_OK)
         rc = change(c, write_token, &t, e);
@@ -167,8 +178,8 @@ static enum rc token_print(struct cmd_call *c, struct err *e)
         rc = token_list_all(s, (struct id){ 0 }, cmd_arena(c), &rows, &n, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         char until[TIME_TEXT];
-        printf("%s\t%s\t%s\t%s\t%s\n", rows[i].code, rows[i].account, rows[i].name, time_local(rows[i].expires_at, until),
-               rows[i].revoked_at.us ? "revoked" : "");
+        printf("%s\t%s\t%s\t%s\t%s\n", rows[i].code, rows[i].account, rows[i].name,
+               time_local(rows[i].expires_at, until), rows[i].revoked_at.us ? "revoked" : "");
     }
     db_read_end(&s);
     return rc;
@@ -186,7 +197,10 @@ static enum rc token_revoke_one(struct cmd_call *c, struct err *e)
     return change(c, write_revoke, &t, e);
 }
 
-#define DATA { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") }
+#define DATA                                                                                   \
+    {                                                                                          \
+        "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹")                                   \
+    }
 const struct command cmd_account_add = {
     .name = "account add",
     .help = N_("建账号,打印一次性启用码"),
@@ -195,22 +209,29 @@ const struct command cmd_account_add = {
               { "name", OPT_VALUE, true, "NAME", N_("姓名") },
               { "unit", OPT_VALUE, false, "CODE", N_("所属单位的编码") },
               { "role", OPT_VALUE, false, "ROLE", N_("角色,如 clerk、platform、secadmin") },
-              { "scope", OPT_VALUE, false, "SCOPE", N_("all、subtree,或用 | 隔开的单位编码") } },
+              { "scope", OPT_VALUE, false, "SCOPE",
+                N_("all、subtree,或用 | 隔开的单位编码") } },
     .fn = add,
     .sent = true,
 };
-const struct command cmd_account_list = { .name = "account list", .help = N_("列出账号"), .opts = { DATA }, .fn = list };
+const struct command cmd_account_list = {
+    .name = "account list", .help = N_("列出账号"), .opts = { DATA }, .fn = list
+};
 const struct command cmd_account_passwd = {
     .name = "account passwd",
     .help = N_("打印新的启用码;加 --stdin 则从标准输入读新密码"),
-    .opts = { { "ACCOUNT", OPT_ARG, true, NULL, N_("账号") }, DATA, { "stdin", OPT_FLAG, false, NULL, N_("从标准输入读新密码") } },
+    .opts = { { "ACCOUNT", OPT_ARG, true, NULL, N_("账号") },
+              DATA,
+              { "stdin", OPT_FLAG, false, NULL, N_("从标准输入读新密码") } },
     .fn = passwd,
     .sent = true,
 };
 const struct command cmd_account_lock = {
     .name = "account lock",
     .help = N_("停用账号;加 --unlock 则恢复"),
-    .opts = { { "ACCOUNT", OPT_ARG, true, NULL, N_("账号") }, DATA, { "unlock", OPT_FLAG, false, NULL, N_("恢复") } },
+    .opts = { { "ACCOUNT", OPT_ARG, true, NULL, N_("账号") },
+              DATA,
+              { "unlock", OPT_FLAG, false, NULL, N_("恢复") } },
     .fn = lock,
     .sent = true,
 };
@@ -231,12 +252,15 @@ const struct command cmd_token_add = {
     .opts = { DATA,
               { "account", OPT_VALUE, true, "ACCOUNT", N_("以哪个账号的名义") },
               { "name", OPT_VALUE, true, "NAME", N_("用途") },
-              { "caps", OPT_VALUE, false, "CAPS", N_("限于哪些权限,用 | 隔开;不写就是账号的全部权限") },
+              { "caps", OPT_VALUE, false, "CAPS",
+                N_("限于哪些权限,用 | 隔开;不写就是账号的全部权限") },
               { "days", OPT_VALUE, false, "N", N_("有效天数,默认90") } },
     .fn = token_add,
     .sent = true,
 };
-const struct command cmd_token_list = { .name = "token list", .help = N_("列出令牌"), .opts = { DATA }, .fn = token_print };
+const struct command cmd_token_list = {
+    .name = "token list", .help = N_("列出令牌"), .opts = { DATA }, .fn = token_print
+};
 const struct command cmd_token_revoke = {
     .name = "token revoke",
     .help = N_("收回令牌"),

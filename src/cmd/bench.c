@@ -1,4 +1,5 @@
-/* make bench: each figure beside its yardstick from the same run, as a table for docs/performance.md. */
+/* make bench: each figure beside its yardstick from the same run, as a table for
+ * docs/performance.md. */
 #include "base/arena.h"
 #include "cmd/bench_engine.h"
 #include "db/bench_db.h"
@@ -25,10 +26,12 @@ static void database(void)
         printf("database: %s\n", err_message(&e, LANG_EN, a));
         return;
     }
-    printf("durable changes, 64 clients      %8.0f /s   bare loop, 32 a commit %8.0f /s   ratio %.2f   fsync %.0f /s\n", r.changes,
-           r.bare_changes, r.changes / r.bare_changes, r.fsyncs);
-    printf("rows through the writer          %8.0f /s   bare prepared inserts  %8.0f /s   ratio %.2f\n", r.rows, r.bare_rows,
-           r.rows / r.bare_rows);
+    printf("durable changes, 64 clients      %8.0f /s   bare loop, 32 a commit %8.0f /s   "
+           "ratio %.2f   fsync %.0f /s\n",
+           r.changes, r.bare_changes, r.changes / r.bare_changes, r.fsyncs);
+    printf("rows through the writer          %8.0f /s   bare prepared inserts  %8.0f /s   "
+           "ratio %.2f\n",
+           r.rows, r.bare_rows, r.rows / r.bare_rows);
 }
 
 int main(void)

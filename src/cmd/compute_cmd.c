@@ -1,10 +1,10 @@
 /* compute: scores, warnings and reports of a period. */
-#include "monitor/compute.h"
-
 #include "base/fmt.h"
 #include "base/period.h"
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
+#include "monitor/compute.h"
+
 #include <stdio.h>
 
 static void progress(void *arg, int64_t done, int64_t total)
@@ -26,10 +26,15 @@ static enum rc compute(struct cmd_call *c, struct err *e)
         return rc;
     struct arena *a = cmd_arena(c);
     char code[PERIOD_TEXT];
-    printf("%s\n", text_fill(a, lang_text(cmd_lang(c), N_("{period}: {scored}/{units} 个单位有指数,数值 {values}/{due},指数 {score},预警 {warnings} 项")),
-                             "period", period_code(p, code), "scored", fmt_count(a, (int64_t)r.n_scored), "units",
-                             fmt_count(a, (int64_t)r.n_units), "values", fmt_count(a, r.n_values), "due", fmt_count(a, r.n_due),
-                             "score", fmt_score(a, r.county_score), "warnings", fmt_count(a, (int64_t)r.n_warnings), NULL));
+    printf(
+        "%s\n",
+        text_fill(a,
+                  lang_text(cmd_lang(c), N_("{period}: {scored}/{units} 个单位有指数,数值 "
+                                            "{values}/{due},指数 {score},预警 {warnings} 项")),
+                  "period", period_code(p, code), "scored", fmt_count(a, (int64_t)r.n_scored),
+                  "units", fmt_count(a, (int64_t)r.n_units), "values", fmt_count(a, r.n_values),
+                  "due", fmt_count(a, r.n_due), "score", fmt_score(a, r.county_score),
+                  "warnings", fmt_count(a, (int64_t)r.n_warnings), NULL));
     return RC_OK;
 }
 

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/period.h"
 #include "people/account.sql.h"
+
 #include <stdio.h>
 
 enum rc cmd_county(struct cmd_call *c, bool writing, struct county **ret, struct err *e)
@@ -31,7 +32,9 @@ enum rc cmd_person(struct cmd_call *c, struct county *county, struct person *ret
         rc = account_of_code_one(s, code, cmd_arena(c), &who, e);
     if (rc == RC_NOTFOUND)
         return err_set(e, RC_NOTFOUND, N_("没有账号「{account}」"), "account", code);
-    return rc == RC_OK ? person_load(s, who.id, county_today(county), ~UINT64_C(0), cmd_arena(c), ret, e) : rc;
+    return rc == RC_OK ? person_load(s, who.id, county_today(county), ~UINT64_C(0),
+                                     cmd_arena(c), ret, e)
+                       : rc;
 }
 
 enum rc cmd_period(struct cmd_call *c, struct period *ret, struct err *e)

@@ -1,4 +1,5 @@
-/* What commands about a county share: opening it, acting for an account, reading a file, writing a result. */
+/* What commands about a county share: opening it, acting for an account, reading a file,
+ * writing a result. */
 #ifndef CMD_COUNTY_CMD_H
 #define CMD_COUNTY_CMD_H
 
@@ -9,9 +10,11 @@
 enum { CMD_FILE_MAX = 512 << 20 /* bytes of a file that is imported */ };
 
 /* The county of --data, locked for writing or only to read beside a running server. */
-enum rc cmd_county(struct cmd_call *c, bool writing, struct county **ret, struct err *e) MUST_USE;
+enum rc cmd_county(struct cmd_call *c, bool writing, struct county **ret,
+                   struct err *e) MUST_USE;
 /* The account of --as with its roles; without --as the system, which may do everything. */
-enum rc cmd_person(struct cmd_call *c, struct county *county, struct person *ret, struct err *e) MUST_USE;
+enum rc cmd_person(struct cmd_call *c, struct county *county, struct person *ret,
+                   struct err *e) MUST_USE;
 /* --period, needed. */
 enum rc cmd_period(struct cmd_call *c, struct period *ret, struct err *e) MUST_USE;
 /* Bytes to --out, or to stdout without it. */

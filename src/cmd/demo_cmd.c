@@ -1,8 +1,9 @@
 /*
- * demo: the invented county 清溪区, made through the imports and computations that real data go through, on a simulated
- * clock. The seed decides the values; results are computed, never written in.
+ * demo: the invented county 清溪区, made through the imports and computations that real data go
+ * through, on a simulated clock. The seed decides the values; results are computed, never
+ * written in.
  */
-#include "monitor/demo.h"
+#include "cmd/demo_cmd.h"
 
 #include "base/file.h"
 #include "base/map.h"
@@ -11,9 +12,9 @@
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
-#include "cmd/demo_cmd.h"
 #include "monitor/compute.h"
 #include "monitor/compute.sql.h"
+#include "monitor/demo.h"
 #include "monitor/scheme_import.h"
 #include "monitor/values_import.h"
 #include "people/account.sql.h"
@@ -23,6 +24,7 @@
 #include "sheet/csv.h"
 #include "store/record.h"
 #include "warn/rule_table.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -52,11 +54,13 @@ struct making {
     const struct table *table;
 };
 
-static enum rc table_of(struct making *m, const char *name, const struct table **ret, struct err *e)
+static enum rc table_of(struct making *m, const char *name, const struct table **ret,
+                        struct err *e)
 {
     const struct demo_file *f = demo_file(name);
     struct table *t;
-    enum rc rc = csv_read(m->a, name, (struct bytes){ (const uint8_t *)f->text, f->n }, NULL, &t, e);
+    enum rc rc =
+        csv_read(m->a, name, (struct bytes){ (const uint8_t *)f->text, f->n }, NULL, &t, e);
     if (rc == RC_OK)
         *ret = t;
     return rc;
@@ -134,9 +138,11 @@ static enum rc make_map(struct making *m, struct err *e)
 static enum rc write_accounts(struct tx *tx, void *arg, struct err *e)
 {
     struct making *m = arg;
-    enum rc rc = accounts_make(tx, m->county, m->accounts, m->n_accounts, 2, "", m->a, m->codes, e);
+    enum rc rc =
+        accounts_make(tx, m->county, m->accounts, m->n_accounts, 2, "", m->a, m->codes, e);
     for (size_t i = 0; i < m->n_accounts && rc == RC_OK; i++)
-        rc = account_set_password(tx, m->county, m->accounts[i].code, m->hash, m->accounts[i].code, e);
+        rc = account_set_password(tx, m->county, m->accounts[i].code, m->hash,
+                                  m->accounts[i].code, e);
     return rc;
 }
 
@@ -190,12 +196,14 @@ static enum rc make_points(struct making *m, struct err *e)
     for (size_t r = 1; r < applies->rows; r++)
         map_set(by_code, table_text(applies, r, 0), (void *)table_text(applies, r, 1));
     for (size_t i = 0; i < m->n; i++)
-        m->points[i].peer_group = map_get(by_code, m->points[i].code) ? map_get(by_code, m->points[i].code) : "";
+        m->points[i].peer_group =
+            map_get(by_code, m->points[i].code) ? map_get(by_code, m->points[i].code) : "";
     db_read_end(&s);
     return db_transact(m->county->db, write_points, m, e);
 }
 
-/* How the demo scores: by points and goalposts, with the honest choices drawn from a thousand times. */
+/* How the demo scores: by points and goalposts, with the honest choices drawn from a thousand
+ * times. */
 static const char demo_config[] =
     "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100,\"a\":100},"
     "\"aggregate\":{\"method\":\"amean\"},"
@@ -205,8 +213,11 @@ static enum rc write_scheme(struct tx *tx, void *arg, struct err *e)
 {
     struct making *m = arg;
     struct period from = period_of(PERIOD_QUARTER, DEMO_YEAR, 1);
-    enum rc rc = scheme_write(tx, m->county, &m->scheme, (struct id){ 0 }, "wenshu", &m->version, e);
-    return rc == RC_OK ? scheme_adopt(tx, m->county, m->version, from, (struct id){ 0 }, "wenshu", e) : rc;
+    enum rc rc =
+        scheme_write(tx, m->county, &m->scheme, (struct id){ 0 }, "wenshu", &m->version, e);
+    return rc == RC_OK
+               ? scheme_adopt(tx, m->county, m->version, from, (struct id){ 0 }, "wenshu", e)
+               : rc;
 }
 
 static enum rc make_scheme(struct making *m, struct err *e)
@@ -229,7 +240,8 @@ static enum rc write_rules(struct tx *tx, void *arg, struct err *e)
 {
     struct making *m = arg;
     size_t written;
-    return rules_write(tx, m->county, m->rules, m->n_rules, (struct id){ 0 }, "wenshu", &written, e);
+    return rules_write(tx, m->county, m->rules, m->n_rules, (struct id){ 0 }, "wenshu",
+                       &written, e);
 }
 
 static enum rc make_rules(struct making *m, struct err *e)
@@ -248,14 +260,17 @@ static enum rc make_rules(struct making *m, struct err *e)
 /* ---- the quarters ---- */
 
 /* Who sends a department's file: its first account with the role. */
-static enum rc sender_of(struct making *m, const struct snap *s, const char *owner, struct person *ret, struct err *e)
+static enum rc sender_of(struct making *m, const struct snap *s, const char *owner,
+                         struct person *ret, struct err *e)
 {
     for (size_t i = 0; i < m->n_accounts; i++) {
         if (!str_eq(m->accounts[i].unit, owner) || !str_eq(m->accounts[i].role, "supplier"))
             continue;
         struct account_of_code_row who;
         enum rc rc = account_of_code_one(s, m->accounts[i].code, m->a, &who, e);
-        return rc == RC_OK ? person_load(s, who.id, county_today(m->county), ~UINT64_C(0), m->a, ret, e) : rc;
+        return rc == RC_OK
+                   ? person_load(s, who.id, county_today(m->county), ~UINT64_C(0), m->a, ret, e)
+                   : rc;
     }
     return err_set(e, RC_NOTFOUND, N_("没有编码为「{unit}」的单位"), "unit", owner);
 }
@@ -285,16 +300,19 @@ static enum rc send_values(struct making *m, struct period p, const char *owner,
     if (rc == RC_OK)
         rc = problems_err(&k.problems, name, e);
     if (rc == RC_OK)
-        rc = values_import_write(m->county, &x, &k, name, file, (struct id){ 0 }, NULL, &sender, a, &done, e);
+        rc = values_import_write(m->county, &x, &k, name, file, (struct id){ 0 }, NULL, &sender,
+                                 a, &done, e);
     return rc;
 }
 
-static enum rc make_quarter(struct making *m, struct period p, const char *const *owners, size_t n_owners, struct err *e)
+static enum rc make_quarter(struct making *m, struct period p, const char *const *owners,
+                            size_t n_owners, struct err *e)
 {
     struct compute_result r;
     enum rc rc = RC_OK;
     for (size_t i = 0; i < n_owners && rc == RC_OK; i++) {
-        rc = clock_to(m, period_last_day(p) + DUE_AFTER_DAYS + (int32_t)(i / 8), 9 + (int)(i % 8), e);
+        rc = clock_to(m, period_last_day(p) + DUE_AFTER_DAYS + (int32_t)(i / 8),
+                      9 + (int)(i % 8), e);
         if (rc == RC_OK)
             rc = send_values(m, p, owners[i], e);
         step(m);
@@ -321,9 +339,14 @@ static const char *const *owners_of(struct making *m, size_t *ret_n)
 
 enum rc demo_make(struct cmd_call *c, struct county *county, uint64_t seed, struct err *e)
 {
-    struct making m = { .c = c, .a = cmd_arena(c), .county = county, .seed = seed, .total = 60 };
-    /* Points before the scheme, whose formulas name them; accounts last, because the quarters need them. */
-    static enum rc (*const steps[])(struct making *, struct err *) = { make_units, make_map, make_points, make_scheme, make_rules };
+    struct making m = {
+        .c = c, .a = cmd_arena(c), .county = county, .seed = seed, .total = 60
+    };
+    /* Points before the scheme, whose formulas name them; accounts last, because the quarters
+     * need them. */
+    static enum rc (*const steps[])(struct making *, struct err *) = { make_units, make_map,
+                                                                       make_points, make_scheme,
+                                                                       make_rules };
     int32_t first;
     size_t n_owners;
     enum rc rc = day_parse(begun, &first, e);
@@ -348,7 +371,9 @@ static enum rc demo(struct cmd_call *c, struct err *e)
 {
     CLEANUP(county_closep) struct county *county = NULL;
     int64_t seed = 1;
-    enum rc rc = cmd_opt(c, "seed") ? parse_int64(cmd_opt(c, "seed"), 0, INT64_MAX, "--seed", &seed, e) : RC_OK;
+    enum rc rc = cmd_opt(c, "seed")
+                     ? parse_int64(cmd_opt(c, "seed"), 0, INT64_MAX, "--seed", &seed, e)
+                     : RC_OK;
     struct county_config cfg = { .dir = cmd_opt(c, "data"),
                                  .db_url = cmd_opt(c, "db"),
                                  .schema = cmd_opt(c, "schema"),
@@ -366,17 +391,20 @@ static enum rc demo(struct cmd_call *c, struct err *e)
 
 enum rc demo_tell(struct cmd_call *c, struct err *e)
 {
-    static const char *const shown[] = { "guheng", "wenshu", "fangzhi", "zhoumin", "linruoxi", "sysadmin", "secadmin", "auditadmin" };
+    static const char *const shown[] = { "guheng",   "wenshu",   "fangzhi",  "zhoumin",
+                                         "linruoxi", "sysadmin", "secadmin", "auditadmin" };
     const struct demo_file *f = demo_file("accounts.csv");
     struct table *t;
-    enum rc rc = csv_read(cmd_arena(c), "accounts.csv", (struct bytes){ (const uint8_t *)f->text, f->n }, NULL, &t, e);
+    enum rc rc = csv_read(cmd_arena(c), "accounts.csv",
+                          (struct bytes){ (const uint8_t *)f->text, f->n }, NULL, &t, e);
     if (rc != RC_OK)
         return rc;
     printf("%s\n", lang_text(cmd_lang(c), N_("演示账号(演示数据·非真实):")));
     for (size_t r = 1; r < t->rows; r++)
         for (size_t i = 0; i < COUNT(shown); i++)
             if (str_eq(shown[i], table_text(t, r, 0)))
-                printf("  %-12s %s  %s\n", shown[i], demo_password, lang_text(cmd_lang(c), role_find(table_text(t, r, 3))->name));
+                printf("  %-12s %s  %s\n", shown[i], demo_password,
+                       lang_text(cmd_lang(c), role_find(table_text(t, r, 3))->name));
     return RC_OK;
 }
 
@@ -384,7 +412,8 @@ const struct command cmd_demo = {
     .name = "demo",
     .help = N_("建一个演示县: 清溪区,一切均为虚构"),
     .opts = { { "data", OPT_VALUE, true, "DIR", N_("新的数据文件夹") },
-              { "db", OPT_VALUE, false, "URL", N_("PostgreSQL 数据库;不写就用文件夹里的 SQLite") },
+              { "db", OPT_VALUE, false, "URL",
+                N_("PostgreSQL 数据库;不写就用文件夹里的 SQLite") },
               { "schema", OPT_VALUE, false, "NAME", N_("PostgreSQL 里的模式名") },
               { "seed", OPT_VALUE, false, "N", N_("随机数种子,默认1") } },
     .fn = demo,

@@ -2,6 +2,7 @@
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
+
 #include <stdio.h>
 
 static enum rc init(struct cmd_call *c, struct err *e)
@@ -13,8 +14,11 @@ static enum rc init(struct cmd_call *c, struct err *e)
                                  .name = cmd_opt(c, "name") ? cmd_opt(c, "name") : "" };
     enum rc rc = county_init(&cfg, e);
     if (rc == RC_OK)
-        printf("%s\n  jingjian account add --data %s --code secadmin --name NAME --role secadmin\n",
-               lang_text(cmd_lang(c), N_("空的县已建好。先建安全管理员的账号,再由他建其他账号:")), cfg.dir);
+        printf(
+            "%s\n  jingjian account add --data %s --code secadmin --name NAME --role "
+            "secadmin\n",
+            lang_text(cmd_lang(c), N_("空的县已建好。先建安全管理员的账号,再由他建其他账号:")),
+            cfg.dir);
     return rc;
 }
 
@@ -22,7 +26,8 @@ const struct command cmd_init = {
     .name = "init",
     .help = N_("建一个空的县"),
     .opts = { { "data", OPT_VALUE, true, "DIR", N_("新的数据文件夹") },
-              { "db", OPT_VALUE, false, "URL", N_("PostgreSQL 数据库;不写就用文件夹里的 SQLite") },
+              { "db", OPT_VALUE, false, "URL",
+                N_("PostgreSQL 数据库;不写就用文件夹里的 SQLite") },
               { "schema", OPT_VALUE, false, "NAME", N_("PostgreSQL 里的模式名") },
               { "origin", OPT_VALUE, false, "NAME", N_("证据日志的名字") },
               { "name", OPT_VALUE, false, "NAME", N_("县(区)的名称") } },

@@ -5,6 +5,7 @@
 #include "people/asker.h"
 #include "store/county.h"
 #include "store/seal.h"
+
 #include <string.h>
 
 static enum rc checkpoint(struct rq *rq, struct err *e)
@@ -17,7 +18,9 @@ static enum rc checkpoint(struct rq *rq, struct err *e)
         rc = log_state_get(s, rq->a, &log, e);
     if (rc == RC_OK && !*log.public_note)
         return err_set(e, RC_NOTFOUND, N_("日志还没有签名的检查点"));
-    return rc == RC_OK ? web_bytes(rq, log.public_note, strlen(log.public_note), "text/plain; charset=utf-8", NULL, e) : rc;
+    return rc == RC_OK ? web_bytes(rq, log.public_note, strlen(log.public_note),
+                                   "text/plain; charset=utf-8", NULL, e)
+                       : rc;
 }
 
 static enum rc healthz(struct rq *rq, struct err *e)
@@ -82,7 +85,9 @@ static enum rc entrance(struct rq *rq, struct err *e)
     static const struct {
         enum cap cap;
         const char *to;
-    } first[] = { { CAP_READ_COUNTY, "/overview" }, { CAP_READ_UNIT, "/report" }, { CAP_ACCOUNTS, "/account" } };
+    } first[] = { { CAP_READ_COUNTY, "/overview" },
+                  { CAP_READ_UNIT, "/report" },
+                  { CAP_ACCOUNTS, "/account" } };
     const char *to = k ? "/me" : "/signin";
     for (size_t i = COUNT(first); k && i > 0; i--)
         if (person_can(&k->person, first[i - 1].cap))
@@ -92,9 +97,26 @@ static enum rc entrance(struct rq *rq, struct err *e)
 
 const struct route log_routes[] = {
     { .method = GET, .path = "/", .auth = NONE, .need = CAP_PUBLIC, .fn = entrance },
-    { .method = GET, .path = "/log/checkpoint", .auth = NONE, .need = CAP_PUBLIC, .fn = checkpoint, .quiet = true, .help = N_("证据日志的检查点") },
-    { .method = GET, .path = "/healthz", .auth = NONE, .need = CAP_PUBLIC, .fn = healthz, .quiet = true },
-    { .method = GET, .path = "/metrics", .auth = SESSION | TOKEN, .need = CAP_OPERATE, .scope = SCOPE_ALL, .fn = metrics, .quiet = true,
+    { .method = GET,
+      .path = "/log/checkpoint",
+      .auth = NONE,
+      .need = CAP_PUBLIC,
+      .fn = checkpoint,
+      .quiet = true,
+      .help = N_("证据日志的检查点") },
+    { .method = GET,
+      .path = "/healthz",
+      .auth = NONE,
+      .need = CAP_PUBLIC,
+      .fn = healthz,
+      .quiet = true },
+    { .method = GET,
+      .path = "/metrics",
+      .auth = SESSION | TOKEN,
+      .need = CAP_OPERATE,
+      .scope = SCOPE_ALL,
+      .fn = metrics,
+      .quiet = true,
       .help = N_("运行指标,Prometheus 文本格式") },
 };
 const size_t log_routes_n = COUNT(log_routes);

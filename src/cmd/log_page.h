@@ -1,4 +1,5 @@
-/* The evidence log for everybody and what watches the program: checkpoint, health, figures. Tiles are served as files. */
+/* The evidence log for everybody and what watches the program: checkpoint, health, figures.
+ * Tiles are served as files. */
 #ifndef CMD_LOG_PAGE_H
 #define CMD_LOG_PAGE_H
 

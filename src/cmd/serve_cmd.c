@@ -1,4 +1,5 @@
-/* serve: the whole system on one address, until SIGTERM or SIGINT; what was accepted is finished first. */
+/* serve: the whole system on one address, until SIGTERM or SIGINT; what was accepted is
+ * finished first. */
 #include "base/log.h"
 #include "base/str.h"
 #include "cmd/commands.h"
@@ -6,6 +7,7 @@
 #include "cmd/routes.h"
 #include "monitor/values_import.h"
 #include "people/people_pages.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +17,10 @@ static enum rc serve_until_told(struct county *c, const char *listen, struct err
     struct route_table tables[ROUTE_TABLES_MAX];
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const struct web_mount mounts[] = {
-        { .prefix = "/log/tile/", .dir = arena_printf(a, "%s/tile", county_log_dir(c)), .type = "application/octet-stream", .immutable = true },
+        { .prefix = "/log/tile/",
+          .dir = arena_printf(a, "%s/tile", county_log_dir(c)),
+          .type = "application/octet-stream",
+          .immutable = true },
     };
     struct web_config cfg = { .listen = listen,
                               .user = c,
@@ -42,7 +47,8 @@ static enum rc serve_until_told(struct county *c, const char *listen, struct err
     if (rc != RC_OK)
         return rc;
     log_event(LOG_INFO, "serving", "listen", listen, "county", c->name, "origin", c->origin);
-    fprintf(stdout, "http://%.*s:%d\n", (int)(strrchr(listen, ':') - listen), listen, web_port(web));
+    fprintf(stdout, "http://%.*s:%d\n", (int)(strrchr(listen, ':') - listen), listen,
+            web_port(web));
     fflush(stdout);
     int got;
     sigwait(&stop, &got);
@@ -53,9 +59,11 @@ static enum rc serve_until_told(struct county *c, const char *listen, struct err
 static enum rc serve(struct cmd_call *c, struct err *e)
 {
     CLEANUP(county_closep) struct county *county = NULL;
-    const char *listen = cmd_opt(c, "listen") ? cmd_opt(c, "listen") : "127.0.0.1:8080", *zone = cmd_opt(c, "zone");
+    const char *listen = cmd_opt(c, "listen") ? cmd_opt(c, "listen") : "127.0.0.1:8080",
+               *zone = cmd_opt(c, "zone");
     if (!strrchr(listen, ':'))
-        return cmd_usage(c, e, N_("--{name} 应写作 地址:端口,现为「{value}」"), "listen", listen);
+        return cmd_usage(c, e, N_("--{name} 应写作 地址:端口,现为「{value}」"), "listen",
+                         listen);
     if (zone && !str_eq(zone, "inner"))
         return cmd_usage(c, e, N_("--{name} 目前只有 inner,现为「{value}」"), "zone", zone);
     enum rc rc = cmd_county(c, true, &county, e);

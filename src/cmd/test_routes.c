@@ -1,7 +1,7 @@
-/* Every route of the program has a method, authority, capability and scope; public is exactly what needs nobody. */
-#include "cmd/routes.h"
-
+/* Every route of the program has a method, authority, capability and scope; public is exactly
+ * what needs nobody. */
 #include "base/test.h"
+#include "cmd/routes.h"
 
 static void every_route_is_complete(void)
 {
@@ -23,10 +23,12 @@ static void sections_lead_to_routes(void)
         bool found = false;
         for (size_t i = 0; i < n; i++)
             for (size_t k = 0; k < tables[i].n; k++)
-                found |= tables[i].routes[k].method == GET && str_eq(tables[i].routes[k].path, s->href);
+                found |= tables[i].routes[k].method == GET &&
+                         str_eq(tables[i].routes[k].path, s->href);
         if (!found)
             t_fail(__FILE__, __LINE__, "no page at %s", s->href);
     }
 }
 
-T_MAIN({ "every route is complete", every_route_is_complete }, { "the sections lead to pages", sections_lead_to_routes })
+T_MAIN({ "every route is complete", every_route_is_complete },
+       { "the sections lead to pages", sections_lead_to_routes })

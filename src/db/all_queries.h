@@ -1,4 +1,5 @@
-/* Every query of the program in one table (made by tools/sqlc list), for the test that prepares them. */
+/* Every query of the program in one table (made by tools/sqlc list), for the test that prepares
+ * them. */
 #ifndef DB_ALL_QUERIES_H
 #define DB_ALL_QUERIES_H
 

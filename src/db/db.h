@@ -116,9 +116,9 @@ void db_read_end(const struct snap **snap); /* for CLEANUP; *snap becomes NULL *
 enum rc db_backup(struct db *db, const char *path, struct err *e) MUST_USE;
 
 /*
- * PostgreSQL: one moment of the schema as SQL text into path, by pg_dump; and such a text into a
- * database where the schema is not there yet, by psql, all or nothing. RC_IO with what the tool
- * says.
+ * PostgreSQL: one moment of the schema as SQL text into path, by pg_dump; and such a text into
+ * a database where the schema is not there yet, by psql, all or nothing. RC_IO with what the
+ * tool says.
  */
 enum rc db_dump(struct db *db, const char *path, struct err *e) MUST_USE;
 enum rc db_load(const char *url, const char *path, struct err *e) MUST_USE;

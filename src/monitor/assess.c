@@ -46,7 +46,8 @@ static void county_mean(struct assessment *s)
     s->county_hi = n ? hi / (double)n : NAN;
 }
 
-/* Against the mean of the peer group: towns are compared with towns. Level when the interval reaches the mean. */
+/* Against the mean of the peer group: towns are compared with towns. Level when the interval
+ * reaches the mean. */
 static void stand(const struct assessment *s, enum standing *ret)
 {
     const struct panel *p = s->panel;
@@ -55,15 +56,16 @@ static void stand(const struct assessment *s, enum standing *ret)
         double sum = 0;
         size_t n = 0;
         for (size_t k = 0; k < s->r.n_rows; k++)
-            if (str_eq(p->unit[s->r.unit[k]]->peer_group, p->unit[s->r.unit[i]]->peer_group) && !isnan(root[k])) {
+            if (str_eq(p->unit[s->r.unit[k]]->peer_group, p->unit[s->r.unit[i]]->peer_group) &&
+                !isnan(root[k])) {
                 sum += root[k];
                 n++;
             }
         double mean = sum / (double)n;
-        ret[i] = isnan(root[i]) || !s->r.intervals      ? STANDING_NONE
-                 : s->r.intervals[i].score_q05 > mean   ? STANDING_ABOVE
-                 : s->r.intervals[i].score_q95 < mean   ? STANDING_BELOW
-                                                        : STANDING_LEVEL;
+        ret[i] = isnan(root[i]) || !s->r.intervals    ? STANDING_NONE
+                 : s->r.intervals[i].score_q05 > mean ? STANDING_ABOVE
+                 : s->r.intervals[i].score_q95 < mean ? STANDING_BELOW
+                                                      : STANDING_LEVEL;
     }
 }
 

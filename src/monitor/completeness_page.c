@@ -1,4 +1,5 @@
-/* Completeness of a period, counted anew from the values there are: what is due but missing, by department and by kind. */
+/* Completeness of a period, counted anew from the values there are: what is due but missing, by
+ * department and by kind. */
 #include "monitor/completeness_page.h"
 
 #include "base/fmt.h"
@@ -11,6 +12,7 @@
 #include "print/health_report.h"
 #include "store/county.h"
 #include "web/svg.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -36,13 +38,15 @@ static struct completeness_owners *owner_of(struct filling *f, const struct poin
     for (size_t i = 0; i < p->n_owners; i++)
         if (str_eq(p->owners[i].code, pt->owner))
             return &p->owners[i];
-    p->owners[p->n_owners] = (struct completeness_owners){ .code = pt->owner,
-                                                           .name = unit_name_of(f->panel->units, pt->owner),
-                                                           .contact = pt->contact };
+    p->owners[p->n_owners] =
+        (struct completeness_owners){ .code = pt->owner,
+                                      .name = unit_name_of(f->panel->units, pt->owner),
+                                      .contact = pt->contact };
     return &p->owners[p->n_owners++];
 }
 
-/* A cell is due unless it does not apply or its time has not come; the same as the report counts. */
+/* A cell is due unless it does not apply or its time has not come; the same as the report
+ * counts. */
 static void count(struct filling *f)
 {
     const struct panel *panel = f->panel;
@@ -96,21 +100,25 @@ static enum rc lists(struct filling *f, struct err *e)
     p->missing = arena_array(rq->a, MISSINGS, sizeof(*p->missing));
     for (enum missing m = MISSING_REFUSED; m < MISSINGS; m++)
         if (f->n_missing[m])
-            p->missing[p->n_missing++] =
-                (struct completeness_missing){ missing_code(m), report_missing_text((enum report_missing)m, rq->lang), f->n_missing[m] };
+            p->missing[p->n_missing++] = (struct completeness_missing){
+                missing_code(m), report_missing_text((enum report_missing)m, rq->lang),
+                f->n_missing[m]
+            };
     p->gaps = arena_array(rq->a, to - from, sizeof(*p->gaps));
     for (size_t i = from; i < to; i++) {
         const struct gap *g = &f->gaps[i];
         const struct point *pt = &f->panel->points[g->point];
         const struct unit *u = f->panel->unit[g->unit];
-        p->gaps[p->n_gaps++] = (struct completeness_gaps){ .unit = u->code,
-                                                           .unit_name = u->name,
-                                                           .point = pt->code,
-                                                           .point_name = pt->name,
-                                                           .kind = report_missing_text((enum report_missing)g->why, rq->lang),
-                                                           .owner = unit_name_of(f->panel->units, pt->owner),
-                                                           .note = "",
-                                                           .next = next_update_text(rq, pt, p->period) };
+        p->gaps[p->n_gaps++] =
+            (struct completeness_gaps){ .unit = u->code,
+                                        .unit_name = u->name,
+                                        .point = pt->code,
+                                        .point_name = pt->name,
+                                        .kind = report_missing_text((enum report_missing)g->why,
+                                                                    rq->lang),
+                                        .owner = unit_name_of(f->panel->units, pt->owner),
+                                        .note = "",
+                                        .next = next_update_text(rq, pt, p->period) };
     }
     return RC_OK;
 }

@@ -163,8 +163,8 @@ static enum rc write_begin(struct tx *tx, void *arg, struct err *e)
             (struct bytes){ config, sizeof(config) },
             (struct bytes){ r->panel->digest, sizeof(r->panel->digest) },
             (int64_t)r->panel->n_units, r->panel->n_present, r->panel->n_due, r->now.county,
-            r->now.county_lo, r->now.county_hi, missing_counts(a, r->panel->n_missing), r->started,
-            a, &made, e);
+            r->now.county_lo, r->now.county_hi, missing_counts(a, r->panel->n_missing),
+            r->started, a, &made, e);
     if (rc == RC_OK)
         r->id = made.id;
     return rc;

@@ -7,6 +7,7 @@
 #include "monitor/compute.sql.h"
 #include "monitor/value.sql.h"
 #include "print/health_report.h"
+
 #include <math.h>
 
 const char *missing_text(const struct rq *rq, const char *code)
@@ -38,7 +39,8 @@ const char *next_update_text(struct rq *rq, const struct point *pt, struct perio
 {
     struct period next = period_step(period_at(pt->frequency, period_last_day(p)), 1);
     char day[PERIOD_TEXT];
-    return text_fill(rq->a, rq_tr(rq, N_("{day}之后")), "day", day_code(period_last_day(next), day), NULL);
+    return text_fill(rq->a, rq_tr(rq, N_("{day}之后")), "day",
+                     day_code(period_last_day(next), day), NULL);
 }
 
 const char *unit_name_of(const struct units *us, const char *code)
@@ -47,23 +49,25 @@ const char *unit_name_of(const struct units *us, const char *code)
     return u ? u->name : code;
 }
 
-
-enum rc record_vouch(struct rq *rq, const struct snap *s, struct id record, struct vouched *ret, struct err *e)
+enum rc record_vouch(struct rq *rq, const struct snap *s, struct id record, struct vouched *ret,
+                     struct err *e)
 {
     struct record_place_row place = { .seq = -1 };
     enum rc rc = record.v ? record_place_one(s, record, rq->a, &place, e) : RC_OK;
     if (rc != RC_OK)
         return rc;
     *ret = (struct vouched){ .log_index = place.seq, .log_index_null = place.seq < 0 };
-    ret->vouch = !record.v       ? rq_tr(rq, N_("还没有写入日志。"))
-                 : place.seq < 0 ? rq_tr(rq, N_("已记下，几秒后写入日志。"))
-                                 : text_fill(rq->a, rq_tr(rq, N_("写在日志第{n}条，任何人都能核验没有改过。")), "n",
-                                             fmt_count(rq->a, place.seq), NULL);
+    ret->vouch =
+        !record.v ? rq_tr(rq, N_("还没有写入日志。"))
+        : place.seq < 0
+            ? rq_tr(rq, N_("已记下，几秒后写入日志。"))
+            : text_fill(rq->a, rq_tr(rq, N_("写在日志第{n}条，任何人都能核验没有改过。")), "n",
+                        fmt_count(rq->a, place.seq), NULL);
     return RC_OK;
 }
 
-enum rc point_cells(const struct snap *s, const struct units *us, struct id point, struct period p, struct arena *a,
-                    struct point_cell **ret, struct err *e)
+enum rc point_cells(const struct snap *s, const struct units *us, struct id point,
+                    struct period p, struct arena *a, struct point_cell **ret, struct err *e)
 {
     struct values_of_point_row *rows;
     size_t n;

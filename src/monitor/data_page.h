@@ -1,4 +1,5 @@
-/* What the pages about data share: words, pagers, what the log says of a record. Text lives in the request's arena. */
+/* What the pages about data share: words, pagers, what the log says of a record. Text lives in
+ * the request's arena. */
 #ifndef MONITOR_DATA_PAGE_H
 #define MONITOR_DATA_PAGE_H
 
@@ -7,20 +8,23 @@
 #include "web/pager.html.h"
 #include "web/web.h"
 
-/* 不适用 …, in the reader's language; "" for PRESENT. Words the table does not know are said as they are. */
+/* 不适用 …, in the reader's language; "" for PRESENT. Words the table does not know are said as
+ * they are. */
 const char *missing_text(const struct rq *rq, const char *code);
 /* 每季 …, as Chinese source text. */
 const char *frequency_text(enum period_kind k);
 /* When the next value of a point after p is expected: "2027-01-10之后". */
 const char *next_update_text(struct rq *rq, const struct point *pt, struct period p);
-const char *unit_name_of(const struct units *us, const char *code); /* its code when there is none */
+const char *unit_name_of(const struct units *us,
+                         const char *code); /* its code when there is none */
 
 struct vouched { /* what can be said of a record */
     int64_t log_index;
     bool log_index_null;
     const char *vouch;
 };
-enum rc record_vouch(struct rq *rq, const struct snap *s, struct id record, struct vouched *ret, struct err *e) MUST_USE;
+enum rc record_vouch(struct rq *rq, const struct snap *s, struct id record, struct vouched *ret,
+                     struct err *e) MUST_USE;
 
 /* The newest version of each unit's value of a point in a period. */
 struct point_cell {
@@ -31,7 +35,8 @@ struct point_cell {
     struct utime at;
 };
 /* By unit.index of us; in a. */
-enum rc point_cells(const struct snap *s, const struct units *us, struct id point, struct period p, struct arena *a,
-                    struct point_cell **ret, struct err *e) MUST_USE;
+enum rc point_cells(const struct snap *s, const struct units *us, struct id point,
+                    struct period p, struct arena *a, struct point_cell **ret,
+                    struct err *e) MUST_USE;
 
 #endif

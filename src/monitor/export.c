@@ -10,6 +10,7 @@
 #include "monitor/scheme.h"
 #include "monitor/scheme_import.h"
 #include "people/unit_import.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -84,7 +85,8 @@ struct value_out {
     const struct point_cell *cell;
 };
 
-static bool wanted(const struct exporting *x, const struct point *pt, const struct unit *u, const struct point_cell *c)
+static bool wanted(const struct exporting *x, const struct point *pt, const struct unit *u,
+                   const struct point_cell *c)
 {
     if (!x->may[u->index])
         return false;
@@ -95,7 +97,9 @@ static bool wanted(const struct exporting *x, const struct point *pt, const stru
 
 static enum rc values_out(struct exporting *x, const struct table **ret, struct err *e)
 {
-    static const char *const names[] = { "unit", "point", "period", "value", "missing", "note" };
+    static const char *const names[] = {
+        "unit", "point", "period", "value", "missing", "note"
+    };
     const struct point *points;
     size_t n_points, n = 0, room = 1024;
     struct value_out *out = arena_array(x->a, room, sizeof(*out));
@@ -104,11 +108,14 @@ static enum rc values_out(struct exporting *x, const struct table **ret, struct 
         const struct point *pt = &points[i];
         if (x->wish->point && !str_eq(x->wish->point, pt->code))
             continue;
-        /* Every period of the point's own kind that ends within the one asked for, the oldest first. */
+        /* Every period of the point's own kind that ends within the one asked for, the oldest
+         * first. */
         struct period last = period_at(pt->frequency, period_last_day(x->period)), q = last;
-        while (pt->frequency > period_kind(x->period) && period_first_day(period_step(q, -1)) >= period_first_day(x->period))
+        while (pt->frequency > period_kind(x->period) &&
+               period_first_day(period_step(q, -1)) >= period_first_day(x->period))
             q = period_step(q, -1);
-        for (; rc == RC_OK && q.v && period_last_day(q) <= period_last_day(last); q = period_step(q, 1)) {
+        for (; rc == RC_OK && q.v && period_last_day(q) <= period_last_day(last);
+             q = period_step(q, 1)) {
             struct point_cell *cells;
             rc = point_cells(x->s, x->us, pt->id, q, x->a, &cells, e);
             for (size_t u = 0; rc == RC_OK && u < x->us->n; u++) {
@@ -143,7 +150,8 @@ static enum rc values_out(struct exporting *x, const struct table **ret, struct 
 
 static enum rc scores_out(struct exporting *x, const struct table **ret, struct err *e)
 {
-    static const char *const names[] = { "unit", "node", "score", "raw", "weight", "contribution", "peer_median", "missing" };
+    static const char *const names[] = { "unit",   "node",         "score",       "raw",
+                                         "weight", "contribution", "peer_median", "missing" };
     struct computation_of_period_row run;
     struct scores_of_run_row *rows;
     size_t n, m = 0;
@@ -176,17 +184,24 @@ static enum rc scores_out(struct exporting *x, const struct table **ret, struct 
 static const struct {
     const char *what;
     enum rc (*fn)(struct exporting *x, const struct table **ret, struct err *e);
-} outs[] = { { "units", units_out }, { "scheme", scheme_out }, { "points", points_out }, { "values", values_out }, { "scores", scores_out } };
+} outs[] = { { "units", units_out },
+             { "scheme", scheme_out },
+             { "points", points_out },
+             { "values", values_out },
+             { "scores", scores_out } };
 
-enum rc export_table(const struct snap *s, const struct person *who, const struct export_wish *wish, struct arena *a,
-                     const struct table **ret, struct err *e)
+enum rc export_table(const struct snap *s, const struct person *who,
+                     const struct export_wish *wish, struct arena *a, const struct table **ret,
+                     struct err *e)
 {
     struct exporting x = { .s = s, .who = who, .wish = wish, .period = wish->period, .a = a };
     size_t k = 0, n;
     while (k < COUNT(outs) && !str_eq(outs[k].what, wish->what))
         k++;
     if (k == COUNT(outs))
-        return err_set(e, RC_NOTFOUND, N_("能导出的是units、scheme、points、values、scores，没有「{what}」"), "what", wish->what);
+        return err_set(e, RC_NOTFOUND,
+                       N_("能导出的是units、scheme、points、values、scores，没有「{what}」"),
+                       "what", wish->what);
     struct computed_periods_row *periods;
     enum rc rc = x.period.v ? RC_OK : computed_periods_all(s, a, &periods, &n, e);
     if (rc == RC_OK && !x.period.v) {

@@ -13,7 +13,9 @@ static enum rc send(struct rq *rq, enum sheet_format format, const char *ending,
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     const char *missing = rq_query(rq, "missing");
-    struct export_wish wish = { .what = rq_param(rq, "what"), .point = rq_query(rq, "point"), .missing = missing && str_eq(missing, "1") };
+    struct export_wish wish = { .what = rq_param(rq, "what"),
+                                .point = rq_query(rq, "point"),
+                                .missing = missing && str_eq(missing, "1") };
     const struct table *t;
     enum rc rc = rq_query_period(rq, "period", N_("期间"), &wish.period, e);
     if (rc == RC_OK)
@@ -26,7 +28,8 @@ static enum rc send(struct rq *rq, enum sheet_format format, const char *ending,
     str_init(&b, NULL);
     rc = sheet_write(format, &t, 1, /* bom= */ true, rq->now, &b, e);
     if (rc == RC_OK)
-        return web_str(rq, &b, sheet_format_mime(format), arena_printf(rq->a, "%s.%s", wish.what, ending), e);
+        return web_str(rq, &b, sheet_format_mime(format),
+                       arena_printf(rq->a, "%s.%s", wish.what, ending), e);
     str_done(&b);
     return rc;
 }
@@ -46,7 +49,9 @@ static enum rc export_json(struct rq *rq, struct err *e)
     return send(rq, SHEET_JSON, "json", e);
 }
 
-#define EXPORTING .method = GET, .auth = SESSION | TOKEN, .need = CAP_EXPORT, .scope = SCOPE_LIST, .journal = "export" /* part of an initialiser */
+#define EXPORTING                                                                              \
+    .method = GET, .auth = SESSION | TOKEN, .need = CAP_EXPORT, .scope = SCOPE_LIST,           \
+    .journal = "export" /* part of an initialiser */
 
 const struct route export_routes[] = {
     { EXPORTING, .path = "/export/:what.xlsx", .fn = export_xlsx, .help = N_("导出为xlsx") },

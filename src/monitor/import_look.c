@@ -1,15 +1,16 @@
-/* The step 核对: every problem by its cell with what would be right, the sheet with its marks, what would change. */
-#include "monitor/import_page.h"
-
+/* The step 核对: every problem by its cell with what would be right, the sheet with its marks,
+ * what would change. */
 #include "base/fmt.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "monitor/data_page.h"
+#include "monitor/import_page.h"
 #include "monitor/values_import.html.h"
 #include "people/asker.h"
 #include "sheet/cell.h"
 #include "sheet/sheet.h"
 #include "store/county.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -17,7 +18,9 @@ enum { SHOWN_PROBLEMS = 50, SHOWN_CORRECTIONS = 100, SHOWN_LINES = 20, SHOWN_COL
 
 const struct table *table_with_period(struct arena *a, const struct table *t, struct period p)
 {
-    static const char *const heads[] = { "period", "期间", "报告期" }, *const marks[] = { "unit", "单位", "unit_code" };
+    static const char *const heads[] = { "period", "期间", "报告期" }, *const marks[] = {
+        "unit", "单位", "unit_code"
+    };
     bool is_long = false;
     for (size_t i = 0; t->rows && i < COUNT(heads); i++)
         if (table_col(t, 0, heads[i]) >= 0)
@@ -41,19 +44,22 @@ const struct table *table_with_period(struct arena *a, const struct table *t, st
     return w;
 }
 
-enum rc table_bytes(struct rq *rq, const struct table *t, const char *file_name, struct bytes *ret, struct err *e)
+enum rc table_bytes(struct rq *rq, const struct table *t, const char *file_name,
+                    struct bytes *ret, struct err *e)
 {
     size_t n = strlen(file_name);
     bool xlsx = n > 5 && str_eq(file_name + n - 5, ".xlsx");
     struct str b;
     str_init(&b, rq->a);
-    enum rc rc = sheet_write(xlsx ? SHEET_XLSX : SHEET_CSV, &t, 1, /* bom= */ true, rq->now, &b, e);
+    enum rc rc =
+        sheet_write(xlsx ? SHEET_XLSX : SHEET_CSV, &t, 1, /* bom= */ true, rq->now, &b, e);
     if (rc == RC_OK)
         *ret = (struct bytes){ (const uint8_t *)b.s, b.n };
     return rc;
 }
 
-/* A cell's name within its sheet back to its place; CSV lines are not rows where blank ones were skipped. */
+/* A cell's name within its sheet back to its place; CSV lines are not rows where blank ones
+ * were skipped. */
 static bool place_of(const struct table *t, const char *cell, size_t *ret_row, size_t *ret_col)
 {
     size_t line, col;
@@ -68,10 +74,12 @@ static bool place_of(const struct table *t, const char *cell, size_t *ret_row, s
     return false;
 }
 
-enum rc import_look_mend(struct rq *rq, const struct import_look *l, struct bytes *ret, struct err *e)
+enum rc import_look_mend(struct rq *rq, const struct import_look *l, struct bytes *ret,
+                         struct err *e)
 {
     if (!l->t)
-        return err_set(e, RC_INVALID, N_("{file}太大，请在表里改好再传一次"), "file", l->row.file_name);
+        return err_set(e, RC_INVALID, N_("{file}太大，请在表里改好再传一次"), "file",
+                       l->row.file_name);
     const struct table *t = l->t;
     struct table *w = table_new(rq->a, t->rows, t->cols, true);
     struct table mended = *t;
@@ -90,7 +98,8 @@ enum rc import_look_mend(struct rq *rq, const struct import_look *l, struct byte
         if (!place_of(t, f[i].name + 5, &row, &col))
             return err_set(e, RC_INVALID, N_("表里没有{cell}这一格"), "cell", f[i].name + 5);
         if (!str_eq(table_text(t, row, col), f[i].value))
-            table_set(&mended, row, col, *f[i].value ? CELL_TEXT : CELL_EMPTY, arena_strdup(rq->a, f[i].value));
+            table_set(&mended, row, col, *f[i].value ? CELL_TEXT : CELL_EMPTY,
+                      arena_strdup(rq->a, f[i].value));
     }
     return table_bytes(rq, &mended, l->row.file_name, ret, e);
 }
@@ -102,17 +111,22 @@ static void problems(struct rq *rq, const struct import_look *l, struct values_i
     p->asks = arena_array(rq->a, SHOWN_PROBLEMS, sizeof(*p->asks));
     for (size_t i = 0; i < ps->n; i++) {
         const struct problem *q = &ps->p[i];
-        const char *field = *q->cell && q->row != SIZE_MAX ? arena_printf(rq->a, "cell:%s", q->cell) : NULL;
-        const char *what = problem_what(q, rq->lang, rq->a), *hint = problem_hint(q, rq->lang, rq->a);
+        const char *field =
+            *q->cell && q->row != SIZE_MAX ? arena_printf(rq->a, "cell:%s", q->cell) : NULL;
+        const char *what = problem_what(q, rq->lang, rq->a),
+                   *hint = problem_hint(q, rq->lang, rq->a);
         if (q->level == PROBLEM_LOOK && p->n_asks < SHOWN_PROBLEMS) {
-            p->asks[p->n_asks++] = (struct values_import_asks){ q->cell, field ? field : "", what, hint, q->given, q->fix };
+            p->asks[p->n_asks++] =
+                (struct values_import_asks){ q->cell, field ? field : "", what,
+                                             hint,    q->given,           q->fix };
             continue;
         }
         if (q->level != PROBLEM_WRONG || p->n_problems == SHOWN_PROBLEMS)
             continue;
         p->fixable &= field != NULL && q->col != SIZE_MAX;
         struct values_import_problems *out = &p->problems[p->n_problems++];
-        *out = (struct values_import_problems){ .cell = *q->cell ? q->cell : rq_tr(rq, N_("整张表")),
+        *out = (struct values_import_problems){ .cell = *q->cell ? q->cell
+                                                                 : rq_tr(rq, N_("整张表")),
                                                 .field = field ? field : "",
                                                 .what = what,
                                                 .hint = hint,
@@ -121,28 +135,32 @@ static void problems(struct rq *rq, const struct import_look *l, struct values_i
             continue;
         /* What stands there comes first, so that nothing is changed by looking. */
         out->options = arena_array(rq->a, q->n_option + 1, sizeof(*out->options));
-        out->options[out->n_options++] = (struct values_import_problems_options){ q->given, q->given, true };
+        out->options[out->n_options++] =
+            (struct values_import_problems_options){ q->given, q->given, true };
         for (size_t k = 0; k < q->n_option; k++)
             out->options[out->n_options++] =
-                (struct values_import_problems_options){ q->option[k].value, rq_tr(rq, q->option[k].name), false };
+                (struct values_import_problems_options){ q->option[k].value,
+                                                         rq_tr(rq, q->option[k].name), false };
     }
     p->problem_total = (int64_t)ps->wrong;
     p->ask_total = (int64_t)ps->look;
 }
 
-static void corrections(struct rq *rq, const struct import_look *l, struct values_import_page *p)
+static void corrections(struct rq *rq, const struct import_look *l,
+                        struct values_import_page *p)
 {
     p->corrections = arena_array(rq->a, SHOWN_CORRECTIONS, sizeof(*p->corrections));
     for (size_t i = 0; i < l->k.n && p->n_corrections < SHOWN_CORRECTIONS; i++) {
         const struct value_row *r = &l->k.row[i];
         if (r->state != VALUE_CHANGED)
             continue;
-        p->corrections[p->n_corrections++] = (struct values_import_corrections){ .unit = l->x.unit[r->unit]->name,
-                                                                                 .point = l->x.points[r->point].name,
-                                                                                 .old = r->old_value,
-                                                                                 .old_missing = missing_text(rq, r->old_missing),
-                                                                                 .new = r->value,
-                                                                                 .new_missing = missing_text(rq, r->missing) };
+        p->corrections[p->n_corrections++] =
+            (struct values_import_corrections){ .unit = l->x.unit[r->unit]->name,
+                                                .point = l->x.points[r->point].name,
+                                                .old = r->old_value,
+                                                .old_missing = missing_text(rq, r->old_missing),
+                                                .new = r->value,
+                                                .new_missing = missing_text(rq, r->missing) };
     }
 }
 
@@ -151,23 +169,29 @@ static void sheet(struct rq *rq, const struct import_look *l, struct values_impo
     const struct table *t = l->t;
     if (!t)
         return;
-    size_t cols = t->cols < SHOWN_COLUMNS ? t->cols : SHOWN_COLUMNS, rows = t->rows < SHOWN_LINES ? t->rows : SHOWN_LINES;
+    size_t cols = t->cols < SHOWN_COLUMNS ? t->cols : SHOWN_COLUMNS,
+           rows = t->rows < SHOWN_LINES ? t->rows : SHOWN_LINES;
     p->columns = (int64_t)t->cols;
     p->sheet = t->name;
     p->shown = (int64_t)rows;
     p->letters = arena_array(rq->a, cols, sizeof(*p->letters));
     for (size_t c = 0; c < cols; c++) {
         char name[CELL_NAME];
-        p->letters[p->n_letters++] = (struct values_import_letters){ arena_strdup(rq->a, col_name(c, name)), false };
+        p->letters[p->n_letters++] =
+            (struct values_import_letters){ arena_strdup(rq->a, col_name(c, name)), false };
     }
     p->lines = arena_array(rq->a, rows, sizeof(*p->lines));
     for (size_t r = 0; r < rows; r++) {
         struct values_import_lines *line = &p->lines[p->n_lines++];
-        *line = (struct values_import_lines){ .no = (int64_t)table_line(t, r), .head = r <= l->k.head_row, .n_cells = cols };
+        *line = (struct values_import_lines){ .no = (int64_t)table_line(t, r),
+                                              .head = r <= l->k.head_row,
+                                              .n_cells = cols };
         line->cells = arena_array(rq->a, cols, sizeof(*line->cells));
         for (size_t c = 0; c < cols; c++) {
             struct cell_value v = cell_number(table_text(t, r, c), table_kind(t, r, c));
-            line->cells[c] = (struct values_import_lines_cells){ .text = table_text(t, r, c), .num = v.verdict == CELL_IS_NUMBER };
+            line->cells[c] =
+                (struct values_import_lines_cells){ .text = table_text(t, r, c),
+                                                    .num = v.verdict == CELL_IS_NUMBER };
         }
     }
     for (size_t i = 0; i < l->k.problems.n; i++) {
@@ -179,7 +203,8 @@ static void sheet(struct rq *rq, const struct import_look *l, struct values_impo
     }
 }
 
-/* Columns that were not read were dropped before the file was kept; their letters and reasons come with the address. */
+/* Columns that were not read were dropped before the file was kept; their letters and reasons
+ * come with the address. */
 static void refused(struct rq *rq, struct values_import_page *p)
 {
     size_t n;
@@ -187,7 +212,8 @@ static void refused(struct rq *rq, struct values_import_page *p)
     p->refused = arena_array(rq->a, n, sizeof(*p->refused));
     for (size_t i = 0; i < n; i++) {
         const char *colon = strchr(f[i].value, ':');
-        if (!str_eq(f[i].name, "refused") || !colon || colon - f[i].value > 3 || colon[1] < '1' || colon[1] > '0' + PERSONAL_HEAD)
+        if (!str_eq(f[i].name, "refused") || !colon || colon - f[i].value > 3 ||
+            colon[1] < '1' || colon[1] > '0' + PERSONAL_HEAD)
             continue;
         const char *why = personal_why((enum personal)(colon[1] - '0'));
         p->refused[p->n_refused++] = (struct values_import_refused){
@@ -196,7 +222,8 @@ static void refused(struct rq *rq, struct values_import_page *p)
     }
 }
 
-enum rc import_look_show(struct rq *rq, const struct import_look *l, const char *error, struct err *e)
+enum rc import_look_show(struct rq *rq, const struct import_look *l, const char *error,
+                         struct err *e)
 {
     struct values_import_page p = { .code = l->row.code,
                                     .error = error,

@@ -16,14 +16,25 @@
 #include "store/county.h"
 #include "store/file.h"
 #include "store/receipt.h"
+
 #include <string.h>
 
-enum { SNAP_MS = 600000 /* a check of a million rows may take that long */, PERIODS_OFFERED = 6 };
+enum {
+    SNAP_MS = 600000 /* a check of a million rows may take that long */,
+    PERIODS_OFFERED = 6
+};
 
 static const struct {
     const char *code, *name;
-} kinds[] = { { "values", N_("数值") }, { "units", N_("单位") }, { "points", N_("监测点") }, { "scheme", N_("指标方案") }, { "accounts", N_("账号") } },
-  states[] = { { "checked", N_("等待入库") }, { "loading", N_("正在入库") }, { "done", N_("已入库") }, { "given_up", N_("已放弃") } };
+} kinds[] = { { "values", N_("数值") },
+              { "units", N_("单位") },
+              { "points", N_("监测点") },
+              { "scheme", N_("指标方案") },
+              { "accounts", N_("账号") } },
+  states[] = { { "checked", N_("等待入库") },
+               { "loading", N_("正在入库") },
+               { "done", N_("已入库") },
+               { "given_up", N_("已放弃") } };
 
 static const char *kind_text(const struct rq *rq, const char *code)
 {
@@ -47,7 +58,8 @@ static bool sees_all(const struct rq *rq)
     return person_may(&rq_asker(rq)->person, CAP_SEND_VALUES, NULL);
 }
 
-static enum rc find(struct rq *rq, const struct snap *s, struct import_of_code_row *ret, struct err *e)
+static enum rc find(struct rq *rq, const struct snap *s, struct import_of_code_row *ret,
+                    struct err *e)
 {
     const char *code = rq_param(rq, "code");
     enum rc rc = import_of_code_one(s, code, rq->a, ret, e);
@@ -66,7 +78,8 @@ static enum rc new_show(struct rq *rq, const char *error, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct asker *k = rq_asker(rq);
-    struct period period = period_step(period_at(PERIOD_QUARTER, time_day(rq->now)), -1), now = period_step(period, 1);
+    struct period period = period_step(period_at(PERIOD_QUARTER, time_day(rq->now)), -1),
+                  now = period_step(period, 1);
     if (period_last_day(now) - time_day(rq->now) < 15)
         period = now; /* the quarter ends: its values are collected */
     const struct point *points;
@@ -90,8 +103,10 @@ static enum rc new_show(struct rq *rq, const char *error, struct err *e)
     p.periods = arena_array(rq->a, PERIODS_OFFERED + 1, sizeof(*p.periods));
     for (int i = 0; i < PERIODS_OFFERED; i++) {
         struct period q = period_step(now, -i);
-        p.periods[p.n_periods++] = (struct import_new_periods){ arena_strdup(rq->a, period_code(q, code)),
-                                                                period_name(rq->a, q, rq->lang), period_same(q, period) };
+        p.periods[p.n_periods++] =
+            (struct import_new_periods){ arena_strdup(rq->a, period_code(q, code)),
+                                         period_name(rq->a, q, rq->lang),
+                                         period_same(q, period) };
     }
     p.owners = arena_array(rq->a, n, sizeof(*p.owners));
     for (size_t i = 0; i < n; i++) {
@@ -102,7 +117,9 @@ static enum rc new_show(struct rq *rq, const char *error, struct err *e)
         while (o < p.n_owners && !str_eq(p.owners[o].code, points[i].owner))
             o++;
         if (o == p.n_owners)
-            p.owners[p.n_owners++] = (struct import_new_owners){ .code = points[i].owner, .name = unit_name_of(k->units, points[i].owner) };
+            p.owners[p.n_owners++] =
+                (struct import_new_owners){ .code = points[i].owner,
+                                            .name = unit_name_of(k->units, points[i].owner) };
         p.owners[o].points++;
         p.points++;
     }
@@ -116,7 +133,8 @@ static enum rc import_new_get(struct rq *rq, struct err *e)
     return new_show(rq, NULL, e);
 }
 
-/* The bytes that are kept and loaded: without columns that may not be read, with a column of periods. */
+/* The bytes that are kept and loaded: without columns that may not be read, with a column of
+ * periods. */
 struct incoming {
     const char *name;
     struct bytes file;
@@ -125,7 +143,8 @@ struct incoming {
     const char *refused; /* query "?refused=C:1&…" */
 };
 
-static enum rc clean(struct rq *rq, const struct values_context *x, struct incoming *in, struct err *e)
+static enum rc clean(struct rq *rq, const struct values_context *x, struct incoming *in,
+                     struct err *e)
 {
     const struct table *t = NULL;
     struct book book;
@@ -145,11 +164,14 @@ static enum rc clean(struct rq *rq, const struct values_context *x, struct incom
     if (rc != RC_OK || in->k.n_refused == 0)
         return rc;
     if (!t)
-        return err_set(e, RC_INVALID, N_("{file}里有像个人名单的列，请去掉后再传"), "file", in->name);
+        return err_set(e, RC_INVALID, N_("{file}里有像个人名单的列，请去掉后再传"), "file",
+                       in->name);
     for (size_t i = 0; i < in->k.n_refused; i++)
-        in->refused = arena_printf(rq->a, "%s%crefused=%s:%d", in->refused, i ? '&' : '?', in->k.refused[i].letter, (int)in->k.refused[i].why);
+        in->refused = arena_printf(rq->a, "%s%crefused=%s:%d", in->refused, i ? '&' : '?',
+                                   in->k.refused[i].letter, (int)in->k.refused[i].why);
     rc = table_bytes(rq, table_without(rq->a, t, in->k.col_dropped), in->name, &in->file, e);
-    return rc == RC_OK ? values_import_check(x, in->name, in->file, rq->a, &in->k, NULL, e) : rc;
+    return rc == RC_OK ? values_import_check(x, in->name, in->file, rq->a, &in->k, NULL, e)
+                       : rc;
 }
 
 struct opening {
@@ -170,9 +192,11 @@ static enum rc open_import(struct tx *tx, void *arg, struct err *e)
     if (rc != RC_OK)
         return rc;
     o->code = arena_printf(a, "I-%06lld", (long long)last.id + 1);
-    return import_insert_one(tx, o->code, "values", "checked", o->in->name, (struct bytes){ o->digest, HASH_SIZE }, o->rq->account.id,
-                             (struct id){ 0 }, k->period, (int64_t)k->rows, (int64_t)k->fresh, (int64_t)k->changed, (int64_t)k->same,
-                             (int64_t)k->problems.wrong, county_now(rq_county(o->rq)), a, &made, e);
+    return import_insert_one(tx, o->code, "values", "checked", o->in->name,
+                             (struct bytes){ o->digest, HASH_SIZE }, o->rq->account.id,
+                             (struct id){ 0 }, k->period, (int64_t)k->rows, (int64_t)k->fresh,
+                             (int64_t)k->changed, (int64_t)k->same, (int64_t)k->problems.wrong,
+                             county_now(rq_county(o->rq)), a, &made, e);
 }
 
 static enum rc import_new_post(struct rq *rq, struct err *e)
@@ -184,9 +208,11 @@ static enum rc import_new_post(struct rq *rq, struct err *e)
         rq->status = 400;
         return new_show(rq, rq_tr(rq, N_("请选择一个文件")), e);
     }
-    struct incoming in = { .name = u->filename, .period = period_at(PERIOD_QUARTER, time_day(rq->now)) };
+    struct incoming in = { .name = u->filename,
+                           .period = period_at(PERIOD_QUARTER, time_day(rq->now)) };
     struct values_context x;
-    enum rc rc = rq_field(rq, "period") ? rq_period(rq, "period", N_("期间"), &in.period, e) : RC_OK;
+    enum rc rc =
+        rq_field(rq, "period") ? rq_period(rq, "period", N_("期间"), &in.period, e) : RC_OK;
     if (rc == RC_OK)
         rc = file_read(rq->a, u->path, IMPORT_FILE_MAX, &in.file, e);
     if (rc == RC_OK)
@@ -218,13 +244,16 @@ static enum rc look(struct rq *rq, struct import_look *l, struct err *e)
     struct county *c = rq_county(rq);
     enum rc rc = RC_OK;
     if (!str_eq(l->row.state, "checked"))
-        return err_set(e, RC_CONFLICT, N_("{code}不在等待入库：{state}"), "code", l->row.code, "state", state_text(rq, l->row.state));
+        return err_set(e, RC_CONFLICT, N_("{code}不在等待入库：{state}"), "code", l->row.code,
+                       "state", state_text(rq, l->row.state));
     uint8_t digest[HASH_SIZE];
     memcpy(digest, l->row.file_digest.p, HASH_SIZE);
     rc = file_get(c, rq->a, digest, IMPORT_FILE_MAX, &l->file, e);
     if (rc == RC_OK)
         rc = values_context_make(c, l->s, &rq_asker(rq)->person, rq->a, &l->x, e);
-    return rc == RC_OK ? values_import_check(&l->x, l->row.file_name, l->file, rq->a, &l->k, &l->t, e) : rc;
+    return rc == RC_OK
+               ? values_import_check(&l->x, l->row.file_name, l->file, rq->a, &l->k, &l->t, e)
+               : rc;
 }
 
 static enum rc find_look(struct rq *rq, struct import_look *l, struct err *e)
@@ -248,9 +277,12 @@ static enum rc write_mended(struct tx *tx, void *arg, struct err *e)
 {
     struct changing *m = arg;
     int64_t changed = 0;
-    enum rc rc = import_checked(tx, m->k->period, (int64_t)m->k->rows, (int64_t)m->k->fresh, (int64_t)m->k->changed, (int64_t)m->k->same,
-                                (int64_t)m->k->problems.wrong, (struct bytes){ m->digest, HASH_SIZE }, m->l->row.id, &changed, e);
-    return rc == RC_OK && changed == 0 ? err_set(e, RC_CONFLICT, N_("这次导入已经确认过了")) : rc;
+    enum rc rc = import_checked(
+        tx, m->k->period, (int64_t)m->k->rows, (int64_t)m->k->fresh, (int64_t)m->k->changed,
+        (int64_t)m->k->same, (int64_t)m->k->problems.wrong,
+        (struct bytes){ m->digest, HASH_SIZE }, m->l->row.id, &changed, e);
+    return rc == RC_OK && changed == 0 ? err_set(e, RC_CONFLICT, N_("这次导入已经确认过了"))
+                                       : rc;
 }
 
 static enum rc import_fix(struct rq *rq, struct err *e)
@@ -281,7 +313,8 @@ static enum rc register_file(struct tx *tx, void *arg, struct err *e)
     const char *name = m->l->row.file_name;
     size_t n = strlen(name);
     bool xlsx = n > 5 && str_eq(name + n - 5, ".xlsx");
-    return file_register(tx, rq_county(m->rq), m->digest, (int64_t)m->file.n, sheet_format_mime(xlsx ? SHEET_XLSX : SHEET_CSV), name,
+    return file_register(tx, rq_county(m->rq), m->digest, (int64_t)m->file.n,
+                         sheet_format_mime(xlsx ? SHEET_XLSX : SHEET_CSV), name,
                          m->rq->account.code, e);
 }
 
@@ -296,14 +329,17 @@ static enum rc import_confirm(struct rq *rq, struct err *e)
         return rc;
     if (l.k.problems.wrong || l.k.n_refused || l.k.n == 0) {
         rq->status = 400;
-        return import_look_show(rq, &l, rq_tr(rq, l.k.n ? N_("还有要改的，改好再入库") : N_("没有可以入库的行")), e);
+        return import_look_show(
+            rq, &l, rq_tr(rq, l.k.n ? N_("还有要改的，改好再入库") : N_("没有可以入库的行")),
+            e);
     }
     struct changing m = { .rq = rq, .l = &l, .file = l.file };
     struct values_import done;
     memcpy(m.digest, l.row.file_digest.p, HASH_SIZE);
     rc = db_transact(c->db, register_file, &m, e);
     if (rc == RC_OK)
-        rc = values_import_write(c, &l.x, &l.k, l.row.file_name, l.file, l.row.id, l.row.code, &rq_asker(rq)->person, rq->a, &done, e);
+        rc = values_import_write(c, &l.x, &l.k, l.row.file_name, l.file, l.row.id, l.row.code,
+                                 &rq_asker(rq)->person, rq->a, &done, e);
     if (rc != RC_OK)
         return rc;
     rq_notice(rq, rq_tr(rq, N_("已入库")));
@@ -315,7 +351,8 @@ static enum rc write_drop(struct tx *tx, void *arg, struct err *e)
     const struct import_of_code_row *row = arg;
     int64_t changed = 0;
     enum rc rc = import_state(tx, "given_up", row->id, "checked", &changed, e);
-    return rc == RC_OK && changed == 0 ? err_set(e, RC_CONFLICT, N_("这次导入已经确认过了")) : rc;
+    return rc == RC_OK && changed == 0 ? err_set(e, RC_CONFLICT, N_("这次导入已经确认过了"))
+                                       : rc;
 }
 
 static enum rc import_drop(struct rq *rq, struct err *e)
@@ -337,7 +374,8 @@ static enum rc import_marked(struct rq *rq, struct err *e)
     enum rc rc = find_look(rq, &l, e);
     s = l.s;
     if (rc == RC_OK && !l.t)
-        return err_set(e, RC_TOOBIG, N_("{file}太大，不能标注；请按页面所列的位置改"), "file", l.row.file_name);
+        return err_set(e, RC_TOOBIG, N_("{file}太大，不能标注；请按页面所列的位置改"), "file",
+                       l.row.file_name);
     if (rc != RC_OK)
         return rc;
     const struct table *marked = problems_marked(rq->a, l.t, &l.k.problems, rq->lang);
@@ -345,18 +383,21 @@ static enum rc import_marked(struct rq *rq, struct err *e)
     str_init(&b, NULL);
     rc = sheet_write(SHEET_XLSX, &marked, 1, false, rq->now, &b, e);
     if (rc == RC_OK)
-        return web_str(rq, &b, sheet_format_mime(SHEET_XLSX), arena_printf(rq->a, "%s.xlsx", l.row.code), e);
+        return web_str(rq, &b, sheet_format_mime(SHEET_XLSX),
+                       arena_printf(rq->a, "%s.xlsx", l.row.code), e);
     str_done(&b);
     return rc;
 }
 
 /* ---- the receipt ---- */
 
-static enum rc rows(struct rq *rq, const struct snap *s, struct import_show_page *p, const struct import_of_code_row *row, struct err *e)
+static enum rc rows(struct rq *rq, const struct snap *s, struct import_show_page *p,
+                    const struct import_of_code_row *row, struct err *e)
 {
     struct import_values_page_row *v = NULL;
     size_t from, to, n = 0;
-    enum rc rc = rq_pager(rq, (size_t)(row->rows_new + row->rows_changed), &from, &to, &p->pager, e);
+    enum rc rc =
+        rq_pager(rq, (size_t)(row->rows_new + row->rows_changed), &from, &to, &p->pager, e);
     if (rc == RC_OK)
         rc = import_values_page_all(s, row->id, (int64_t)from, (int64_t)to, rq->a, &v, &n, e);
     if (rc != RC_OK)
@@ -364,43 +405,47 @@ static enum rc rows(struct rq *rq, const struct snap *s, struct import_show_page
     const struct units *us = rq_asker(rq)->units;
     p->values = arena_array(rq->a, n, sizeof(*p->values));
     for (size_t i = 0; i < n; i++)
-        p->values[p->n_values++] = (struct import_show_values){ .unit = v[i].unit,
-                                                                .unit_name = unit_name_of(us, v[i].unit),
-                                                                .point = v[i].point,
-                                                                .point_name = v[i].point_name,
-                                                                .period = v[i].period,
-                                                                .value = v[i].value,
-                                                                .missing = missing_text(rq, v[i].missing),
-                                                                .version = v[i].version,
-                                                                .cell = v[i].cell,
-                                                                .row = v[i].row_no,
-                                                                .changed = v[i].version > 1,
-                                                                .old = v[i].old };
+        p->values[p->n_values++] =
+            (struct import_show_values){ .unit = v[i].unit,
+                                         .unit_name = unit_name_of(us, v[i].unit),
+                                         .point = v[i].point,
+                                         .point_name = v[i].point_name,
+                                         .period = v[i].period,
+                                         .value = v[i].value,
+                                         .missing = missing_text(rq, v[i].missing),
+                                         .version = v[i].version,
+                                         .cell = v[i].cell,
+                                         .row = v[i].row_no,
+                                         .changed = v[i].version > 1,
+                                         .old = v[i].old };
     return RC_OK;
 }
 
-static enum rc receipt_show(struct rq *rq, const struct snap *s, const struct import_of_code_row *row, struct err *e)
+static enum rc receipt_show(struct rq *rq, const struct snap *s,
+                            const struct import_of_code_row *row, struct err *e)
 {
     struct vouched v;
     char hex[2 * HASH_SIZE + 1];
     bool done = str_eq(row->state, "done");
     enum rc rc = record_vouch(rq, s, row->record_id, &v, e);
-    struct import_show_page p = { .code = row->code,
-                                  .kind_name = kind_text(rq, row->kind),
-                                  .file = row->file_name,
-                                  .period = row->period.v ? period_name(rq->a, row->period, rq->lang) : NULL,
-                                  .state = row->state,
-                                  .state_name = state_text(rq, row->state),
-                                  .sent_by = row->sender,
-                                  .sent_at = row->created_at,
-                                  .done_at = row->done_at,
-                                  .rows = row->rows_new + row->rows_changed + row->rows_same,
-                                  .fresh = row->rows_new,
-                                  .changed = row->rows_changed,
-                                  .same = row->rows_same,
-                                  .digest = arena_strdup(rq->a, hex_encode(row->file_digest.p, row->file_digest.n, hex)),
-                                  .log_index_null = true,
-                                  .log_index = -1 };
+    struct import_show_page p = {
+        .code = row->code,
+        .kind_name = kind_text(rq, row->kind),
+        .file = row->file_name,
+        .period = row->period.v ? period_name(rq->a, row->period, rq->lang) : NULL,
+        .state = row->state,
+        .state_name = state_text(rq, row->state),
+        .sent_by = row->sender,
+        .sent_at = row->created_at,
+        .done_at = row->done_at,
+        .rows = row->rows_new + row->rows_changed + row->rows_same,
+        .fresh = row->rows_new,
+        .changed = row->rows_changed,
+        .same = row->rows_same,
+        .digest = arena_strdup(rq->a, hex_encode(row->file_digest.p, row->file_digest.n, hex)),
+        .log_index_null = true,
+        .log_index = -1
+    };
     if (rc != RC_OK)
         return rc;
     p.log_index = v.log_index;
@@ -455,7 +500,8 @@ static enum rc import_receipt(struct rq *rq, bool proof, struct err *e)
         return rc;
     struct bytes b = proof ? r.proof : r.record;
     return web_bytes(rq, b.p, b.n, proof ? "text/plain; charset=utf-8" : "application/json",
-                     arena_printf(rq->a, "%s.%s", row.code, proof ? "tlog-proof" : "record"), e);
+                     arena_printf(rq->a, "%s.%s", row.code, proof ? "tlog-proof" : "record"),
+                     e);
 }
 
 static enum rc import_proof(struct rq *rq, struct err *e)
@@ -478,12 +524,14 @@ static enum rc import_file(struct rq *rq, struct err *e)
         rc = find(rq, s, &row, e);
     if (rc == RC_OK)
         rc = file_get(rq_county(rq), rq->a, row.file_digest.p, IMPORT_FILE_MAX, &b, e);
-    return rc == RC_OK ? web_bytes(rq, b.p, b.n, "application/octet-stream", row.file_name, e) : rc;
+    return rc == RC_OK ? web_bytes(rq, b.p, b.n, "application/octet-stream", row.file_name, e)
+                       : rc;
 }
 
 /* ---- a department's template ---- */
 
-static enum rc template_of(struct rq *rq, const struct values_context *x, const char *owner, struct period p, struct err *e)
+static enum rc template_of(struct rq *rq, const struct values_context *x, const char *owner,
+                           struct period p, struct err *e)
 {
     struct values_column *column = arena_array(rq->a, x->n_points * 64, sizeof(*column));
     size_t *unit = arena_array(rq->a, x->look.n_unit, sizeof(*unit)), n = 0, n_unit = 0;
@@ -493,9 +541,11 @@ static enum rc template_of(struct rq *rq, const struct values_context *x, const 
         if (!str_eq(pt->owner, owner) || x->look.point[i].foreign)
             continue;
         struct period last = period_at(pt->frequency, period_last_day(p)), q = last;
-        while (pt->frequency > period_kind(p) && period_first_day(period_step(q, -1)) >= period_first_day(p))
+        while (pt->frequency > period_kind(p) &&
+               period_first_day(period_step(q, -1)) >= period_first_day(p))
             q = period_step(q, -1);
-        for (size_t k = 0; k < 64 && period_last_day(q) <= period_last_day(last); k++, q = period_step(q, 1))
+        for (size_t k = 0; k < 64 && period_last_day(q) <= period_last_day(last);
+             k++, q = period_step(q, 1))
             column[n++] = (struct values_column){ i, q };
         for (size_t u = 0; u < x->look.n_unit; u++)
             wanted[u] |= point_applies(pt, x->unit[u]);
@@ -506,17 +556,22 @@ static enum rc template_of(struct rq *rq, const struct values_context *x, const 
     if (n == 0)
         return err_set(e, RC_DENIED, N_("没有归您报送的监测点：{owner}"), "owner", owner);
     char code[PERIOD_TEXT];
-    const char *title = text_fill(rq->a, rq_tr(rq, N_("{owner}{period}填报表")), "owner", unit_name_of(x->units, owner), "period",
+    const char *title = text_fill(rq->a, rq_tr(rq, N_("{owner}{period}填报表")), "owner",
+                                  unit_name_of(x->units, owner), "period",
                                   period_name(rq->a, p, rq->lang), NULL);
-    const struct table *t =
-        values_template_wide(rq->a, &x->look,
-                             &(struct values_template){
-                                 .title = title, .column = column, .n_column = n, .unit = unit, .n_unit = n_unit, .prefill = true });
+    const struct table *t = values_template_wide(rq->a, &x->look,
+                                                 &(struct values_template){ .title = title,
+                                                                            .column = column,
+                                                                            .n_column = n,
+                                                                            .unit = unit,
+                                                                            .n_unit = n_unit,
+                                                                            .prefill = true });
     struct str b;
     str_init(&b, NULL);
     enum rc rc = sheet_write(SHEET_XLSX, &t, 1, false, rq->now, &b, e);
     if (rc == RC_OK)
-        return web_str(rq, &b, sheet_format_mime(SHEET_XLSX), arena_printf(rq->a, "%s-%s.xlsx", owner, period_code(p, code)), e);
+        return web_str(rq, &b, sheet_format_mime(SHEET_XLSX),
+                       arena_printf(rq->a, "%s-%s.xlsx", owner, period_code(p, code)), e);
     str_done(&b);
     return rc;
 }
@@ -541,47 +596,66 @@ static enum rc import_index(struct rq *rq, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     const char *kind = rq_query(rq, "kind"), *state = rq_query(rq, "state");
-    struct imports_page p = { .kind = kind ? kind : "", .state = state ? state : "", .may_send = true };
+    struct imports_page p = { .kind = kind ? kind : "",
+                              .state = state ? state : "",
+                              .may_send = true };
     struct import_list_row *all;
     size_t n, from, to, m = 0;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
-        rc = import_list_all(s, sees_all(rq) ? (struct id){ 0 } : rq->account.id, rq->a, &all, &n, e);
+        rc = import_list_all(s, sees_all(rq) ? (struct id){ 0 } : rq->account.id, rq->a, &all,
+                             &n, e);
     if (rc != RC_OK)
         return rc;
     for (size_t i = 0; i < n; i++)
-        if ((!*p.kind || str_eq(p.kind, all[i].kind)) && (!*p.state || str_eq(p.state, all[i].state)))
+        if ((!*p.kind || str_eq(p.kind, all[i].kind)) &&
+            (!*p.state || str_eq(p.state, all[i].state)))
             all[m++] = all[i];
     rc = rq_pager(rq, m, &from, &to, &p.pager, e);
     if (rc != RC_OK)
         return rc;
     p.kinds = arena_array(rq->a, COUNT(kinds), sizeof(*p.kinds));
     for (size_t i = 0; i < COUNT(kinds); i++)
-        p.kinds[p.n_kinds++] = (struct imports_kinds){ kinds[i].code, rq_tr(rq, kinds[i].name) };
+        p.kinds[p.n_kinds++] =
+            (struct imports_kinds){ kinds[i].code, rq_tr(rq, kinds[i].name) };
     p.imports = arena_array(rq->a, to - from, sizeof(*p.imports));
     for (size_t i = from; i < to; i++)
-        p.imports[p.n_imports++] =
-            (struct imports_imports){ .code = all[i].code,
-                                      .kind_name = kind_text(rq, all[i].kind),
-                                      .file = all[i].file_name,
-                                      .period = all[i].period.v ? period_name(rq->a, all[i].period, rq->lang) : "",
-                                      .sent_by = all[i].sender,
-                                      .sent_at = all[i].created_at,
-                                      .state = all[i].state,
-                                      .state_name = state_text(rq, all[i].state),
-                                      .rows = all[i].rows_total,
-                                      .fresh = all[i].rows_new,
-                                      .changed = all[i].rows_changed,
-                                      .problems = str_eq(all[i].state, "checked") ? all[i].problems : 0 };
+        p.imports[p.n_imports++] = (struct imports_imports){
+            .code = all[i].code,
+            .kind_name = kind_text(rq, all[i].kind),
+            .file = all[i].file_name,
+            .period = all[i].period.v ? period_name(rq->a, all[i].period, rq->lang) : "",
+            .sent_by = all[i].sender,
+            .sent_at = all[i].created_at,
+            .state = all[i].state,
+            .state_name = state_text(rq, all[i].state),
+            .rows = all[i].rows_total,
+            .fresh = all[i].rows_new,
+            .changed = all[i].rows_changed,
+            .problems = str_eq(all[i].state, "checked") ? all[i].problems : 0
+        };
     rq_crumb(rq, rq_tr(rq, N_("报送记录")), NULL);
     return imports_render(rq, &p, e);
 }
 
-#define SENDING .auth = SESSION | TOKEN, .need = CAP_SEND_VALUES /* a macro: part of an initialiser */
+#define SENDING                                                                                \
+    .auth = SESSION | TOKEN, .need = CAP_SEND_VALUES /* a macro: part of an initialiser */
 
 const struct route import_routes[] = {
-    { .method = GET, .path = "/import", SENDING, .scope = SCOPE_LIST, .fn = import_index, .page = &imports_kind, .help = N_("报送记录") },
-    { .method = GET, .path = "/import/new", SENDING, .scope = SCOPE_LIST, .fn = import_new_get, .page = &import_new_kind, .help = N_("选择要报送的文件") },
+    { .method = GET,
+      .path = "/import",
+      SENDING,
+      .scope = SCOPE_LIST,
+      .fn = import_index,
+      .page = &imports_kind,
+      .help = N_("报送记录") },
+    { .method = GET,
+      .path = "/import/new",
+      SENDING,
+      .scope = SCOPE_LIST,
+      .fn = import_new_get,
+      .page = &import_new_kind,
+      .help = N_("选择要报送的文件") },
     { .method = POST,
       .path = "/import/new",
       SENDING,
@@ -590,14 +664,61 @@ const struct route import_routes[] = {
       .body_max = IMPORT_FILE_MAX + 65536,
       .n_files = 1,
       .help = N_("上传并核对，不入库") },
-    { .method = GET, .path = "/import/template.xlsx", SENDING, .scope = SCOPE_OBJECT, .fn = import_template, .help = N_("一个部门的填报表") },
-    { .method = GET, .path = "/import/:code", SENDING, .scope = SCOPE_OBJECT, .fn = import_get, .page = &import_show_kind, .help = N_("一次报送的核对结果或回执") },
-    { .method = POST, .path = "/import/:code/fix", SENDING, .scope = SCOPE_OBJECT, .fn = import_fix, .help = N_("改几格再核对") },
-    { .method = POST, .path = "/import/:code/confirm", SENDING, .scope = SCOPE_OBJECT, .fn = import_confirm, .help = N_("入库") },
-    { .method = POST, .path = "/import/:code/drop", SENDING, .scope = SCOPE_OBJECT, .fn = import_drop, .help = N_("不要这次上传") },
-    { .method = GET, .path = "/import/:code/marked.xlsx", SENDING, .scope = SCOPE_OBJECT, .fn = import_marked, .help = N_("标注过的表") },
-    { .method = GET, .path = "/import/:code/file", SENDING, .scope = SCOPE_OBJECT, .fn = import_file, .journal = "import.file", .help = N_("原来的文件") },
-    { .method = GET, .path = "/import/:code.tlog-proof", SENDING, .scope = SCOPE_OBJECT, .fn = import_proof, .help = N_("回执：日志中的证明") },
-    { .method = GET, .path = "/import/:code.record", SENDING, .scope = SCOPE_OBJECT, .fn = import_record, .help = N_("回执：记录的内容") },
+    { .method = GET,
+      .path = "/import/template.xlsx",
+      SENDING,
+      .scope = SCOPE_OBJECT,
+      .fn = import_template,
+      .help = N_("一个部门的填报表") },
+    { .method = GET,
+      .path = "/import/:code",
+      SENDING,
+      .scope = SCOPE_OBJECT,
+      .fn = import_get,
+      .page = &import_show_kind,
+      .help = N_("一次报送的核对结果或回执") },
+    { .method = POST,
+      .path = "/import/:code/fix",
+      SENDING,
+      .scope = SCOPE_OBJECT,
+      .fn = import_fix,
+      .help = N_("改几格再核对") },
+    { .method = POST,
+      .path = "/import/:code/confirm",
+      SENDING,
+      .scope = SCOPE_OBJECT,
+      .fn = import_confirm,
+      .help = N_("入库") },
+    { .method = POST,
+      .path = "/import/:code/drop",
+      SENDING,
+      .scope = SCOPE_OBJECT,
+      .fn = import_drop,
+      .help = N_("不要这次上传") },
+    { .method = GET,
+      .path = "/import/:code/marked.xlsx",
+      SENDING,
+      .scope = SCOPE_OBJECT,
+      .fn = import_marked,
+      .help = N_("标注过的表") },
+    { .method = GET,
+      .path = "/import/:code/file",
+      SENDING,
+      .scope = SCOPE_OBJECT,
+      .fn = import_file,
+      .journal = "import.file",
+      .help = N_("原来的文件") },
+    { .method = GET,
+      .path = "/import/:code.tlog-proof",
+      SENDING,
+      .scope = SCOPE_OBJECT,
+      .fn = import_proof,
+      .help = N_("回执：日志中的证明") },
+    { .method = GET,
+      .path = "/import/:code.record",
+      SENDING,
+      .scope = SCOPE_OBJECT,
+      .fn = import_record,
+      .help = N_("回执：记录的内容") },
 };
 const size_t import_routes_n = COUNT(import_routes);

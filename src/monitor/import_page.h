@@ -1,6 +1,7 @@
 /*
- * Routes of sending values: choose a file, check it (nothing is written), put it right, take it in, its receipt. The state
- * between the steps is an import in state checked and the file under its digest; every step checks anew.
+ * Routes of sending values: choose a file, check it (nothing is written), put it right, take it
+ * in, its receipt. The state between the steps is an import in state checked and the file under
+ * its digest; every step checks anew.
  */
 #ifndef MONITOR_IMPORT_PAGE_H
 #define MONITOR_IMPORT_PAGE_H
@@ -24,12 +25,16 @@ struct import_look {
     const struct table *t; /* NULL: a long CSV, which is mended outside only */
 };
 /* Show a look as page; error NULL: nothing went wrong. */
-enum rc import_look_show(struct rq *rq, const struct import_look *l, const char *error, struct err *e);
+enum rc import_look_show(struct rq *rq, const struct import_look *l, const char *error,
+                         struct err *e);
 /* The table with the form's fields "cell:D5" put in, as bytes of the kind the file was. */
-enum rc import_look_mend(struct rq *rq, const struct import_look *l, struct bytes *ret, struct err *e) MUST_USE;
+enum rc import_look_mend(struct rq *rq, const struct import_look *l, struct bytes *ret,
+                         struct err *e) MUST_USE;
 /* Bytes of a table, as CSV or xlsx as the file's name says. In rq's arena. */
-enum rc table_bytes(struct rq *rq, const struct table *t, const char *file_name, struct bytes *ret, struct err *e) MUST_USE;
-/* A table of the long form without a column of periods gets one, filled with p; otherwise t itself. */
+enum rc table_bytes(struct rq *rq, const struct table *t, const char *file_name,
+                    struct bytes *ret, struct err *e) MUST_USE;
+/* A table of the long form without a column of periods gets one, filled with p; otherwise t
+ * itself. */
 const struct table *table_with_period(struct arena *a, const struct table *t, struct period p);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The county page: index and trend, the map, who is clearly above or below, departments by peer group, aspects, red
- * warnings. Everything is read from the newest computation of the period; nothing is computed here but sums and order.
+ * The county page: index and trend, the map, who is clearly above or below, departments by peer
+ * group, aspects, red warnings. Everything is read from the newest computation of the period;
+ * nothing is computed here but sums and order.
  */
 #include "monitor/overview_page.h"
 
@@ -18,6 +19,7 @@
 #include "store/county.h"
 #include "warn/warn.h"
 #include "web/svg.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +54,8 @@ static bool burning(const struct warn_view *w)
     return !w->merged && (w->state == WARN_FIRING || w->state == WARN_RECOVERING);
 }
 
-enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path, struct period *ret, struct err *e)
+enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path,
+                        struct period *ret, struct err *e)
 {
     struct computed_periods_row *rows;
     size_t n;
@@ -66,9 +69,11 @@ enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path, s
     rq->chrome.periods = arena_array(rq->a, n, sizeof(*rq->chrome.periods));
     for (size_t i = 0; i < n; i++) {
         char code[PERIOD_TEXT];
-        rq->chrome.periods[i] = (struct chrome_link){ .name = period_name(rq->a, rows[i].period, rq->lang),
-                                                      .href = arena_printf(rq->a, "%s?period=%s", path, period_code(rows[i].period, code)),
-                                                      .current = period_same(rows[i].period, p) };
+        rq->chrome.periods[i] =
+            (struct chrome_link){ .name = period_name(rq->a, rows[i].period, rq->lang),
+                                  .href = arena_printf(rq->a, "%s?period=%s", path,
+                                                       period_code(rows[i].period, code)),
+                                  .current = period_same(rows[i].period, p) };
     }
     rq->chrome.n_periods = n;
     rq->chrome.period = period_name(rq->a, p, rq->lang);
@@ -134,7 +139,8 @@ static const char *why_none(struct filling *f, const struct shown *x)
     if (!isnan(x->now->score))
         return NULL;
     double share = x->now->due ? (double)x->now->present / (double)x->now->due : NAN;
-    return text_fill(f->rq->a, rq_tr(f->rq, N_("完整率{complete},本期不给指数")), "complete", fmt_percent(f->rq->a, share), NULL);
+    return text_fill(f->rq->a, rq_tr(f->rq, N_("完整率{complete},本期不给指数")), "complete",
+                     fmt_percent(f->rq->a, share), NULL);
 }
 
 /* ---- figures at the top ---- */
@@ -151,18 +157,23 @@ static enum rc trend(struct filling *f, struct err *e)
     struct overview_trend_rows *out = arena_array(a, n, sizeof(*out));
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
-        if (period_kind(rows[i].period) != period_kind(f->p->period) || rows[i].last_day > period_last_day(f->p->period))
+        if (period_kind(rows[i].period) != period_kind(f->p->period) ||
+            rows[i].last_day > period_last_day(f->p->period))
             continue;
-        points[m] = (struct svg_trend_point){ .name = period_name(a, rows[i].period, f->rq->lang),
-                                              .v = rows[i].county_score,
-                                              .lo = rows[i].county_lo,
-                                              .hi = rows[i].county_hi };
-        out[m++] = (struct overview_trend_rows){ rows[i].period, rows[i].county_score, rows[i].county_lo, rows[i].county_hi };
+        points[m] =
+            (struct svg_trend_point){ .name = period_name(a, rows[i].period, f->rq->lang),
+                                      .v = rows[i].county_score,
+                                      .lo = rows[i].county_lo,
+                                      .hi = rows[i].county_hi };
+        out[m++] = (struct overview_trend_rows){ rows[i].period, rows[i].county_score,
+                                                 rows[i].county_lo, rows[i].county_hi };
     }
     size_t skip = m > TREND_MAX ? m - TREND_MAX : 0;
     struct str b;
     str_init(&b, a);
-    svg_trend(&b, &(struct svg_trend){ .label = rq_tr(f->rq, N_("全域指数的走势")), .n = m - skip, .points = points + skip });
+    svg_trend(&b, &(struct svg_trend){ .label = rq_tr(f->rq, N_("全域指数的走势")),
+                                       .n = m - skip,
+                                       .points = points + skip });
     f->p->trend = b.s;
     f->p->trend_rows = out;
     f->p->n_trend_rows = m;
@@ -174,11 +185,14 @@ static void colours(struct filling *f)
     static const struct {
         enum warn_colour colour;
         const char *mark, *name;
-    } list[] = { { WARN_RED, "r", N_("红") }, { WARN_ORANGE, "o", N_("橙") }, { WARN_YELLOW, "y", N_("黄") } };
+    } list[] = { { WARN_RED, "r", N_("红") },
+                 { WARN_ORANGE, "o", N_("橙") },
+                 { WARN_YELLOW, "y", N_("黄") } };
     struct overview_page *p = f->p;
     p->colours = arena_array(f->rq->a, COUNT(list), sizeof(*p->colours));
     for (size_t i = 0; i < COUNT(list); i++) {
-        struct overview_colours c = { .mark = list[i].mark, .name = rq_tr(f->rq, list[i].name) };
+        struct overview_colours c = { .mark = list[i].mark,
+                                      .name = rq_tr(f->rq, list[i].name) };
         for (size_t k = 0; k < f->n_warnings; k++) {
             const struct warn_view *w = &f->warnings[k];
             if (!burning(w) || w->colour != list[i].colour)
@@ -209,7 +223,8 @@ static void completeness(struct filling *f)
     for (size_t i = 0; i < COUNT(kinds); i++) {
         int64_t n = missing_count(f->run.missing, kinds[i].m);
         if (n)
-            p->missing[p->n_missing++] = (struct overview_missing){ rq_tr(f->rq, kinds[i].name), n };
+            p->missing[p->n_missing++] =
+                (struct overview_missing){ rq_tr(f->rq, kinds[i].name), n };
     }
     p->expected = f->run.n_due;
     p->present = f->run.n_values;
@@ -234,22 +249,27 @@ static enum rc tiles(struct filling *f, struct err *e)
             const struct shown *x = &f->all[k];
             if (x->unit->id.v != rows[i].unit_id.v)
                 continue;
-            p->tiles[p->n_tiles++] = (struct overview_tiles){ .code = x->unit->code,
-                                                              .name = tile_name(a, x->unit->name),
-                                                              .score = x->now->score,
-                                                              .band = svg_band(x->now->score, map_cuts, COUNT(map_cuts)),
-                                                              .x = rows[i].x + 1, /* kept from 0, drawn from 1 */
-                                                              .y = rows[i].y + 1,
-                                                              .red = (int64_t)x->marks[WARN_RED] };
+            p->tiles[p->n_tiles++] =
+                (struct overview_tiles){ .code = x->unit->code,
+                                         .name = tile_name(a, x->unit->name),
+                                         .score = x->now->score,
+                                         .band =
+                                             svg_band(x->now->score, map_cuts, COUNT(map_cuts)),
+                                         .x = rows[i].x + 1, /* kept from 0, drawn from 1 */
+                                         .y = rows[i].y + 1,
+                                         .red = (int64_t)x->marks[WARN_RED] };
             if (rows[i].x + 1 > p->wide)
                 p->wide = rows[i].x + 1;
         }
     p->bands = arena_array(a, COUNT(map_cuts) + 1, sizeof(*p->bands));
     for (size_t i = 0; i <= COUNT(map_cuts); i++) {
-        const char *low = i ? fmt_value(a, map_cuts[i - 1]) : "", *high = i < COUNT(map_cuts) ? fmt_value(a, map_cuts[i]) : "";
-        const char *text = i == 0                 ? text_fill(a, rq_tr(f->rq, N_("{score}以下")), "score", high, NULL)
-                           : i == COUNT(map_cuts) ? text_fill(a, rq_tr(f->rq, N_("{score}以上")), "score", low, NULL)
-                                                  : arena_printf(a, "%s–%s", low, high);
+        const char *low = i ? fmt_value(a, map_cuts[i - 1]) : "",
+                   *high = i < COUNT(map_cuts) ? fmt_value(a, map_cuts[i]) : "";
+        const char *text =
+            i == 0 ? text_fill(a, rq_tr(f->rq, N_("{score}以下")), "score", high, NULL)
+            : i == COUNT(map_cuts)
+                ? text_fill(a, rq_tr(f->rq, N_("{score}以上")), "score", low, NULL)
+                : arena_printf(a, "%s–%s", low, high);
         p->bands[p->n_bands++] = (struct overview_bands){ (int64_t)i + 1, text };
     }
     struct map_newest_row map;
@@ -266,7 +286,8 @@ static enum rc tiles(struct filling *f, struct err *e)
 
 static int by_score(const void *x, const void *y)
 {
-    const struct shown *a = *(const struct shown *const *)x, *b = *(const struct shown *const *)y;
+    const struct shown *a = *(const struct shown *const *)x,
+                       *b = *(const struct shown *const *)y;
     double s = a->now->score, t = b->now->score;
     if (isnan(s) || isnan(t))
         return isnan(s) - isnan(t);
@@ -275,7 +296,8 @@ static int by_score(const void *x, const void *y)
 
 static int by_change(const void *x, const void *y)
 {
-    const struct shown *a = *(const struct shown *const *)x, *b = *(const struct shown *const *)y;
+    const struct shown *a = *(const struct shown *const *)x,
+                       *b = *(const struct shown *const *)y;
     double s = a->now->score - a->before, t = b->now->score - b->before;
     if (isnan(s) || isnan(t))
         return isnan(s) - isnan(t);
@@ -284,7 +306,8 @@ static int by_change(const void *x, const void *y)
 
 static int by_name(const void *x, const void *y)
 {
-    const struct shown *a = *(const struct shown *const *)x, *b = *(const struct shown *const *)y;
+    const struct shown *a = *(const struct shown *const *)x,
+                       *b = *(const struct shown *const *)y;
     return strcmp(a->unit->name, b->unit->name);
 }
 
@@ -296,7 +319,8 @@ static struct overview_ranks_units rank_row(struct filling *f, const struct show
     struct str b;
     str_init(&b, a);
     if (!isnan(x->now->score))
-        svg_interval_cell(&b, &f->scale, x->now->score, x->now->score_lo, x->now->score_hi, f->p->mean);
+        svg_interval_cell(&b, &f->scale, x->now->score, x->now->score_lo, x->now->score_hi,
+                          f->p->mean);
     struct overview_ranks_units u = { .code = x->unit->code,
                                       .name = x->unit->name,
                                       .score = x->now->score,
@@ -307,11 +331,14 @@ static struct overview_ranks_units rank_row(struct filling *f, const struct show
                                       .rank_hi = x->now->rank_hi,
                                       .change = x->now->score - x->before,
                                       .why = why_none(f, x),
-                                      .band = svg_band(x->now->score, map_cuts, COUNT(map_cuts)) };
+                                      .band =
+                                          svg_band(x->now->score, map_cuts, COUNT(map_cuts)) };
     u.marks = arena_array(a, 3, sizeof(*u.marks));
     for (enum warn_colour c = WARN_RED; c >= WARN_YELLOW; c--)
         if (x->marks[c])
-            u.marks[u.n_marks++] = (struct overview_ranks_units_marks){ letters[c], rq_tr(f->rq, names[c]), (int64_t)x->marks[c] };
+            u.marks[u.n_marks++] =
+                (struct overview_ranks_units_marks){ letters[c], rq_tr(f->rq, names[c]),
+                                                     (int64_t)x->marks[c] };
     return u;
 }
 
@@ -330,13 +357,19 @@ static void ranks(struct filling *f)
         if (is_town(f->all[i].unit))
             list[n++] = &f->all[i];
     if (n)
-        qsort(list, n, sizeof(*list), str_eq(p->sort, "change") ? by_change : str_eq(p->sort, "name") ? by_name : by_score);
+        qsort(list, n, sizeof(*list),
+              str_eq(p->sort, "change") ? by_change
+              : str_eq(p->sort, "name") ? by_name
+                                        : by_score);
     p->n_towns = (int64_t)n;
     p->ranks = arena_array(a, COUNT(groups), sizeof(*p->ranks));
     for (size_t g = 0; g < COUNT(groups); g++) {
-        struct overview_ranks r = { .kind = groups[g].kind, .units = arena_array(a, n, sizeof(*r.units)) };
+        struct overview_ranks r = { .kind = groups[g].kind,
+                                    .units = arena_array(a, n, sizeof(*r.units)) };
         for (size_t i = 0; i < n; i++) {
-            int64_t standing = isnan(list[i]->now->score) ? 0 : list[i]->now->standing ? list[i]->now->standing : 2;
+            int64_t standing = isnan(list[i]->now->score) ? 0
+                               : list[i]->now->standing   ? list[i]->now->standing
+                                                          : 2;
             if (standing == groups[g].standing)
                 r.units[r.n_units++] = rank_row(f, list[i]);
         }
@@ -353,7 +386,8 @@ static void ranks(struct filling *f)
 
 /* ---- departments ---- */
 
-static void peer_group(struct filling *f, const char *name, struct overview_peers *ret, const struct svg_scale *scale)
+static void peer_group(struct filling *f, const char *name, struct overview_peers *ret,
+                       const struct svg_scale *scale)
 {
     struct arena *a = f->rq->a;
     const struct shown **list = arena_array(a, f->n, sizeof(*list));
@@ -377,7 +411,8 @@ static void peer_group(struct filling *f, const char *name, struct overview_peer
         struct str b;
         str_init(&b, a);
         if (!isnan(x->now->score))
-            svg_bar_cell(&b, scale, x->now->score, x->now->score_lo, x->now->score_hi, ret->median, false);
+            svg_bar_cell(&b, scale, x->now->score, x->now->score_lo, x->now->score_hi,
+                         ret->median, false);
         ret->units[i] = (struct overview_peers_units){ .code = x->unit->code,
                                                        .name = x->unit->name,
                                                        .score = x->now->score,
@@ -414,7 +449,8 @@ static void departments(struct filling *f)
 
 /* ---- aspects and red warnings ---- */
 
-static double mean_of(const struct node_means_row *rows, size_t n, const char *code, double *ret_points, size_t n_units)
+static double mean_of(const struct node_means_row *rows, size_t n, const char *code,
+                      double *ret_points, size_t n_units)
 {
     for (size_t i = 0; i < n; i++)
         if (str_eq(rows[i].node_code, code)) {
@@ -445,7 +481,8 @@ static enum rc aspects(struct filling *f, struct err *e)
         struct computation_of_period_row run;
         rc = computation_of_period_one(f->s, p->trend_rows[i].period, a, &run, e);
         if (rc == RC_OK)
-            rc = node_means_all(f->s, run.id, run.scheme_id, root, a, &means[n_periods], &n_means[n_periods], e);
+            rc = node_means_all(f->s, run.id, run.scheme_id, root, a, &means[n_periods],
+                                &n_means[n_periods], e);
         n_periods++;
     }
     if (rc != RC_OK || n_periods == 0)
@@ -459,12 +496,14 @@ static enum rc aspects(struct filling *f, struct err *e)
     p->aspects = arena_array(a, top->n_children, sizeof(*p->aspects));
     double lowest = INFINITY, most = 0;
     double(*lines)[TREND_MAX] = arena_array(a, top->n_children + 1, sizeof(*lines));
-    double *all = arena_array(a, top->n_children * n_periods + 1, sizeof(*all)), *points_of = arena_array(a, top->n_children + 1, sizeof(*points_of));
+    double *all = arena_array(a, top->n_children * n_periods + 1, sizeof(*all)),
+           *points_of = arena_array(a, top->n_children + 1, sizeof(*points_of));
     for (size_t i = 0; i < top->n_children; i++) {
         points_of[i] = NAN;
         for (size_t k = 0; k < n_periods; k++)
-            all[i * n_periods + k] = lines[i][k] = mean_of(means[k], n_means[k], plan.tree.nodes[top->children[i]].code,
-                                                           k + 1 == n_periods ? &points_of[i] : NULL, n_units);
+            all[i * n_periods + k] = lines[i][k] =
+                mean_of(means[k], n_means[k], plan.tree.nodes[top->children[i]].code,
+                        k + 1 == n_periods ? &points_of[i] : NULL, n_units);
     }
     /* One scale for all, so that the lines can be compared. */
     struct svg_scale scale = svg_scale_of(all, top->n_children * n_periods, 5);
@@ -475,7 +514,9 @@ static enum rc aspects(struct filling *f, struct err *e)
                                       .name = n->name,
                                       .weight = effective[top->children[i]] * 100,
                                       .score = line[n_periods - 1],
-                                      .change = n_periods > 1 ? line[n_periods - 1] - line[n_periods - 2] : NAN,
+                                      .change = n_periods > 1
+                                                    ? line[n_periods - 1] - line[n_periods - 2]
+                                                    : NAN,
                                       .contribution = points };
         struct str b;
         str_init(&b, a);
@@ -504,16 +545,18 @@ static void reds(struct filling *f)
         const struct unit *u = units_by_id(f->units, w->unit);
         if (!u || !burning(w) || w->colour != WARN_RED)
             continue;
-        p->reds[p->n_reds++] = (struct overview_reds){ .code = w->code,
-                                                       .mark = "r",
-                                                       .colour = rq_tr(f->rq, N_("红")),
-                                                       .unit = u->code,
-                                                       .unit_name = u->name,
-                                                       .name = w->name,
-                                                       .rule = w->rule,
-                                                       .values = w->values,
-                                                       .state = rq_tr(f->rq, w->state == WARN_RECOVERING ? N_("恢复中") : N_("已发出")),
-                                                       .clears = w->clears };
+        p->reds[p->n_reds++] = (struct overview_reds){
+            .code = w->code,
+            .mark = "r",
+            .colour = rq_tr(f->rq, N_("红")),
+            .unit = u->code,
+            .unit_name = u->name,
+            .name = w->name,
+            .rule = w->rule,
+            .values = w->values,
+            .state = rq_tr(f->rq, w->state == WARN_RECOVERING ? N_("恢复中") : N_("已发出")),
+            .clears = w->clears
+        };
     }
 }
 
@@ -553,7 +596,8 @@ static double towns_mean(const struct filling *f)
 static enum rc fill(struct filling *f, struct err *e)
 {
     struct overview_page *p = f->p;
-    enum rc rc = warn_of_period(f->s, p->period, (struct id){ 0 }, (struct id){ 0 }, f->rq->lang, f->rq->a, &f->warnings, &f->n_warnings, e);
+    enum rc rc = warn_of_period(f->s, p->period, (struct id){ 0 }, (struct id){ 0 },
+                                f->rq->lang, f->rq->a, &f->warnings, &f->n_warnings, e);
     if (rc == RC_OK)
         rc = load_units(f, e);
     if (rc == RC_OK)
@@ -569,7 +613,8 @@ static enum rc fill(struct filling *f, struct err *e)
     p->hi = f->run.county_hi;
     p->mean = towns_mean(f);
     p->change = f->has_before ? p->score - f->run_before.county_score : NAN;
-    p->clear = f->has_before && (p->lo > f->run_before.county_hi || p->hi < f->run_before.county_lo);
+    p->clear =
+        f->has_before && (p->lo > f->run_before.county_hi || p->hi < f->run_before.county_lo);
     p->computed = p->published = f->run.done_at;
     colours(f);
     completeness(f);
@@ -587,7 +632,10 @@ static enum rc overview_show(struct rq *rq, struct err *e)
 {
     struct county *c = rq_county(rq);
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct overview_page p = { .place = c->name, .towns_name = rq_tr(rq, N_("乡镇街道")), .group = "", .warned_before_null = true };
+    struct overview_page p = { .place = c->name,
+                               .towns_name = rq_tr(rq, N_("乡镇街道")),
+                               .group = "",
+                               .warned_before_null = true };
     const char *sort = rq_query(rq, "sort");
     p.sort = str_eq(sort, "change") ? "change" : str_eq(sort, "name") ? "name" : "score";
     struct filling f = { .rq = rq, .p = &p };

@@ -8,10 +8,13 @@
 extern const struct route overview_routes[];
 extern const size_t overview_routes_n;
 
-/* The period of ?period=, else the newest computed one, else the current quarter. Fills the chrome's period picker for `path`. */
-enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path, struct period *ret, struct err *e) MUST_USE;
+/* The period of ?period=, else the newest computed one, else the current quarter. Fills the
+ * chrome's period picker for `path`. */
+enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path,
+                        struct period *ret, struct err *e) MUST_USE;
 
-/* A town's name as its tile has room for: without 街道, 镇, 乡 when two characters are left. In a. */
+/* A town's name as its tile has room for: without 街道, 镇, 乡 when two characters are left. In
+ * a. */
 const char *tile_name(struct arena *a, const char *name);
 
 #endif

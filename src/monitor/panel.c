@@ -379,7 +379,8 @@ static void rows_of_units(struct building *b)
     p->unit_codes = codes;
 }
 
-/* Units with too little data are kept out of the engine: an index of half the indicators is not the same index. */
+/* Units with too little data are kept out of the engine: an index of half the indicators is not
+ * the same index. */
 static const double *const *enough(struct building *b)
 {
     struct panel *p = b->p;

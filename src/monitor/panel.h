@@ -68,14 +68,15 @@ struct panel {
     const struct map *point_by_code;
     const struct formula *const *formula; /* by tree node: of leaves; NULL otherwise */
     const size_t *const
-        *inputs;   /* by tree node: the points of its formula, in formula_names order */
-    double **raw;  /* by tree node: of leaves, n_units; NaN where missing */
-    const bool *thin; /* by unit: too incomplete for an index; its values do not go into the engine */
+        *inputs;  /* by tree node: the points of its formula, in formula_names order */
+    double **raw; /* by tree node: of leaves, n_units; NaN where missing */
+    const bool
+        *thin; /* by unit: too incomplete for an index; its values do not go into the engine */
     uint8_t **why; /* by tree node: of leaves: enum missing */
     struct engine_input in;
-    int64_t n_due, n_present; /* cells */
+    int64_t n_due, n_present;    /* cells */
     int64_t n_missing[MISSINGS]; /* cells, by kind */
-    uint8_t digest[32];       /* of all values that went in */
+    uint8_t digest[32];          /* of all values that went in */
 };
 
 /*

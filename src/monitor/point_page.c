@@ -1,4 +1,5 @@
-/* Points: the list with what has come of each in the period, one point with its values, and changing one. */
+/* Points: the list with what has come of each in the period, one point with its values, and
+ * changing one. */
 #include "monitor/point_page.h"
 
 #include "base/fmt.h"
@@ -15,6 +16,7 @@
 #include "stats/describe.h"
 #include "store/county.h"
 #include "web/svg.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -26,7 +28,8 @@ static struct period own_period(const struct point *pt, struct period p)
     return period_at(pt->frequency, period_last_day(p));
 }
 
-static enum rc scheme_of(const struct snap *s, struct period p, struct arena *a, const struct scheme **ret, struct err *e)
+static enum rc scheme_of(const struct snap *s, struct period p, struct arena *a,
+                         const struct scheme **ret, struct err *e)
 {
     enum rc rc = scheme_for_period(s, p, a, ret, e);
     if (rc != RC_NOTFOUND)
@@ -44,8 +47,8 @@ static const struct scheme_node *node_of(const struct scheme *sc, const char *co
     return NULL;
 }
 
-static void counts(const struct units *us, const struct point *pt, const bool *may, const struct point_cell *cells, int64_t *expected,
-                   int64_t *present)
+static void counts(const struct units *us, const struct point *pt, const bool *may,
+                   const struct point_cell *cells, int64_t *expected, int64_t *present)
 {
     for (size_t u = 0; u < us->n; u++) {
         if (!us->all[u].assessed || !may[u] || !point_applies(pt, &us->all[u]))
@@ -57,8 +60,9 @@ static void counts(const struct units *us, const struct point *pt, const bool *m
 
 /* ---- the list ---- */
 
-static enum rc point_row(struct rq *rq, const struct snap *s, const struct units *us, const bool *may, const struct scheme *sc,
-                         const struct point *pt, struct period p, struct points_points *out, struct err *e)
+static enum rc point_row(struct rq *rq, const struct snap *s, const struct units *us,
+                         const bool *may, const struct scheme *sc, const struct point *pt,
+                         struct period p, struct points_points *out, struct err *e)
 {
     struct point_cell *cells;
     const struct scheme_node *node = node_of(sc, pt->indicator);
@@ -82,12 +86,14 @@ static enum rc point_row(struct rq *rq, const struct snap *s, const struct units
 static enum rc points_show(struct rq *rq, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    const char *owner = rq_query(rq, "owner"), *find = rq_query(rq, "find"), *frequency = rq_query(rq, "frequency");
+    const char *owner = rq_query(rq, "owner"), *find = rq_query(rq, "find"),
+               *frequency = rq_query(rq, "frequency");
     struct points_page p = { .owner = owner ? owner : "",
                              .find = find ? find : "",
                              .frequency = frequency ? frequency : "",
                              .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS),
-                             .sees_county = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY) };
+                             .sees_county =
+                                 person_can(&rq_asker(rq)->person, CAP_READ_COUNTY) };
     const struct units *us;
     const struct scheme *sc;
     const struct point *all;
@@ -112,9 +118,11 @@ static enum rc points_show(struct rq *rq, struct err *e)
             o++;
         if (o == p.n_owners)
             p.owners[p.n_owners++] =
-                (struct points_owners){ pt->owner, unit_name_of(us, pt->owner), 0, str_eq(pt->owner, p.owner) };
+                (struct points_owners){ pt->owner, unit_name_of(us, pt->owner), 0,
+                                        str_eq(pt->owner, p.owner) };
         p.owners[o].n++;
-        bool fits = (!*p.owner || str_eq(p.owner, pt->owner)) && (!*p.frequency || str_eq(p.frequency, frequency_word(pt->frequency))) &&
+        bool fits = (!*p.owner || str_eq(p.owner, pt->owner)) &&
+                    (!*p.frequency || str_eq(p.frequency, frequency_word(pt->frequency))) &&
                     (!*p.find || strstr(pt->name, p.find) || strstr(pt->code, p.find));
         if (fits)
             shown[m++] = pt;
@@ -178,7 +186,8 @@ static enum rc values(struct filling *f, struct err *e)
     if (rc != RC_OK)
         return rc;
     const bool *may = person_scope(&rq_asker(rq)->person, CAP_READ_UNIT, f->us, rq->a);
-    double *v = arena_array(rq->a, f->us->n + 1, sizeof(*v)), *sorted = arena_array(rq->a, f->us->n + 1, sizeof(*sorted));
+    double *v = arena_array(rq->a, f->us->n + 1, sizeof(*v)),
+           *sorted = arena_array(rq->a, f->us->n + 1, sizeof(*sorted));
     size_t n = 0;
     counts(f->us, &f->pt, may, cells, &p->expected, &p->present);
     p->complete = p->expected ? (double)p->present / (double)p->expected : NAN;
@@ -198,13 +207,14 @@ static enum rc values(struct filling *f, struct err *e)
         str_init(&b, rq->a);
         if (!isnan(c->value))
             svg_bar_cell(&b, &scale, c->value, NAN, NAN, p->median, false);
-        p->values[p->n_values++] = (struct point_values){ .unit = f->us->all[u].code,
-                                                          .unit_name = f->us->all[u].name,
-                                                          .value = c->value,
-                                                          .missing = missing_text(rq, c->missing),
-                                                          .version = c->version,
-                                                          .sent_at = c->at,
-                                                          .bar = b.s };
+        p->values[p->n_values++] =
+            (struct point_values){ .unit = f->us->all[u].code,
+                                   .unit_name = f->us->all[u].name,
+                                   .value = c->value,
+                                   .missing = missing_text(rq, c->missing),
+                                   .version = c->version,
+                                   .sent_at = c->at,
+                                   .bar = b.s };
     }
     struct str axis;
     str_init(&axis, rq->a);
@@ -219,11 +229,13 @@ static void choices(struct filling *f)
     p->frequencies = arena_array(f->rq->a, PERIOD_DAY + 1, sizeof(*p->frequencies));
     for (enum period_kind k = PERIOD_YEAR; k <= PERIOD_DAY; k++)
         p->frequencies[p->n_frequencies++] =
-            (struct point_frequencies){ frequency_word(k), rq_tr(f->rq, frequency_text(k)), k == f->pt.frequency };
+            (struct point_frequencies){ frequency_word(k), rq_tr(f->rq, frequency_text(k)),
+                                        k == f->pt.frequency };
     p->owners = arena_array(f->rq->a, f->us->n, sizeof(*p->owners));
     for (size_t i = 0; i < f->us->n; i++)
         p->owners[p->n_owners++] =
-            (struct point_owners){ f->us->all[i].code, f->us->all[i].name, str_eq(f->us->all[i].code, f->pt.owner) };
+            (struct point_owners){ f->us->all[i].code, f->us->all[i].name,
+                                   str_eq(f->us->all[i].code, f->pt.owner) };
 }
 
 static enum rc show(struct rq *rq, const char *error, struct err *e)
@@ -248,30 +260,31 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
         return rc;
     const struct point *pt = &f.pt;
     const struct scheme_node *node = node_of(f.sc, pt->indicator);
-    f.p = (struct point_page){ .code = pt->code,
-                               .name = pt->name,
-                               .owner = pt->owner,
-                               .owner_name = unit_name_of(f.us, pt->owner),
-                               .measure = pt->unit_of_measure,
-                               .frequency = frequency_word(pt->frequency),
-                               .frequency_name = rq_tr(rq, frequency_text(pt->frequency)),
-                               .direction = pt->direction,
-                               .indicator = pt->indicator,
-                               .indicator_name = node ? node->name : pt->indicator,
-                               .formula = node ? node->formula : "",
-                               .legal_basis = pt->legal_basis,
-                               .purpose = pt->purpose,
-                               .retention = pt->retention,
-                               .contact = pt->contact,
-                               .peer_group = pt->peer_group,
-                               .period = own_period(pt, asked),
-                               .next_update = next_update_text(rq, pt, asked),
-                               .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS),
-                               .sees_county = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY),
-                               .error = error,
-                               .log_index = v.log_index,
-                               .log_index_null = v.log_index_null,
-                               .vouch = v.vouch };
+    f.p =
+        (struct point_page){ .code = pt->code,
+                             .name = pt->name,
+                             .owner = pt->owner,
+                             .owner_name = unit_name_of(f.us, pt->owner),
+                             .measure = pt->unit_of_measure,
+                             .frequency = frequency_word(pt->frequency),
+                             .frequency_name = rq_tr(rq, frequency_text(pt->frequency)),
+                             .direction = pt->direction,
+                             .indicator = pt->indicator,
+                             .indicator_name = node ? node->name : pt->indicator,
+                             .formula = node ? node->formula : "",
+                             .legal_basis = pt->legal_basis,
+                             .purpose = pt->purpose,
+                             .retention = pt->retention,
+                             .contact = pt->contact,
+                             .peer_group = pt->peer_group,
+                             .period = own_period(pt, asked),
+                             .next_update = next_update_text(rq, pt, asked),
+                             .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS),
+                             .sees_county = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY),
+                             .error = error,
+                             .log_index = v.log_index,
+                             .log_index_null = v.log_index_null,
+                             .vouch = v.vouch };
     choices(&f);
     rc = values(&f, e);
     if (rc != RC_OK)

@@ -1,6 +1,6 @@
 /*
- * A unit's health report as page, JSON and PDF. All three are made from the one struct that was committed to; the page adds
- * drawings and where things are linked.
+ * A unit's health report as page, JSON and PDF. All three are made from the one struct that was
+ * committed to; the page adds drawings and where things are linked.
  */
 #include "monitor/report_page.h"
 
@@ -12,6 +12,7 @@
 #include "stats/describe.h"
 #include "store/county.h"
 #include "web/svg.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -66,7 +67,9 @@ static void strip(struct rq *rq, const struct health_report *r, struct report_pa
     size_t above = 0, same = 0;
     double *score = arena_array(rq->a, r->n_units, sizeof(*score));
     for (size_t i = 0; i < r->n_units; i++) {
-        units[i] = (struct svg_strip_unit){ .name = r->units[i].name, .v = r->units[i].score, .same = r->units[i].same };
+        units[i] = (struct svg_strip_unit){ .name = r->units[i].name,
+                                            .v = r->units[i].score,
+                                            .same = r->units[i].same };
         score[i] = r->units[i].score;
         above += r->units[i].score > r->score && !r->units[i].same;
         same += r->units[i].same && !isnan(r->units[i].score);
@@ -87,12 +90,13 @@ static void strip(struct rq *rq, const struct health_report *r, struct report_pa
     size_t from[] = { 0, above, above + same, n };
     for (size_t k = 0; k < 3; k++)
         if (from[k + 1] > from[k])
-            rows[p->n_strip_rows++] = (struct report_strip_rows){ .rank_from = (int64_t)from[k] + 1,
-                                                                  .rank_to = (int64_t)from[k + 1],
-                                                                  .total = (int64_t)(from[k + 1] - from[k]),
-                                                                  .hi = sorted[n - 1 - from[k]],
-                                                                  .lo = sorted[n - from[k + 1]],
-                                                                  .own = k == 1 };
+            rows[p->n_strip_rows++] =
+                (struct report_strip_rows){ .rank_from = (int64_t)from[k] + 1,
+                                            .rank_to = (int64_t)from[k + 1],
+                                            .total = (int64_t)(from[k + 1] - from[k]),
+                                            .hi = sorted[n - 1 - from[k]],
+                                            .lo = sorted[n - from[k + 1]],
+                                            .own = k == 1 };
     p->strip_rows = rows;
 }
 
@@ -102,18 +106,25 @@ static void trend(struct rq *rq, const struct health_report *r, struct report_pa
     struct report_trend_rows *rows = arena_array(rq->a, r->n_trend, sizeof(*rows));
     for (size_t i = 0; i < r->n_trend; i++) {
         const struct report_trend *t = &r->trend[i];
-        points[i] = (struct svg_trend_point){ .name = period_name(rq->a, t->period, rq->lang), .v = t->score, .lo = t->lo, .hi = t->hi };
-        rows[i] = (struct report_trend_rows){ .period = t->period, .score = t->score, .lo = t->lo, .hi = t->hi };
+        points[i] = (struct svg_trend_point){ .name = period_name(rq->a, t->period, rq->lang),
+                                              .v = t->score,
+                                              .lo = t->lo,
+                                              .hi = t->hi };
+        rows[i] = (struct report_trend_rows){
+            .period = t->period, .score = t->score, .lo = t->lo, .hi = t->hi
+        };
     }
     struct str b;
     str_init(&b, rq->a);
-    svg_trend(&b, &(struct svg_trend){ .label = rq_tr(rq, N_("各期得分")), .n = r->n_trend, .points = points });
+    svg_trend(&b, &(struct svg_trend){
+                      .label = rq_tr(rq, N_("各期得分")), .n = r->n_trend, .points = points });
     p->trend = b.s;
     p->trend_rows = rows;
     p->n_trend_rows = r->n_trend;
 }
 
-/* Whether the node at i leads to the indicator of a code, so that the page opens the way to the worst one. */
+/* Whether the node at i leads to the indicator of a code, so that the page opens the way to the
+ * worst one. */
 static bool leads_to(const struct health_report *r, size_t i, const char *code)
 {
     for (size_t k = i + 1; k < r->n_nodes && r->nodes[k].depth > r->nodes[i].depth; k++)
@@ -123,7 +134,8 @@ static bool leads_to(const struct health_report *r, size_t i, const char *code)
 }
 
 /* A point of the indicator: where those who do not see the county's pages go on to. */
-static const char *point_of(const struct report_page *p, const struct health_report *r, const char *indicator)
+static const char *point_of(const struct report_page *p, const struct health_report *r,
+                            const char *indicator)
 {
     for (size_t i = 0; !p->sees_county && i < r->n_values; i++)
         if (str_eq(r->values[i].indicator, indicator))
@@ -160,7 +172,8 @@ static void tree(struct rq *rq, const struct health_report *r, struct report_pag
                                           .missing = missing_text(rq, n->missing),
                                           .capped = n->capped,
                                           .note = n->note,
-                                          .point = n->n_children == 0 ? point_of(p, r, n->name) : NULL };
+                                          .point = n->n_children == 0 ? point_of(p, r, n->name)
+                                                                      : NULL };
         if (n->depth > next) {
             nodes[i].n_closes = (size_t)(n->depth - next);
             nodes[i].closes = arena_array(rq->a, nodes[i].n_closes, sizeof(*nodes[i].closes));
@@ -176,11 +189,17 @@ static void notable(struct rq *rq, const struct health_report *r, struct report_
     p->weaknesses = arena_array(rq->a, r->n_weaknesses, sizeof(*p->weaknesses));
     for (size_t i = 0; i < r->n_strengths; i++) {
         const struct report_point_of_note *s = &r->strengths[i];
-        p->strengths[i] = (struct report_strengths){ s->code, s->name, s->path, s->score, s->peer_median, s->points, s->note, point_of(p, r, s->name) };
+        p->strengths[i] = (struct report_strengths){ s->code,        s->name,
+                                                     s->path,        s->score,
+                                                     s->peer_median, s->points,
+                                                     s->note,        point_of(p, r, s->name) };
     }
     for (size_t i = 0; i < r->n_weaknesses; i++) {
         const struct report_point_of_note *s = &r->weaknesses[i];
-        p->weaknesses[i] = (struct report_weaknesses){ s->code, s->name, s->path, s->score, s->peer_median, s->points, s->note, point_of(p, r, s->name) };
+        p->weaknesses[i] = (struct report_weaknesses){
+            s->code,        s->name,   s->path, s->score,
+            s->peer_median, s->points, s->note, point_of(p, r, s->name)
+        };
     }
     p->n_strengths = r->n_strengths;
     p->n_weaknesses = r->n_weaknesses;
@@ -209,10 +228,11 @@ static void causes(struct rq *rq, const struct health_report *r, struct report_p
         struct str b;
         str_init(&b, rq->a);
         svg_step_cell(&b, &scale, sums[i], sums[i + 1], SVG_STEP, true);
-        p->causes[i] = (struct report_causes){ .name = report_cause_text((enum report_cause)i, rq->lang),
-                                               .points = shown[i],
-                                               .step = b.s,
-                                               .note = r->causes[i].note };
+        p->causes[i] =
+            (struct report_causes){ .name = report_cause_text((enum report_cause)i, rq->lang),
+                                    .points = shown[i],
+                                    .step = b.s,
+                                    .note = r->causes[i].note };
     }
     p->n_causes = REPORT_CAUSES;
     str_init(&total, rq->a);
@@ -225,7 +245,8 @@ static void way(struct rq *rq, const struct health_report *r, struct report_page
 {
     const struct report_value *v = NULL;
     for (size_t i = 0; i < r->n_values && !v; i++)
-        if (r->n_weaknesses && str_eq(r->values[i].indicator, r->weaknesses[0].name) && r->values[i].missing == REPORT_PRESENT)
+        if (r->n_weaknesses && str_eq(r->values[i].indicator, r->weaknesses[0].name) &&
+            r->values[i].missing == REPORT_PRESENT)
             v = &r->values[i];
     for (size_t i = 0; i < r->n_values && !v; i++)
         if (r->values[i].missing == REPORT_PRESENT)
@@ -265,16 +286,17 @@ static void warnings(struct rq *rq, const struct health_report *r, struct report
     p->warnings = arena_array(rq->a, r->n_warnings, sizeof(*p->warnings));
     for (size_t i = 0; i < r->n_warnings; i++) {
         const struct report_warning *w = &r->warnings[i];
-        p->warnings[i] = (struct report_warnings){ .code = w->code,
-                                                   .mark = mark_letter(w->mark),
-                                                   .colour = mark_text(w->mark, rq->lang),
-                                                   .name = w->name,
-                                                   .rule = w->rule,
-                                                   .values = w->values,
-                                                   .state = report_warning_state_text(w->state, rq->lang),
-                                                   .state_note = w->state_note,
-                                                   .clears = w->clears,
-                                                   .who = w->who };
+        p->warnings[i] =
+            (struct report_warnings){ .code = w->code,
+                                      .mark = mark_letter(w->mark),
+                                      .colour = mark_text(w->mark, rq->lang),
+                                      .name = w->name,
+                                      .rule = w->rule,
+                                      .values = w->values,
+                                      .state = report_warning_state_text(w->state, rq->lang),
+                                      .state_note = w->state_note,
+                                      .clears = w->clears,
+                                      .who = w->who };
     }
     p->n_warnings = r->n_warnings;
 }
@@ -283,27 +305,35 @@ static void completeness(struct rq *rq, const struct health_report *r, struct re
 {
     p->values_expected = r->values_expected;
     p->values_present = r->values_present;
-    p->complete = r->values_expected ? (double)r->values_present / (double)r->values_expected : NAN;
+    p->complete =
+        r->values_expected ? (double)r->values_present / (double)r->values_expected : NAN;
     p->kinds_missing = arena_array(rq->a, REPORT_MISSING_KINDS, sizeof(*p->kinds_missing));
     for (enum report_missing m = REPORT_NA; m < REPORT_MISSING_KINDS; m++)
         if (r->missing[m])
-            p->kinds_missing[p->n_kinds_missing++] = (struct report_kinds_missing){ report_missing_text(m, rq->lang), r->missing[m] };
+            p->kinds_missing[p->n_kinds_missing++] =
+                (struct report_kinds_missing){ report_missing_text(m, rq->lang),
+                                               r->missing[m] };
     p->gaps = arena_array(rq->a, r->n_gaps, sizeof(*p->gaps));
     for (size_t i = 0; i < r->n_gaps; i++) {
         const struct report_gap *g = &r->gaps[i];
-        p->gaps[i] = (struct report_gaps){ g->code, g->name, report_missing_text(g->kind, rq->lang), g->owner, g->note, g->next };
+        p->gaps[i] =
+            (struct report_gaps){ g->code,  g->name, report_missing_text(g->kind, rq->lang),
+                                  g->owner, g->note, g->next };
     }
     p->n_gaps = r->n_gaps;
     p->values = arena_array(rq->a, r->n_values, sizeof(*p->values));
     for (size_t i = 0; i < r->n_values; i++) {
         const struct report_value *v = &r->values[i];
-        p->values[i] = (struct report_values){ v->point,   v->name,  v->indicator, v->value, v->unit, missing_text(rq, v->missing),
-                                               v->version, v->sent_at };
+        p->values[i] =
+            (struct report_values){ v->point,   v->name,   v->indicator,
+                                    v->value,   v->unit,   missing_text(rq, v->missing),
+                                    v->version, v->sent_at };
     }
     p->n_values = r->n_values;
 }
 
-static enum rc find(struct rq *rq, const char *period_text, struct held_report *ret, struct err *e)
+static enum rc find(struct rq *rq, const char *period_text, struct held_report *ret,
+                    struct err *e)
 {
     const struct unit *unit;
     struct period period;
@@ -374,8 +404,8 @@ static enum rc report_show(struct rq *rq, struct err *e)
     return report_render(rq, &p, e);
 }
 
-void report_page_alone(const struct health_report *r, enum lang lang, struct utime now, const struct web_assets *assets, struct arena *a,
-                       struct str *b)
+void report_page_alone(const struct health_report *r, enum lang lang, struct utime now,
+                       const struct web_assets *assets, struct arena *a, struct str *b)
 {
     struct rq rq = { .a = a, .lang = lang, .now = now };
     struct report_page p = page_of(&rq, r);
@@ -383,11 +413,13 @@ void report_page_alone(const struct health_report *r, enum lang lang, struct uti
     str_init(&o.b, a);
     str_add(&o.b, "<!doctype html>\n<html lang=\"");
     str_add(&o.b, lang == LANG_EN ? "en" : "zh-CN");
-    str_add(&o.b, "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>");
+    str_add(&o.b, "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                  "content=\"width=device-width\"><title>");
     html_text(&o.b, health_report_title(a, r, lang));
     str_add(&o.b, "</title><style>");
     for (size_t i = 0; assets && i < assets->n; i++)
-        if (str_eq(assets->rows[i].type, "text/css") || str_starts(assets->rows[i].type, "text/css;"))
+        if (str_eq(assets->rows[i].type, "text/css") ||
+            str_starts(assets->rows[i].type, "text/css;"))
             str_addn(&o.b, assets->rows[i].p, assets->rows[i].n);
     str_add(&o.b, "</style></head><body>");
     if (r->demo) {
@@ -411,8 +443,10 @@ static enum rc report_pdf(struct rq *rq, struct err *e)
     if (rc != RC_OK)
         return rc;
     char code[PERIOD_TEXT];
-    return web_bytes(rq, pdf.p, pdf.n, "application/pdf",
-                     arena_printf(rq->a, "%s-%s.pdf", held.r.unit_code, period_code(held.r.period, code)), e);
+    return web_bytes(
+        rq, pdf.p, pdf.n, "application/pdf",
+        arena_printf(rq->a, "%s-%s.pdf", held.r.unit_code, period_code(held.r.period, code)),
+        e);
 }
 
 const struct route report_routes[] = {

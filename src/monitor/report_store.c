@@ -1,6 +1,6 @@
 /*
- * Kept reports: parsed bodies by (report, language), counted, the least recently used one goes. A request holds a reference
- * until it ends, so that nothing is copied.
+ * Kept reports: parsed bodies by (report, language), counted, the least recently used one goes.
+ * A request holds a reference until it ends, so that nothing is copied.
  */
 #include "monitor/report_store.h"
 
@@ -13,6 +13,7 @@
 #include "store/county.h"
 #include "store/seal.h"
 #include "verify/note.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -55,7 +56,8 @@ static void shelf_free(void *p)
 
 static struct shelf *shelf_of(struct county *c)
 {
-    static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
+    static pthread_mutex_t making =
+        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
     pthread_mutex_lock(&making);
     struct shelf *s = c->room[ROOM_MONITOR];
     if (!s) {
@@ -97,17 +99,20 @@ static void keep(struct shelf *s, struct kept *k)
     pthread_mutex_unlock(&s->lock);
 }
 
-static enum rc key_of(const struct snap *s, struct id unit, struct period p, struct arena *a, struct report_key_row *ret, struct err *e)
+static enum rc key_of(const struct snap *s, struct id unit, struct period p, struct arena *a,
+                      struct report_key_row *ret, struct err *e)
 {
     char code[PERIOD_TEXT];
     enum rc rc = report_key_one(s, unit, p, a, ret, e);
     if (rc == RC_NOTFOUND)
-        return err_set(e, RC_NOTFOUND, N_("{period} 还没有这个单位的体检报告"), "period", period_code(p, code));
+        return err_set(e, RC_NOTFOUND, N_("{period} 还没有这个单位的体检报告"), "period",
+                       period_code(p, code));
     return rc;
 }
 
-static enum rc read_body(const struct snap *s, struct id report, enum lang lang, struct arena *a, struct health_report *ret,
-                         struct bytes *ret_body, struct err *e)
+static enum rc read_body(const struct snap *s, struct id report, enum lang lang,
+                         struct arena *a, struct health_report *ret, struct bytes *ret_body,
+                         struct err *e)
 {
     struct report_body_row row;
     enum rc rc = report_body_one(s, report, a, &row, e);
@@ -117,8 +122,10 @@ static enum rc read_body(const struct snap *s, struct id report, enum lang lang,
     return report_read(*ret_body, a, ret, e);
 }
 
-/* Who co-signed the public checkpoint: the sealer has checked the lines before it published them. */
-static const struct report_witness *witnesses_of(struct county *c, const char *text, struct arena *a, size_t *ret_n)
+/* Who co-signed the public checkpoint: the sealer has checked the lines before it published
+ * them. */
+static const struct report_witness *witnesses_of(struct county *c, const char *text,
+                                                 struct arena *a, size_t *ret_n)
 {
     struct note note;
     struct report_witness *list = arena_array(a, NOTE_SIGNATURES_MAX, sizeof(*list));
@@ -130,8 +137,10 @@ static const struct report_witness *witnesses_of(struct county *c, const char *t
             const char *name = arena_strndup(a, (const char *)line.name.p, line.name.n);
             uint8_t *blob;
             size_t blob_n;
-            /* keyid[4], then of a cosignature seconds[8] and signature[64]; the log's own line is no witness. */
-            if (str_eq(name, c->origin) || !base64_decode(a, (const char *)line.base64.p, line.base64.n, &blob, &blob_n) ||
+            /* keyid[4], then of a cosignature seconds[8] and signature[64]; the log's own line
+             * is no witness. */
+            if (str_eq(name, c->origin) ||
+                !base64_decode(a, (const char *)line.base64.p, line.base64.n, &blob, &blob_n) ||
                 blob_n != 4 + 8 + 64)
                 continue;
             int64_t s = 0;
@@ -144,8 +153,8 @@ static const struct report_witness *witnesses_of(struct county *c, const char *t
     return list;
 }
 
-enum rc report_proof_of(struct county *c, const struct snap *s, struct id record, struct arena *a, struct report_proof *ret,
-                        struct err *e)
+enum rc report_proof_of(struct county *c, const struct snap *s, struct id record,
+                        struct arena *a, struct report_proof *ret, struct err *e)
 {
     struct log_state log;
     struct record_place_row place;
@@ -167,8 +176,9 @@ enum rc report_proof_of(struct county *c, const struct snap *s, struct id record
 }
 
 /* What is known of the proof now: the place in the log, the checkpoint, who co-signed. */
-static enum rc add_proof(struct county *c, const struct snap *s, struct id record, struct bytes body, struct arena *a,
-                         struct health_report *r, struct err *e)
+static enum rc add_proof(struct county *c, const struct snap *s, struct id record,
+                         struct bytes body, struct arena *a, struct health_report *r,
+                         struct err *e)
 {
     uint8_t digest[HASH_SIZE];
     char code[PERIOD_TEXT], *hex = arena_alloc(a, HASH_HEX);
@@ -182,12 +192,14 @@ static enum rc add_proof(struct county *c, const struct snap *s, struct id recor
     county_vkey(c, &vkey);
     const char *stem = arena_printf(a, "%s-%s", r->unit_code, period_code(r->period, code));
     proof.digest = hex_encode(digest, sizeof(digest), hex);
-    proof.command = arena_printf(a, "jingjian verify %s.tlog-proof --record %s.record --vkey '%s'", stem, stem, vkey.s);
+    proof.command = arena_printf(
+        a, "jingjian verify %s.tlog-proof --record %s.record --vkey '%s'", stem, stem, vkey.s);
     r->proof = proof;
     return RC_OK;
 }
 
-enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_report *ret, struct err *e)
+enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_report *ret,
+                    struct err *e)
 {
     struct county *c = rq_county(rq);
     CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -214,12 +226,14 @@ enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_
         keep(shelf, k);
     }
     rq_at_end(rq, kept_drop, k);
-    *ret = (struct held_report){ .r = k->r, .id = key.id, .record = key.record_id, .body = k->body };
+    *ret = (struct held_report){
+        .r = k->r, .id = key.id, .record = key.record_id, .body = k->body
+    };
     return add_proof(c, s, key.record_id, k->body, rq->a, &ret->r, e);
 }
 
-enum rc report_load(struct county *c, const struct snap *s, struct id unit, struct period p, enum lang lang, struct arena *a,
-                    struct held_report *ret, struct err *e)
+enum rc report_load(struct county *c, const struct snap *s, struct id unit, struct period p,
+                    enum lang lang, struct arena *a, struct held_report *ret, struct err *e)
 {
     struct report_key_row key;
     struct held_report h = { 0 };

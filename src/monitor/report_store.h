@@ -1,6 +1,7 @@
 /*
- * Reports as they are kept, read for a request or a command. A report's body never changes, so that parsed ones are kept in
- * memory; what comes after the record (its place in the log, the checkpoint, who co-signed) is read anew.
+ * Reports as they are kept, read for a request or a command. A report's body never changes, so
+ * that parsed ones are kept in memory; what comes after the record (its place in the log, the
+ * checkpoint, who co-signed) is read anew.
  */
 #ifndef MONITOR_REPORT_STORE_H
 #define MONITOR_REPORT_STORE_H
@@ -14,18 +15,23 @@ struct snap;
 enum { REPORTS_KEPT = 256 /* parsed reports in memory, by report and language */ };
 
 struct held_report {
-    struct health_report r; /* text and arrays belong to the kept report: valid until the request ends */
+    struct health_report
+        r; /* text and arrays belong to the kept report: valid until the request ends */
     struct id id, record;
     struct bytes body; /* as committed to */
 };
-/* The newest report of a unit and period in the reader's language. RC_NOTFOUND when there is none. */
-enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_report *ret, struct err *e) MUST_USE;
+/* The newest report of a unit and period in the reader's language. RC_NOTFOUND when there is
+ * none. */
+enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_report *ret,
+                    struct err *e) MUST_USE;
 /* The same for commands: everything lives in a, nothing is kept. */
-enum rc report_load(struct county *c, const struct snap *s, struct id unit, struct period p, enum lang lang, struct arena *a,
-                    struct held_report *ret, struct err *e) MUST_USE;
+enum rc report_load(struct county *c, const struct snap *s, struct id unit, struct period p,
+                    enum lang lang, struct arena *a, struct held_report *ret,
+                    struct err *e) MUST_USE;
 
-/* Where a record is in the log, under which checkpoint and who co-signed that; index -1 while it waits. */
-enum rc report_proof_of(struct county *c, const struct snap *s, struct id record, struct arena *a, struct report_proof *ret,
-                        struct err *e) MUST_USE;
+/* Where a record is in the log, under which checkpoint and who co-signed that; index -1 while
+ * it waits. */
+enum rc report_proof_of(struct county *c, const struct snap *s, struct id record,
+                        struct arena *a, struct report_proof *ret, struct err *e) MUST_USE;
 
 #endif

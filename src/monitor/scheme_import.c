@@ -1,4 +1,5 @@
-/* Tables ↔ schemes and points. One list of columns for each says what is read and written, so that the two cannot differ. */
+/* Tables ↔ schemes and points. One list of columns for each says what is read and written, so
+ * that the two cannot differ. */
 #include "monitor/scheme_import.h"
 
 #include "base/fmt.h"
@@ -9,13 +10,37 @@
 #include "monitor/point.sql.h"
 #include "store/county.h"
 #include "store/record.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum field { F_CODE, F_NAME, F_LEVEL, F_PARENT, F_DIRECTION, F_WEIGHT, F_UNIT, F_TARGET, F_DENOMINATOR, F_TYPE, F_OWNER, F_FREQUENCY,
-             F_FORMULA, F_PEERS, F_FROM, F_TO, F_METHOD, F_PARAMS, F_VETO, F_STANDARD, F_SOURCE, F_TAGS, FIELDS };
+enum field {
+    F_CODE,
+    F_NAME,
+    F_LEVEL,
+    F_PARENT,
+    F_DIRECTION,
+    F_WEIGHT,
+    F_UNIT,
+    F_TARGET,
+    F_DENOMINATOR,
+    F_TYPE,
+    F_OWNER,
+    F_FREQUENCY,
+    F_FORMULA,
+    F_PEERS,
+    F_FROM,
+    F_TO,
+    F_METHOD,
+    F_PARAMS,
+    F_VETO,
+    F_STANDARD,
+    F_SOURCE,
+    F_TAGS,
+    FIELDS
+};
 static const struct {
     const char *name;
     bool needed;
@@ -54,7 +79,9 @@ struct reading {
 
 static const char *cell(const struct reading *r, size_t field)
 {
-    const char *s = r->col[field] < 0 ? "" : str_trim(r->a, table_text(r->t, r->row, (size_t)r->col[field]));
+    const char *s = r->col[field] < 0
+                        ? ""
+                        : str_trim(r->a, table_text(r->t, r->row, (size_t)r->col[field]));
     return str_eq(s, "NA") ? "" : s;
 }
 
@@ -87,7 +114,8 @@ static int32_t day(struct reading *r, size_t field, bool end)
 }
 
 /* The head's columns by name: every needed one is there, none is unknown, none twice. */
-static enum rc head(struct reading *r, const char *const *names, const bool *needed, size_t n, struct err *e)
+static enum rc head(struct reading *r, const char *const *names, const bool *needed, size_t n,
+                    struct err *e)
 {
     const char *file = r->t->file ? r->t->file : "";
     if (r->t->rows == 0)
@@ -106,16 +134,19 @@ static enum rc head(struct reading *r, const char *const *names, const bool *nee
             str_init(&all, r->a);
             for (size_t k = 0; k < n; k++)
                 str_addf(&all, "%s%s", k ? ", " : "", names[k]);
-            return err_set(e, RC_INVALID, N_("{file}: 不认识「{column}」这一列;可用的列: {columns}"), "file", file, "column", name,
-                           "columns", all.s);
+            return err_set(e, RC_INVALID,
+                           N_("{file}: 不认识「{column}」这一列;可用的列: {columns}"), "file",
+                           file, "column", name, "columns", all.s);
         }
         if (r->col[i] >= 0)
-            return err_set(e, RC_INVALID, N_("{file}: 「{column}」这一列出现了两次"), "file", file, "column", name);
+            return err_set(e, RC_INVALID, N_("{file}: 「{column}」这一列出现了两次"), "file",
+                           file, "column", name);
         r->col[i] = (ptrdiff_t)c;
     }
     for (size_t i = 0; i < n; i++)
         if (needed[i] && r->col[i] < 0)
-            return err_set(e, RC_INVALID, N_("{file}: 缺少「{column}」这一列"), "file", file, "column", names[i]);
+            return err_set(e, RC_INVALID, N_("{file}: 缺少「{column}」这一列"), "file", file,
+                           "column", names[i]);
     return RC_OK;
 }
 
@@ -164,12 +195,14 @@ static struct scheme_node node(struct reading *r)
         .from_day = day(r, F_FROM, false),
         .to_day = day(r, F_TO, true),
     };
-    static const char *const types[] = { "Indicator", "Aggregate", "Group", "Denominator", "Other" };
+    static const char *const types[] = { "Indicator", "Aggregate", "Group", "Denominator",
+                                         "Other" };
     bool known = false;
     for (size_t i = 0; i < COUNT(types); i++)
         known |= str_eq(n.type, types[i]);
     if (!known)
-        wrong(r, F_TYPE, N_("不认识的类型"), N_("应为 Indicator、Aggregate、Group、Denominator 或 Other"));
+        wrong(r, F_TYPE, N_("不认识的类型"),
+              N_("应为 Indicator、Aggregate、Group、Denominator 或 Other"));
     if (!code_valid(n.code))
         wrong(r, F_CODE, N_("编码不对"), N_("由字母、数字、- 和 _ 组成,至多64个"));
     if (*n.frequency && !frequency_of(n.frequency))
@@ -177,7 +210,8 @@ static struct scheme_node node(struct reading *r)
     return n;
 }
 
-enum rc scheme_from_table(const struct table *t, struct arena *a, struct scheme *ret, struct problems *problems, struct err *e)
+enum rc scheme_from_table(const struct table *t, struct arena *a, struct scheme *ret,
+                          struct problems *problems, struct err *e)
 {
     struct reading r = { .t = t, .a = a, .problems = problems };
     const char *names[FIELDS];
@@ -194,7 +228,9 @@ enum rc scheme_from_table(const struct table *t, struct arena *a, struct scheme 
     for (r.row = 1; r.row < t->rows; r.row++)
         if (!table_row_blank(t, r.row))
             nodes[n++] = node(&r);
-    *ret = (struct scheme){ .name = "", .note = "", .config = "{}", .sheet_map = "", .nodes = nodes, .n = n };
+    *ret = (struct scheme){
+        .name = "", .note = "", .config = "{}", .sheet_map = "", .nodes = nodes, .n = n
+    };
     return RC_OK;
 }
 
@@ -215,13 +251,16 @@ static const char *number_text(struct arena *a, double v)
 }
 
 /* A node's scoring back as Method and Params. */
-static void split_scoring(const struct scheme_node *n, struct arena *a, const char **ret_method, const char **ret_params)
+static void split_scoring(const struct scheme_node *n, struct arena *a, const char **ret_method,
+                          const char **ret_params)
 {
     *ret_method = *ret_params = "";
     json_t *o = *n->scoring ? json_loads(n->scoring, 0, NULL) : NULL;
     if (!o)
         return;
-    *ret_method = arena_strdup(a, json_string_value(json_object_get(o, "method")) ? json_string_value(json_object_get(o, "method")) : "");
+    *ret_method = arena_strdup(a, json_string_value(json_object_get(o, "method"))
+                                      ? json_string_value(json_object_get(o, "method"))
+                                      : "");
     json_object_del(o, "method");
     if (json_object_size(o)) {
         char *text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
@@ -270,13 +309,29 @@ const struct table *scheme_to_table(const struct scheme *s, struct arena *a)
 
 /* ---- points ---- */
 
-enum point_field { P_CODE, P_INDICATOR, P_NAME, P_OWNER, P_UNIT, P_FREQUENCY, P_DIRECTION, P_BASIS, P_PURPOSE, P_RETENTION, P_CONTACT,
-                   P_PEERS, POINT_FIELDS };
-static const char *const point_columns[POINT_FIELDS] = { "code", "indicator", "name", "owner", "unit_of_measure", "frequency",
-                                                         "direction", "legal_basis", "purpose", "retention", "contact", "peer_group" };
+enum point_field {
+    P_CODE,
+    P_INDICATOR,
+    P_NAME,
+    P_OWNER,
+    P_UNIT,
+    P_FREQUENCY,
+    P_DIRECTION,
+    P_BASIS,
+    P_PURPOSE,
+    P_RETENTION,
+    P_CONTACT,
+    P_PEERS,
+    POINT_FIELDS
+};
+static const char *const point_columns[POINT_FIELDS] = {
+    "code",      "indicator",   "name",    "owner",     "unit_of_measure", "frequency",
+    "direction", "legal_basis", "purpose", "retention", "contact",         "peer_group"
+};
 
-enum rc points_from_table(const struct table *t, const struct units *us, struct arena *a, struct point **ret, size_t *ret_n,
-                          struct problems *problems, struct err *e)
+enum rc points_from_table(const struct table *t, const struct units *us, struct arena *a,
+                          struct point **ret, size_t *ret_n, struct problems *problems,
+                          struct err *e)
 {
     struct reading r = { .t = t, .a = a, .problems = problems };
     bool needed[POINT_FIELDS];
@@ -311,13 +366,15 @@ enum rc points_from_table(const struct table *t, const struct units *us, struct 
         if (!*p->name)
             wrong(&r, P_NAME, N_("没有名称"), NULL);
         if (!p->frequency)
-            wrong(&r, P_FREQUENCY, N_("不认识的周期"), N_("应为 year、quarter、month、week 或 day"));
+            wrong(&r, P_FREQUENCY, N_("不认识的周期"),
+                  N_("应为 year、quarter、month、week 或 day"));
         if (!units_find(us, p->owner))
             wrong(&r, P_OWNER, N_("没有这个编码的单位"), NULL);
         static const size_t stated[] = { P_BASIS, P_PURPOSE, P_RETENTION, P_CONTACT };
         for (size_t i = 0; i < COUNT(stated); i++)
             if (!*cell(&r, stated[i]))
-                wrong(&r, stated[i], N_("每个监测点都要写明依据、用途、保存期和联系处室"), NULL);
+                wrong(&r, stated[i], N_("每个监测点都要写明依据、用途、保存期和联系处室"),
+                      NULL);
     }
     *ret = points;
     *ret_n = n;
@@ -351,14 +408,16 @@ const struct table *points_to_table(const struct point *points, size_t n, struct
 
 static bool same_point(const struct point_of_code_row *o, const struct point *p)
 {
-    return str_eq(o->indicator, p->indicator) && str_eq(o->name, p->name) && str_eq(o->owner, p->owner) &&
-           str_eq(o->unit_of_measure, p->unit_of_measure) && str_eq(o->frequency, frequency_word(p->frequency)) &&
-           o->direction == p->direction && str_eq(o->legal_basis, p->legal_basis) && str_eq(o->purpose, p->purpose) &&
-           str_eq(o->retention, p->retention) && str_eq(o->contact, p->contact) && str_eq(o->peer_group, p->peer_group);
+    return str_eq(o->indicator, p->indicator) && str_eq(o->name, p->name) &&
+           str_eq(o->owner, p->owner) && str_eq(o->unit_of_measure, p->unit_of_measure) &&
+           str_eq(o->frequency, frequency_word(p->frequency)) && o->direction == p->direction &&
+           str_eq(o->legal_basis, p->legal_basis) && str_eq(o->purpose, p->purpose) &&
+           str_eq(o->retention, p->retention) && str_eq(o->contact, p->contact) &&
+           str_eq(o->peer_group, p->peer_group);
 }
 
-enum rc points_write(struct tx *tx, struct county *c, const struct point *points, size_t n, const char *by, size_t *ret_changed,
-                     struct err *e)
+enum rc points_write(struct tx *tx, struct county *c, const struct point *points, size_t n,
+                     const char *by, size_t *ret_changed, struct err *e)
 {
     *ret_changed = 0;
     for (size_t i = 0; i < n; i++) {
@@ -387,12 +446,19 @@ enum rc points_write(struct tx *tx, struct county *c, const struct point *points
         canon_row(&k, &point_audit_query, &row);
         struct record_part part = part_open(&k);
         struct id record;
-        rc = record_append(
-            tx, c, &(struct record_new){ .kind = "point.set", .unit = p->owner, .subject = p->code, .by = by, .parts = &part, .n_parts = 1 },
-            &record, e);
+        rc = record_append(tx, c,
+                           &(struct record_new){ .kind = "point.set",
+                                                 .unit = p->owner,
+                                                 .subject = p->code,
+                                                 .by = by,
+                                                 .parts = &part,
+                                                 .n_parts = 1 },
+                           &record, e);
         if (rc == RC_OK)
-            rc = point_put(tx, p->code, p->indicator, p->name, p->owner, p->unit_of_measure, frequency_word(p->frequency), p->direction,
-                           p->legal_basis, p->purpose, p->retention, p->contact, p->peer_group, record, NULL, e);
+            rc =
+                point_put(tx, p->code, p->indicator, p->name, p->owner, p->unit_of_measure,
+                          frequency_word(p->frequency), p->direction, p->legal_basis,
+                          p->purpose, p->retention, p->contact, p->peer_group, record, NULL, e);
         if (rc != RC_OK)
             return rc;
         ++*ret_changed;

@@ -1,6 +1,6 @@
 /*
- * Schemes and points as tables: the columns of META.csv with the county's own behind them, in and out. A round trip changes
- * nothing.
+ * Schemes and points as tables: the columns of META.csv with the county's own behind them, in
+ * and out. A round trip changes nothing.
  */
 #ifndef MONITOR_SCHEME_IMPORT_H
 #define MONITOR_SCHEME_IMPORT_H
@@ -14,18 +14,22 @@ struct county;
 struct tx;
 
 /*
- * The nodes of a table with the head iCode, iName, Level, Parent, … (order free, unknown columns an error). Wrong cells are in
- * problems. Method and Params together make a node's scoring: {"method":Method, …Params}. In a.
+ * The nodes of a table with the head iCode, iName, Level, Parent, … (order free, unknown
+ * columns an error). Wrong cells are in problems. Method and Params together make a node's
+ * scoring: {"method":Method, …Params}. In a.
  */
-enum rc scheme_from_table(const struct table *t, struct arena *a, struct scheme *ret, struct problems *problems, struct err *e) MUST_USE;
+enum rc scheme_from_table(const struct table *t, struct arena *a, struct scheme *ret,
+                          struct problems *problems, struct err *e) MUST_USE;
 const struct table *scheme_to_table(const struct scheme *s, struct arena *a);
 
-/* Points of a table with the head code, indicator, name, … ; unit codes and frequencies are checked. In a. */
-enum rc points_from_table(const struct table *t, const struct units *us, struct arena *a, struct point **ret, size_t *ret_n,
-                          struct problems *problems, struct err *e) MUST_USE;
+/* Points of a table with the head code, indicator, name, … ; unit codes and frequencies are
+ * checked. In a. */
+enum rc points_from_table(const struct table *t, const struct units *us, struct arena *a,
+                          struct point **ret, size_t *ret_n, struct problems *problems,
+                          struct err *e) MUST_USE;
 const struct table *points_to_table(const struct point *points, size_t n, struct arena *a);
 /* Write points with one record each; those that are the same are left alone. */
-enum rc points_write(struct tx *tx, struct county *c, const struct point *points, size_t n, const char *by, size_t *ret_changed,
-                     struct err *e) MUST_USE;
+enum rc points_write(struct tx *tx, struct county *c, const struct point *points, size_t n,
+                     const char *by, size_t *ret_changed, struct err *e) MUST_USE;
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The real ASEM data (see tests' shared data) through a county of their own: scheme, units, points, values, computation. The index
- * must be the one the reference package computed from the same files.
+ * The real ASEM data (see tests' shared data) through a county of their own: scheme, units,
+ * points, values, computation. The index must be the one the reference package computed from
+ * the same files.
  */
 #include "base/file.h"
 #include "base/map.h"
@@ -18,8 +19,9 @@
 
 #include <string.h>
 
-static const char config[] = "{\"denominate\":true,\"impute\":{\"method\":\"group_mean\",\"group\":\"EurAsia_group\"},"
-                             "\"treat\":{\"method\":\"default\"},\"normalise\":{\"method\":\"minmax\"}}";
+static const char config[] =
+    "{\"denominate\":true,\"impute\":{\"method\":\"group_mean\",\"group\":\"EurAsia_group\"},"
+    "\"treat\":{\"method\":\"default\"},\"normalise\":{\"method\":\"minmax\"}}";
 
 struct asem {
     struct arena *a;
@@ -46,19 +48,24 @@ static enum rc write_frame(struct tx *tx, void *arg, struct err *e)
         rc = points_write(tx, x->c, x->points, x->n_points, "", &changed, e);
     if (rc == RC_OK)
         rc = scheme_write(tx, x->c, &x->scheme, (struct id){ 0 }, "", &version, e);
-    return rc == RC_OK ? scheme_adopt(tx, x->c, version, period_of(PERIOD_YEAR, 2018, 1), (struct id){ 0 }, "", e) : rc;
+    return rc == RC_OK ? scheme_adopt(tx, x->c, version, period_of(PERIOD_YEAR, 2018, 1),
+                                      (struct id){ 0 }, "", e)
+                       : rc;
 }
 
 static void make_frame(struct asem *x)
 {
     x->units = arena_array(x->a, x->data->rows, sizeof(*x->units));
-    x->units[x->n_units++] = (struct unit_term){ .code = "ASEM", .parent = "", .name = "ASEM", .kind = "county", .peer_group = "" };
+    x->units[x->n_units++] = (struct unit_term){
+        .code = "ASEM", .parent = "", .name = "ASEM", .kind = "county", .peer_group = ""
+    };
     for (size_t r = 1; r < x->data->rows; r++)
-        x->units[x->n_units++] = (struct unit_term){ .code = at(x->data, r, "uCode"),
-                                                     .parent = "ASEM",
-                                                     .name = at(x->data, r, "uName"),
-                                                     .kind = "country",
-                                                     .peer_group = at(x->data, r, "EurAsia_group") };
+        x->units[x->n_units++] =
+            (struct unit_term){ .code = at(x->data, r, "uCode"),
+                                .parent = "ASEM",
+                                .name = at(x->data, r, "uName"),
+                                .kind = "country",
+                                .peer_group = at(x->data, r, "EurAsia_group") };
     x->points = arena_array(x->a, x->meta->rows, sizeof(*x->points));
     for (size_t r = 1; r < x->meta->rows; r++) {
         const char *type = at(x->meta, r, "Type");
@@ -87,7 +94,8 @@ static struct bytes values_csv(const struct asem *x)
         for (size_t p = 0; p < x->n_points; p++) {
             const char *v = at(x->data, r, x->points[p].code);
             bool missing = !*v || str_eq(v, "NA");
-            str_addf(&b, "%s,%s,2018,%s,%s,\n", at(x->data, r, "uCode"), x->points[p].code, missing ? "" : v, missing ? "lost" : "");
+            str_addf(&b, "%s,%s,2018,%s,%s,\n", at(x->data, r, "uCode"), x->points[p].code,
+                     missing ? "" : v, missing ? "lost" : "");
         }
     return (struct bytes){ (const uint8_t *)b.s, b.n };
 }
@@ -105,7 +113,8 @@ static void send(struct asem *x)
     CHECK_OK(values_context_make(x->c, s, &all, x->a, &ctx, &e));
     CHECK_OK(values_import_check(&ctx, "asem.csv", file, x->a, &k, NULL, &e));
     CHECK_INT(k.problems.wrong, 0);
-    CHECK_OK(values_import_write(x->c, &ctx, &k, "asem.csv", file, (struct id){ 0 }, NULL, &all, x->a, &done, &e));
+    CHECK_OK(values_import_write(x->c, &ctx, &k, "asem.csv", file, (struct id){ 0 }, NULL, &all,
+                                 x->a, &done, &e));
 }
 
 static void compare(struct asem *x, struct id run)
@@ -120,7 +129,8 @@ static void compare(struct asem *x, struct id run)
     for (size_t r = 1; r < x->want->rows; r++)
         map_add_index(want, at(x->want, r, "uCode"), r);
     for (size_t i = 0; i < n; i++) {
-        ptrdiff_t r = map_index(want, rows[i].unit), c = table_col(x->want, 0, rows[i].node_code);
+        ptrdiff_t r = map_index(want, rows[i].unit),
+                  c = table_col(x->want, 0, rows[i].node_code);
         double v;
         if (r < 0 || c < 0)
             continue;
@@ -145,9 +155,12 @@ static void has_the_same_index(struct county *c)
         return;
     }
     problems_init(&ps, a);
-    CHECK_OK(csv_read_file(a, arena_printf(a, "%s/data/asem/ASEM_iMeta.csv", t_shared()), NULL, &x.meta, &e));
-    CHECK_OK(csv_read_file(a, arena_printf(a, "%s/data/asem/ASEM_iData.csv", t_shared()), NULL, &x.data, &e));
-    CHECK_OK(csv_read_file(a, arena_printf(a, "%s/data/asem/results_full.csv", t_shared()), NULL, &x.want, &e));
+    CHECK_OK(csv_read_file(a, arena_printf(a, "%s/data/asem/ASEM_iMeta.csv", t_shared()), NULL,
+                           &x.meta, &e));
+    CHECK_OK(csv_read_file(a, arena_printf(a, "%s/data/asem/ASEM_iData.csv", t_shared()), NULL,
+                           &x.data, &e));
+    CHECK_OK(csv_read_file(a, arena_printf(a, "%s/data/asem/results_full.csv", t_shared()),
+                           NULL, &x.want, &e));
     CHECK_OK(scheme_from_table(x.meta, a, &x.scheme, &ps, &e));
     x.scheme.name = "ASEM";
     x.scheme.config = config;
@@ -160,4 +173,5 @@ static void has_the_same_index(struct county *c)
 }
 T_COUNTY(has_the_same_index)
 
-T_MAIN(T_COUNTY_CASES("ASEM in a county of its own has the reference's index", has_the_same_index))
+T_MAIN(T_COUNTY_CASES("ASEM in a county of its own has the reference's index",
+                      has_the_same_index))

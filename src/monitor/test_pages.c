@@ -43,7 +43,8 @@ static void check_page(const struct page_kind *kind, const void *page)
     X(completeness)                                                                            \
     X(import_new)                                                                              \
     X(import_show)                                                                             \
-    X(imports) X(indicator) X(map) X(node) X(overview) X(point) X(points) X(proof) X(report)   \
+    X(imports)                                                                                 \
+    X(indicator) X(map) X(node) X(overview) X(point) X(points) X(proof) X(report)              \
         X(report_list) X(rule) X(rule_list) X(scheme) X(scheme_edit) X(scheme_import)          \
             X(scheme_preview) X(value) X(values_import) X(wall) X(warning) X(warning_list)
 

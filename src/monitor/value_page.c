@@ -1,4 +1,5 @@
-/* One value: file, row, sender and time of every version, the indicators it goes into, its own past and its peers. */
+/* One value: file, row, sender and time of every version, the indicators it goes into, its own
+ * past and its peers. */
 #include "monitor/value_page.h"
 
 #include "base/fmt.h"
@@ -13,6 +14,7 @@
 #include "stats/describe.h"
 #include "store/county.h"
 #include "web/svg.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,23 +47,27 @@ static enum rc versions(struct filling *f, struct err *e)
     const struct person *who = &rq_asker(f->rq)->person;
     bool may_open = person_can(who, CAP_SEND_VALUES);
     p->sees_county = person_can(who, CAP_READ_COUNTY);
-    struct vouched v = { .log_index = -1, .log_index_null = true, .vouch = rq_tr(f->rq, N_("还没有写入日志。")) };
+    struct vouched v = { .log_index = -1,
+                         .log_index_null = true,
+                         .vouch = rq_tr(f->rq, N_("还没有写入日志。")) };
     for (size_t i = n; rc == RC_OK && i-- > 0;) {
         const struct value_versions_row *r = &rows[i];
         rc = record_vouch(f->rq, f->s, r->record_id, &v, e);
-        p->versions[i] = (struct value_versions){ .version = r->version,
-                                                  .value = r->value,
-                                                  .missing = missing_text(f->rq, r->missing),
-                                                  .note = r->note,
-                                                  .import = may_open ? r->import : NULL,
-                                                  .file = r->file_name,
-                                                  .cell = r->cell,
-                                                  .row = r->row_no,
-                                                  .sent_by = r->sender ? r->sender : rq_tr(f->rq, N_("系统")),
-                                                  .at = r->done_at,
-                                                  .log_index = v.log_index,
-                                                  .log_index_null = v.log_index_null,
-                                                  .current = i == 0 };
+        p->versions[i] =
+            (struct value_versions){ .version = r->version,
+                                     .value = r->value,
+                                     .missing = missing_text(f->rq, r->missing),
+                                     .note = r->note,
+                                     .import = may_open ? r->import : NULL,
+                                     .file = r->file_name,
+                                     .cell = r->cell,
+                                     .row = r->row_no,
+                                     .sent_by =
+                                         r->sender ? r->sender : rq_tr(f->rq, N_("系统")),
+                                     .at = r->done_at,
+                                     .log_index = v.log_index,
+                                     .log_index_null = v.log_index_null,
+                                     .current = i == 0 };
     }
     p->n_versions = n;
     p->log_index = v.log_index; /* of the newest, which comes last in the loop */
@@ -108,7 +114,11 @@ static enum rc used(struct filling *f, struct err *e)
         if (!uses(f, node))
             continue;
         struct value_used *x = &p->used[p->n_used++];
-        *x = (struct value_used){ .code = node->code, .name = node->name, .formula = node->formula, .score = NAN, .weight = node->weight };
+        *x = (struct value_used){ .code = node->code,
+                                  .name = node->name,
+                                  .formula = node->formula,
+                                  .score = NAN,
+                                  .weight = node->weight };
         for (size_t k = 0; k < n_scores; k++)
             if (str_eq(scores[k].node_code, node->code))
                 x->score = scores[k].score;
@@ -118,7 +128,8 @@ static enum rc used(struct filling *f, struct err *e)
 
 static int by_first_day(const void *a, const void *b)
 {
-    int32_t x = period_last_day(((const struct value_past *)a)->period), y = period_last_day(((const struct value_past *)b)->period);
+    int32_t x = period_last_day(((const struct value_past *)a)->period),
+            y = period_last_day(((const struct value_past *)b)->period);
     return (x > y) - (x < y);
 }
 
@@ -134,7 +145,9 @@ static enum rc past(struct filling *f, struct err *e)
     for (size_t i = 0; i < n; i++) {
         if (m == 0 || !period_same(all[m - 1].period, rows[i].period))
             m++;
-        all[m - 1] = (struct value_past){ rows[i].period, rows[i].value, missing_text(f->rq, rows[i].missing), rows[i].version };
+        all[m - 1] =
+            (struct value_past){ rows[i].period, rows[i].value,
+                                 missing_text(f->rq, rows[i].missing), rows[i].version };
     }
     if (m > 1)
         qsort(all, m, sizeof(*all), by_first_day);
@@ -145,11 +158,15 @@ static enum rc past(struct filling *f, struct err *e)
     p->past = arena_array(a, p->n_past, sizeof(*p->past));
     for (size_t i = 0; i < p->n_past; i++) {
         p->past[p->n_past - 1 - i] = all[from + i]; /* the newest first */
-        points[i] = (struct svg_trend_point){ period_name(a, all[from + i].period, f->rq->lang), all[from + i].value, NAN, NAN };
+        points[i] = (struct svg_trend_point){ period_name(a, all[from + i].period, f->rq->lang),
+                                              all[from + i].value, NAN, NAN };
     }
     struct str b;
     str_init(&b, a);
-    svg_trend(&b, &(struct svg_trend){ .label = rq_tr(f->rq, N_("各期数值")), .n = p->n_past, .points = points, .values = true });
+    svg_trend(&b, &(struct svg_trend){ .label = rq_tr(f->rq, N_("各期数值")),
+                                       .n = p->n_past,
+                                       .points = points,
+                                       .values = true });
     p->trend = b.s;
     return RC_OK;
 }
@@ -161,7 +178,8 @@ static enum rc peers(struct filling *f, struct err *e)
     enum rc rc = point_cells(f->s, f->units, f->point.id, f->period, a, &cells, e);
     if (rc != RC_OK)
         return rc;
-    double *v = arena_array(a, f->units->n, sizeof(*v)), *sorted = arena_array(a, f->units->n, sizeof(*sorted));
+    double *v = arena_array(a, f->units->n, sizeof(*v)),
+           *sorted = arena_array(a, f->units->n, sizeof(*sorted));
     size_t n = 0;
     for (size_t i = 0; i < f->units->n; i++)
         if (str_eq(f->units->all[i].peer_group, f->unit->peer_group) && !isnan(cells[i].value))
@@ -191,7 +209,8 @@ static enum rc find(struct filling *f, struct err *e)
     rc = point_of_code_one(f->s, rq_param(rq, "point"), rq->a, &f->row, e);
     if (rc == RC_NOTFOUND) {
         err_done(e);
-        return err_set(e, RC_NOTFOUND, N_("没有编码为「{point}」的监测点"), "point", rq_param(rq, "point"));
+        return err_set(e, RC_NOTFOUND, N_("没有编码为「{point}」的监测点"), "point",
+                       rq_param(rq, "point"));
     }
     if (rc == RC_OK)
         rc = units_load(f->s, period_last_day(f->period), rq->a, &f->units, e);
@@ -238,7 +257,8 @@ static enum rc value_show(struct rq *rq, struct err *e)
     if (rc != RC_OK)
         return rc;
     char code[PERIOD_TEXT];
-    rq_crumb(rq, f.unit->name, arena_printf(rq->a, "/report/%s/%s", f.unit->code, period_code(f.period, code)));
+    rq_crumb(rq, f.unit->name,
+             arena_printf(rq->a, "/report/%s/%s", f.unit->code, period_code(f.period, code)));
     rq_crumb(rq, p.name, NULL);
     return value_render(rq, &p, e);
 }

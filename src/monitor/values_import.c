@@ -1,6 +1,7 @@
 /*
- * Loading values. The rows of one import are held in memory between the slices; the Merkle root over their canonical form is
- * built while they are written, so that a million rows cost one pass.
+ * Loading values. The rows of one import are held in memory between the slices; the Merkle root
+ * over their canonical form is built while they are written, so that a million rows cost one
+ * pass.
  */
 #include "monitor/values_import.h"
 
@@ -13,6 +14,7 @@
 #include "sheet/sheet.h"
 #include "store/county.h"
 #include "store/record.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -28,7 +30,7 @@ struct values_present {
     const struct snap *s;
     struct arena *a;
     size_t n_units, n_points;
-    struct map *by_period; /* code → struct present_cell[unit × point] */
+    struct map *by_period;            /* code → struct present_cell[unit × point] */
     struct map *unit_row, *point_row; /* decimal row id → index */
     enum rc failed;
     struct err why;
@@ -43,17 +45,21 @@ static const char *id_text(int64_t id, char out[24])
     return out;
 }
 
-static enum rc read_present(struct values_present *p, struct period when, struct present_cell *cells, struct err *e)
+static enum rc read_present(struct values_present *p, struct period when,
+                            struct present_cell *cells, struct err *e)
 {
     CLEANUP(values_of_period_close) struct rows *rows = NULL;
     enum rc rc = values_of_period_open(p->s, when, (struct utime){ INT64_MAX }, &rows, e);
     struct values_of_period_row row;
     while (rc == RC_OK && (rc = values_of_period_next(rows, &row, e)) == RC_OK) {
         char key[24];
-        ptrdiff_t u = map_index(p->unit_row, id_text(row.unit_id.v, key)), k = map_index(p->point_row, id_text(row.point_id.v, key));
+        ptrdiff_t u = map_index(p->unit_row, id_text(row.unit_id.v, key)),
+                  k = map_index(p->point_row, id_text(row.point_id.v, key));
         if (u >= 0 && k >= 0)
             cells[(size_t)u * p->n_points + (size_t)k] =
-                (struct present_cell){ .value = row.value, .missing = (uint8_t)missing_of(row.missing), .version = (int32_t)row.version };
+                (struct present_cell){ .value = row.value,
+                                       .missing = (uint8_t)missing_of(row.missing),
+                                       .version = (int32_t)row.version };
     }
     return rc == RC_DONE ? RC_OK : rc;
 }
@@ -72,11 +78,14 @@ static struct present_cell *present_at(struct values_present *p, struct period w
     return cells;
 }
 
-static void known(void *arg, size_t unit, size_t point, struct period when, struct values_known *ret)
+static void known(void *arg, size_t unit, size_t point, struct period when,
+                  struct values_known *ret)
 {
     struct values_context *x = arg;
     const struct present_cell *c = &present_at(x->present, when)[unit * x->n_points + point];
-    *ret = (struct values_known){ .there = c->version > 0, .value = c->value, .missing = missing_code((enum missing)c->missing) };
+    *ret = (struct values_known){ .there = c->version > 0,
+                                  .value = c->value,
+                                  .missing = missing_code((enum missing)c->missing) };
     if (c->missing != PRESENT)
         ret->value = NAN;
 }
@@ -87,8 +96,8 @@ static bool applies(void *arg, size_t unit, size_t point)
     return point_applies(&x->points[point], x->unit[unit]);
 }
 
-enum rc values_context_make(struct county *c, const struct snap *s, const struct person *person, struct arena *a,
-                            struct values_context *ret, struct err *e)
+enum rc values_context_make(struct county *c, const struct snap *s, const struct person *person,
+                            struct arena *a, struct values_context *ret, struct err *e)
 {
     struct values_context *x = ret;
     *x = (struct values_context){ 0 };
@@ -101,7 +110,12 @@ enum rc values_context_make(struct county *c, const struct snap *s, const struct
     struct values_point *points = arena_array(a, x->n_points, sizeof(*points));
     const struct unit **unit = arena_array(a, x->units->n, sizeof(*unit));
     struct values_present *p = x->present = arena_alloc(a, sizeof(*p));
-    *p = (struct values_present){ .s = s, .a = a, .n_points = x->n_points, .by_period = map_new(a), .unit_row = map_new(a), .point_row = map_new(a) };
+    *p = (struct values_present){ .s = s,
+                                  .a = a,
+                                  .n_points = x->n_points,
+                                  .by_period = map_new(a),
+                                  .unit_row = map_new(a),
+                                  .point_row = map_new(a) };
     char key[24];
     for (size_t i = 0; i < x->units->n; i++) {
         const struct unit *u = &x->units->all[i];
@@ -115,12 +129,13 @@ enum rc values_context_make(struct county *c, const struct snap *s, const struct
         const struct point *pt = &x->points[i];
         const struct unit *owner = units_find(x->units, pt->owner);
         map_add_index(p->point_row, id_text(pt->id.v, key), i);
-        points[i] = (struct values_point){ .code = pt->code,
-                                           .name = pt->name,
-                                           .unit_of_measure = pt->unit_of_measure,
-                                           .frequency = pt->frequency,
-                                           .foreign = !person_may(person, CAP_SEND_VALUES, owner),
-                                           .owner = owner ? owner->name : pt->owner };
+        points[i] =
+            (struct values_point){ .code = pt->code,
+                                   .name = pt->name,
+                                   .unit_of_measure = pt->unit_of_measure,
+                                   .frequency = pt->frequency,
+                                   .foreign = !person_may(person, CAP_SEND_VALUES, owner),
+                                   .owner = owner ? owner->name : pt->owner };
     }
     x->unit = unit;
     x->look = (struct values_lookup){ .unit = units,
@@ -135,15 +150,17 @@ enum rc values_context_make(struct county *c, const struct snap *s, const struct
     return RC_OK;
 }
 
-enum rc values_import_check(const struct values_context *x, const char *name, struct bytes file, struct arena *a,
-                            struct values_checked *ret, const struct table **ret_table, struct err *e)
+enum rc values_import_check(const struct values_context *x, const char *name, struct bytes file,
+                            struct arena *a, struct values_checked *ret,
+                            const struct table **ret_table, struct err *e)
 {
     struct book book;
     const struct table *t = NULL;
     enum rc rc;
     bool zip = file.n >= 2 && file.p[0] == 'P' && file.p[1] == 'K', big = file.n > (1u << 20);
     if (!zip && big) {
-        /* A long CSV is checked row by row: a table of a million rows would be ten times the file. */
+        /* A long CSV is checked row by row: a table of a million rows would be ten times the
+         * file. */
         char *copy = arena_alloc(a, file.n + 1);
         memcpy(copy, file.p, file.n);
         rc = values_check_csv(a, name, copy, file.n, NULL, &x->look, ret, e);
@@ -186,8 +203,10 @@ static enum rc write_head(struct tx *tx, void *arg, struct err *e)
     const struct values_checked *k = l->checked;
     if (l->id.v) {
         int64_t changed = 0;
-        enum rc rc = import_checked(tx, k->period, (int64_t)k->rows, (int64_t)k->fresh, (int64_t)k->changed, (int64_t)k->same,
-                                    (int64_t)k->problems.look, (struct bytes){ l->digest, HASH_SIZE }, l->id, NULL, e);
+        enum rc rc =
+            import_checked(tx, k->period, (int64_t)k->rows, (int64_t)k->fresh,
+                           (int64_t)k->changed, (int64_t)k->same, (int64_t)k->problems.look,
+                           (struct bytes){ l->digest, HASH_SIZE }, l->id, NULL, e);
         if (rc == RC_OK)
             rc = import_state(tx, "loading", l->id, "checked", &changed, e);
         if (rc == RC_OK && changed == 0)
@@ -199,9 +218,11 @@ static enum rc write_head(struct tx *tx, void *arg, struct err *e)
     enum rc rc = import_last_one(tx_snap(tx), a, &last, e);
     if (rc == RC_OK) {
         l->code = arena_printf(l->a, "I-%06lld", (long long)last.id + 1);
-        rc = import_insert_one(tx, l->code, "values", "loading", l->name, (struct bytes){ l->digest, HASH_SIZE }, l->account,
-                               (struct id){ 0 }, k->period, (int64_t)k->rows, (int64_t)k->fresh, (int64_t)k->changed, (int64_t)k->same,
-                               (int64_t)k->problems.look, county_now(l->c), a, &made, e);
+        rc = import_insert_one(tx, l->code, "values", "loading", l->name,
+                               (struct bytes){ l->digest, HASH_SIZE }, l->account,
+                               (struct id){ 0 }, k->period, (int64_t)k->rows, (int64_t)k->fresh,
+                               (int64_t)k->changed, (int64_t)k->same, (int64_t)k->problems.look,
+                               county_now(l->c), a, &made, e);
     }
     if (rc == RC_OK)
         l->id = made.id;
@@ -218,10 +239,13 @@ static enum rc write_slice(struct tx *tx, void *arg, struct err *e)
         const struct value_row *r = &l->checked->row[l->next];
         if (r->state == VALUE_SAME)
             continue;
-        const struct present_cell *old = &present_at(x->present, r->period)[r->unit * x->n_points + r->point];
+        const struct present_cell *old =
+            &present_at(x->present, r->period)[r->unit * x->n_points + r->point];
         char cell[CELL_NAME];
-        enum rc rc = value_insert(tx, x->unit[r->unit]->id, x->points[r->point].id, r->period, old->version + 1, r->value, r->missing,
-                                  r->note, l->id, r->line, cell_name(r->line, r->col, cell), (int64_t)l->next_leaf, NULL, e);
+        enum rc rc =
+            value_insert(tx, x->unit[r->unit]->id, x->points[r->point].id, r->period,
+                         old->version + 1, r->value, r->missing, r->note, l->id, r->line,
+                         cell_name(r->line, r->col, cell), (int64_t)l->next_leaf, NULL, e);
         if (rc != RC_OK)
             return rc;
         l->next_leaf++;
@@ -249,7 +273,8 @@ static void hash_slice(struct load *l)
             .row_no = r->line,
             .unit = x->unit[r->unit]->code,
             .value = r->value,
-            .version = present_at(x->present, r->period)[r->unit * x->n_points + r->point].version + 1,
+            .version =
+                present_at(x->present, r->period)[r->unit * x->n_points + r->point].version + 1,
         };
         rows_hash_row(&l->hash, &value_audit_query, &row);
     }
@@ -266,11 +291,17 @@ static enum rc write_done(struct tx *tx, void *arg, struct err *e)
     canon_int(&k, "rows", (int64_t)l->leaf);
     canon_rows(&k, "value", &l->hash);
     struct record_part part = part_open(&k);
-    enum rc rc = record_append(
-        tx, l->c,
-        &(struct record_new){ .kind = "values.imported", .unit = "", .subject = l->code, .by = l->by, .parts = &part, .n_parts = 1 },
-        &l->record, e);
-    return rc == RC_OK ? import_done(tx, county_now(l->c), (struct bytes){ l->root, HASH_SIZE }, l->record, l->id, NULL, e) : rc;
+    enum rc rc = record_append(tx, l->c,
+                               &(struct record_new){ .kind = "values.imported",
+                                                     .unit = "",
+                                                     .subject = l->code,
+                                                     .by = l->by,
+                                                     .parts = &part,
+                                                     .n_parts = 1 },
+                               &l->record, e);
+    return rc == RC_OK ? import_done(tx, county_now(l->c), (struct bytes){ l->root, HASH_SIZE },
+                                     l->record, l->id, NULL, e)
+                       : rc;
 }
 
 static enum rc write_given_up(struct tx *tx, void *arg, struct err *e)
@@ -294,11 +325,22 @@ static enum rc load_all(struct load *l, struct err *e)
     return db_transact(l->c->db, write_done, l, e);
 }
 
-enum rc values_import_write(struct county *c, const struct values_context *x, const struct values_checked *checked, const char *name,
-                            struct bytes file, struct id existing, const char *existing_code, const struct person *by,
-                            struct arena *a, struct values_import *ret, struct err *e)
+enum rc values_import_write(struct county *c, const struct values_context *x,
+                            const struct values_checked *checked, const char *name,
+                            struct bytes file, struct id existing, const char *existing_code,
+                            const struct person *by, struct arena *a, struct values_import *ret,
+                            struct err *e)
 {
-    struct load l = { .c = c, .x = x, .checked = checked, .name = name, .by = by->code, .account = by->id, .file = file, .id = existing, .code = existing_code, .a = a };
+    struct load l = { .c = c,
+                      .x = x,
+                      .checked = checked,
+                      .name = name,
+                      .by = by->code,
+                      .account = by->id,
+                      .file = file,
+                      .id = existing,
+                      .code = existing_code,
+                      .a = a };
     sha256(file.p, file.n, l.digest);
     rows_hash_init(&l.hash);
     enum rc rc = db_transact(c->db, write_head, &l, e);
@@ -307,10 +349,15 @@ enum rc values_import_write(struct county *c, const struct values_context *x, co
     rc = load_all(&l, e);
     if (rc != RC_OK) {
         CLEANUP(err_done) struct err ignored = { 0 };
-        (void)!db_transact(c->db, write_given_up, &l, &ignored); /* otherwise values_import_clear does it */
+        (void)!db_transact(c->db, write_given_up, &l,
+                           &ignored); /* otherwise values_import_clear does it */
         return rc;
     }
-    *ret = (struct values_import){ .code = l.code, .id = l.id, .record = l.record, .fresh = checked->fresh, .changed = checked->changed,
+    *ret = (struct values_import){ .code = l.code,
+                                   .id = l.id,
+                                   .record = l.record,
+                                   .fresh = checked->fresh,
+                                   .changed = checked->changed,
                                    .same = checked->same };
     memcpy(ret->root, l.root, HASH_SIZE);
     return RC_OK;

@@ -1,6 +1,7 @@
 /*
- * Values from a file into the county: checked against what there is (nothing written), then loaded in slices nobody sees and made
- * visible by one change with one record over all rows. A correction is a new version of a value.
+ * Values from a file into the county: checked against what there is (nothing written), then
+ * loaded in slices nobody sees and made visible by one change with one record over all rows. A
+ * correction is a new version of a value.
  */
 #ifndef MONITOR_VALUES_IMPORT_H
 #define MONITOR_VALUES_IMPORT_H
@@ -9,21 +10,26 @@
 #include "monitor/values_check.h"
 #include "people/account.h"
 
-/* What a check needs to know of the county; lives as long as the snapshot and the arena it was made with. */
+/* What a check needs to know of the county; lives as long as the snapshot and the arena it was
+ * made with. */
 struct values_context {
     struct values_lookup look;
     const struct units *units;
     const struct unit *const *unit; /* by look.unit */
-    const struct point *points; /* by look.point */
+    const struct point *points;     /* by look.point */
     size_t n_points;
     struct values_present *present;
 };
-/* person: whose points may be supplied (CAP_SEND_VALUES over the point's owner); others are named as foreign. */
-enum rc values_context_make(struct county *c, const struct snap *s, const struct person *person, struct arena *a,
-                            struct values_context *ret, struct err *e) MUST_USE;
-/* Check the bytes of a CSV or xlsx file. *ret_table (may be NULL): the sheet it was, NULL for a long CSV. */
-enum rc values_import_check(const struct values_context *x, const char *name, struct bytes file, struct arena *a,
-                            struct values_checked *ret, const struct table **ret_table, struct err *e) MUST_USE;
+/* person: whose points may be supplied (CAP_SEND_VALUES over the point's owner); others are
+ * named as foreign. */
+enum rc values_context_make(struct county *c, const struct snap *s, const struct person *person,
+                            struct arena *a, struct values_context *ret,
+                            struct err *e) MUST_USE;
+/* Check the bytes of a CSV or xlsx file. *ret_table (may be NULL): the sheet it was, NULL for a
+ * long CSV. */
+enum rc values_import_check(const struct values_context *x, const char *name, struct bytes file,
+                            struct arena *a, struct values_checked *ret,
+                            const struct table **ret_table, struct err *e) MUST_USE;
 
 struct values_import {
     const char *code; /* I-000001 */
@@ -32,14 +38,17 @@ struct values_import {
     uint8_t root[32];
 };
 /*
- * Write what was checked; there are no wrong rows in it (the caller asks). RC_CONFLICT when somebody else has changed one
- * of the cells meanwhile: check again. existing: an import in state checked that now goes on, with its
- * code; id 0: a new one.
+ * Write what was checked; there are no wrong rows in it (the caller asks). RC_CONFLICT when
+ * somebody else has changed one of the cells meanwhile: check again. existing: an import in
+ * state checked that now goes on, with its code; id 0: a new one.
  */
-enum rc values_import_write(struct county *c, const struct values_context *x, const struct values_checked *checked, const char *name,
-                            struct bytes file, struct id existing, const char *existing_code, const struct person *by,
-                            struct arena *a, struct values_import *ret, struct err *e) MUST_USE;
-/* Clear what a stopped program left half loaded; called when a county is opened to be served. */
+enum rc values_import_write(struct county *c, const struct values_context *x,
+                            const struct values_checked *checked, const char *name,
+                            struct bytes file, struct id existing, const char *existing_code,
+                            const struct person *by, struct arena *a, struct values_import *ret,
+                            struct err *e) MUST_USE;
+/* Clear what a stopped program left half loaded; called when a county is opened to be served.
+ */
 enum rc values_import_clear(struct county *c, struct err *e) MUST_USE;
 
 #endif

@@ -301,15 +301,15 @@ static enum rc grant_role(struct tx *tx, struct county *c, struct arena *a, stru
     struct id record;
     rc = grant_count_one(tx_snap(tx), account, a, &held, e);
     if (rc == RC_OK)
-        rc = append_grant(tx, c, a, "account.role_given",
-                          &(struct grant_audit_row){
-                              .account = account_code,
-                              .from_day = county_today(c),
-                              .number = held.n + 1,
-                              .role = role_code,
-                              .scope = words[kind],
-                              .unit = kind == GRANT_SUBTREE ? office_code : NULL },
-                          kind == GRANT_LIST ? scope : "", by, &record, e);
+        rc = append_grant(
+            tx, c, a, "account.role_given",
+            &(struct grant_audit_row){ .account = account_code,
+                                       .from_day = county_today(c),
+                                       .number = held.n + 1,
+                                       .role = role_code,
+                                       .scope = words[kind],
+                                       .unit = kind == GRANT_SUBTREE ? office_code : NULL },
+            kind == GRANT_LIST ? scope : "", by, &record, e);
     if (rc == RC_OK)
         rc = grant_insert_one(tx, account, held.n + 1, role_code, words[kind],
                               kind == GRANT_SUBTREE ? office : (struct id){ 0 },
@@ -467,7 +467,8 @@ enum rc account_lock(struct tx *tx, struct county *c, const char *account, bool 
     if (rc != RC_OK && rc != RC_NOTFOUND)
         return rc;
     const char *state = locked ? "locked" : rc == RC_OK ? "active" : "new";
-    rc = set_state(tx, c, a, locked ? "account.locked" : "account.unlocked", &who, state, by, e);
+    rc =
+        set_state(tx, c, a, locked ? "account.locked" : "account.unlocked", &who, state, by, e);
     if (rc == RC_OK && locked)
         rc = session_end_all(tx, who.id, (struct id){ 0 }, NULL, e);
     return rc;
@@ -479,8 +480,8 @@ enum rc account_grant(struct tx *tx, struct county *c, const char *account, cons
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct account_of_code_row who;
     enum rc rc = find(tx, a, account, &who, e);
-    return rc == RC_OK ? grant_role(tx, c, a, who.id, account, who.unit_id, who.unit, role, scope,
-                                    by, e)
+    return rc == RC_OK ? grant_role(tx, c, a, who.id, account, who.unit_id, who.unit, role,
+                                    scope, by, e)
                        : rc;
 }
 

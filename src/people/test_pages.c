@@ -30,8 +30,9 @@ static void check_page(const struct page_kind *kind, const void *page)
 #define PAGES(X)                                                                               \
     X(account)                                                                                 \
     X(account_import)                                                                          \
-    X(account_list) X(activate) X(me) X(password) X(sessions) X(signin) X(slips) X(tokens)     \
-        X(totp) X(totp_setup) X(unit) X(unit_import) X(unit_list)
+    X(account_list)                                                                            \
+    X(activate) X(me) X(password) X(sessions) X(signin) X(slips) X(tokens) X(totp)             \
+        X(totp_setup) X(unit) X(unit_import) X(unit_list)
 
 static void pages_with_nothing_to_show_are_whole(void)
 {

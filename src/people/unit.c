@@ -371,9 +371,8 @@ static enum rc write_term(struct tx *tx, struct county *c, struct arena *a,
     struct record_part part = part_open(&k);
     /* Each span is a thing of its own: its name is the code and its first day. */
     char day[PERIOD_TEXT];
-    const char *subject = t->from_day
-                              ? arena_printf(a, "%s@%s", t->code, day_code(t->from_day, day))
-                              : t->code;
+    const char *subject =
+        t->from_day ? arena_printf(a, "%s@%s", t->code, day_code(t->from_day, day)) : t->code;
     rc = record_append(tx, c,
                        &(struct record_new){ .kind = "unit.set",
                                              .unit = t->code,

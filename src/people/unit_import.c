@@ -8,20 +8,23 @@
 #include "store/county.h"
 
 enum { U_CODE, U_PARENT, U_NAME, U_KIND, U_PEERS, U_FROM, U_TO, UNIT_FIELDS };
-static const char *const columns[UNIT_FIELDS] = { "code", "parent", "name", "kind", "peer_group", "from", "to" };
+static const char *const columns[UNIT_FIELDS] = { "code",       "parent", "name", "kind",
+                                                  "peer_group", "from",   "to" };
 
-static int32_t day_in(const struct table *t, size_t row, ptrdiff_t col, struct problems *problems, struct arena *a)
+static int32_t day_in(const struct table *t, size_t row, ptrdiff_t col,
+                      struct problems *problems, struct arena *a)
 {
     const char *s = col < 0 ? "" : str_trim(a, table_text(t, row, (size_t)col));
     int32_t day = 0;
     CLEANUP(err_done) struct err e = { 0 };
     if (*s && day_parse(s, &day, &e) != RC_OK)
-        problem_add(problems, t, PROBLEM_WRONG, row, (size_t)col, N_("不是日期"), N_("应写作 2026-09-30"));
+        problem_add(problems, t, PROBLEM_WRONG, row, (size_t)col, N_("不是日期"),
+                    N_("应写作 2026-09-30"));
     return day;
 }
 
-enum rc units_from_table(const struct table *t, struct arena *a, struct unit_term **ret, size_t *ret_n, struct problems *problems,
-                         struct err *e)
+enum rc units_from_table(const struct table *t, struct arena *a, struct unit_term **ret,
+                         size_t *ret_n, struct problems *problems, struct err *e)
 {
     const char *file = t->file ? t->file : "";
     ptrdiff_t col[UNIT_FIELDS];
@@ -32,12 +35,15 @@ enum rc units_from_table(const struct table *t, struct arena *a, struct unit_ter
         for (size_t i = 0; i < UNIT_FIELDS; i++)
             known |= col[i] == (ptrdiff_t)c;
         if (!known)
-            return err_set(e, RC_INVALID, N_("{file}: 不认识「{column}」这一列;可用的列: {columns}"), "file", file, "column",
-                           table_text(t, 0, c), "columns", "code, parent, name, kind, peer_group, from, to");
+            return err_set(e, RC_INVALID,
+                           N_("{file}: 不认识「{column}」这一列;可用的列: {columns}"), "file",
+                           file, "column", table_text(t, 0, c), "columns",
+                           "code, parent, name, kind, peer_group, from, to");
     }
     for (size_t i = 0; i <= U_KIND; i++)
         if (col[i] < 0)
-            return err_set(e, RC_INVALID, N_("{file}: 缺少「{column}」这一列"), "file", file, "column", columns[i]);
+            return err_set(e, RC_INVALID, N_("{file}: 缺少「{column}」这一列"), "file", file,
+                           "column", columns[i]);
     struct unit_term *terms = arena_array(a, t->rows, sizeof(*terms));
     size_t n = 0;
     for (size_t r = 1; r < t->rows; r++) {
@@ -47,7 +53,8 @@ enum rc units_from_table(const struct table *t, struct arena *a, struct unit_ter
         for (size_t i = 0; i < U_FROM; i++)
             cell[i] = col[i] < 0 ? "" : str_trim(a, table_text(t, r, (size_t)col[i]));
         if (!*cell[U_CODE])
-            problem_add(problems, t, PROBLEM_WRONG, r, (size_t)col[U_CODE], N_("没有编码"), NULL);
+            problem_add(problems, t, PROBLEM_WRONG, r, (size_t)col[U_CODE], N_("没有编码"),
+                        NULL);
         terms[n++] = (struct unit_term){ .code = cell[U_CODE],
                                          .parent = cell[U_PARENT],
                                          .name = cell[U_NAME],
@@ -77,7 +84,8 @@ static enum rc write(struct tx *tx, void *arg, struct err *e)
     return rc == RC_OK && w->dry ? err_set(e, RC_DONE, NULL) : rc;
 }
 
-enum rc units_import(struct county *c, struct unit_term *terms, size_t n, bool dry, const char *by, size_t *ret_changed, struct err *e)
+enum rc units_import(struct county *c, struct unit_term *terms, size_t n, bool dry,
+                     const char *by, size_t *ret_changed, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct map *there = map_new(a);
@@ -92,13 +100,16 @@ enum rc units_import(struct county *c, struct unit_term *terms, size_t n, bool d
             return rc;
     }
     for (size_t i = 0; i < n_rows; i++)
-        map_add(there, arena_printf(a, "%s %lld", rows[i].code, (long long)rows[i].from_day), &rows[i]);
+        map_add(there, arena_printf(a, "%s %lld", rows[i].code, (long long)rows[i].from_day),
+                &rows[i]);
     struct unit_term *changed = arena_array(a, n, sizeof(*changed));
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct unit_terms_all_row *old = map_get(there, arena_printf(a, "%s %d", terms[i].code, terms[i].from_day));
-        if (old && str_eq(old->name, terms[i].name) && str_eq(old->kind, terms[i].kind) && str_eq(old->peer_group, terms[i].peer_group) &&
-            old->to_day == terms[i].to_day && str_eq(old->parent ? old->parent : "", terms[i].parent))
+        const struct unit_terms_all_row *old =
+            map_get(there, arena_printf(a, "%s %d", terms[i].code, terms[i].from_day));
+        if (old && str_eq(old->name, terms[i].name) && str_eq(old->kind, terms[i].kind) &&
+            str_eq(old->peer_group, terms[i].peer_group) && old->to_day == terms[i].to_day &&
+            str_eq(old->parent ? old->parent : "", terms[i].parent))
             continue;
         changed[m] = terms[i];
         if (old)
@@ -116,7 +127,8 @@ enum rc units_import(struct county *c, struct unit_term *terms, size_t n, bool d
     return rc;
 }
 
-enum rc units_to_table(const struct snap *s, struct arena *a, const struct table **ret, struct err *e)
+enum rc units_to_table(const struct snap *s, struct arena *a, const struct table **ret,
+                       struct err *e)
 {
     struct unit_terms_all_row *rows;
     size_t n;
@@ -132,8 +144,12 @@ enum rc units_to_table(const struct snap *s, struct arena *a, const struct table
             day_code((int32_t)rows[i].from_day, from);
         if (rows[i].to_day)
             day_code((int32_t)rows[i].to_day, to);
-        const char *cells[UNIT_FIELDS] = { rows[i].code, rows[i].parent ? rows[i].parent : "", rows[i].name, rows[i].kind,
-                                           rows[i].peer_group, arena_strdup(a, from), arena_strdup(a, to) };
+        const char *cells[UNIT_FIELDS] = {
+            rows[i].code,       rows[i].parent ? rows[i].parent : "",
+            rows[i].name,       rows[i].kind,
+            rows[i].peer_group, arena_strdup(a, from),
+            arena_strdup(a, to)
+        };
         for (size_t c = 0; c < UNIT_FIELDS; c++)
             table_set(t, i + 1, c, CELL_TEXT, cells[c]);
     }

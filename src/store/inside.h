@@ -11,14 +11,14 @@ struct jobs;
 struct county_private {
     struct arena *a; /* lives as long as the county */
     char *log_dir, *files_dir, *keys_dir;
-    _Atomic int more_users;  /* of county_use */
-    int lock;                /* -1 when only reading */
-    struct key key, sm2;     /* sm2.name NULL: none */
-    char *vkey;              /* of key */
-    pthread_mutex_t sealing; /* one sealing at a time: the thread's or county_seal_now */
-    pthread_mutex_t asking;  /* one round of questions to witnesses at a time */
-    struct jobs *jobs;       /* the thread of jobs_start, or NULL */
-    _Atomic bool witnesses_asked;    /* their sizes are known since this start */
+    _Atomic int more_users;       /* of county_use */
+    int lock;                     /* -1 when only reading */
+    struct key key, sm2;          /* sm2.name NULL: none */
+    char *vkey;                   /* of key */
+    pthread_mutex_t sealing;      /* one sealing at a time: the thread's or county_seal_now */
+    pthread_mutex_t asking;       /* one round of questions to witnesses at a time */
+    struct jobs *jobs;            /* the thread of jobs_start, or NULL */
+    _Atomic bool witnesses_asked; /* their sizes are known since this start */
 };
 
 /* Read keys again after the origin has changed. */

@@ -23,7 +23,7 @@
 #define SIGSUM_TEXT SIGSUM_ORIGIN "\n10\nHA5HAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
 #define SIGSUM_LINE                                                                            \
     "— " SIGSUM_ORIGIN " gJ2ho0n8F8olcerUF1FFdv235A/5as/coWrpLrtE7ovMeP5whgwouYExowG/"         \
-                       "lTznxu6OUGjjt5yJQ6bXtTcf718MqAQ=\n"
+    "lTznxu6OUGjjt5yJQ6bXtTcf718MqAQ=\n"
 #define SIGSUM_PUB "66e0b858e462a609e66fe71370c816d8846ff103d5499a22a7fec37fdbc424a7"
 
 static enum verdict verify(const char *note, const char *vkey, uint64_t *ret_time)

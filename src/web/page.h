@@ -144,7 +144,7 @@ void json_int(struct str *b, int64_t v);
 void json_bool(struct str *b, bool v);
 void json_money(struct str *b, struct money m);   /* "6790.00" */
 void json_time(struct str *b, struct utime t);    /* ISO 8601 UTC */
-void json_date(struct str *b, struct utime t); /* 2026-11-22 in Asia/Shanghai */
+void json_date(struct str *b, struct utime t);    /* 2026-11-22 in Asia/Shanghai */
 void json_period(struct str *b, struct period p); /* its code */
 
 #endif

@@ -109,7 +109,7 @@ struct rq_private {
         void (*fn)(void *arg);
         void *arg;
         struct at_end *next;
-    } *ends;
+    } * ends;
 };
 
 /* The part of a server without sockets: what turns a request into an answer. Constant after

@@ -240,7 +240,7 @@ struct web_hooks {
     enum rc (*authorize)(struct rq *rq, struct err *e);
     void (*denied)(
         struct rq *rq,
-        const struct err *e);      /* after a 403, so that it can be recorded; may be NULL */
+        const struct err *e); /* after a 403, so that it can be recorded; may be NULL */
     /*
      * Runs the handler of a request that is not a GET (call rq->route->fn), or answers in its
      * place: where repeated requests are recognised. NULL: the handler is run.
@@ -298,12 +298,12 @@ struct web_config {
                                     X-Forwarded-For; NULL: none */
     const char *temp_dir;        /* for uploads; NULL: /tmp */
     /* Limits; zero is the default in brackets. */
-    unsigned workers;     /* threads at most [128], started when needed */
-    unsigned queue;       /* complete requests waiting; beyond: 503 [1024] */
-    unsigned connections; /* [8192] */
+    unsigned workers;             /* threads at most [128], started when needed */
+    unsigned queue;               /* complete requests waiting; beyond: 503 [1024] */
+    unsigned connections;         /* [8192] */
     unsigned address_connections; /* of one address; not applied with trusted_proxies [2048] */
-    unsigned header_max;  /* bytes of request line and headers; beyond: 431 [8192] */
-    size_t body_max;      /* bytes of body where the route says nothing [65536] */
+    unsigned header_max;          /* bytes of request line and headers; beyond: 431 [8192] */
+    size_t body_max;              /* bytes of body where the route says nothing [65536] */
     unsigned
         idle_s; /* a connection without traffic, and the longest time to send a header [60] */
     unsigned slow_rate; /* least bytes per second of a body, after idle_s of grace [1024] */
