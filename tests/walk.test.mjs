@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const here = path.dirname(new URL(import.meta.url).pathname), root = path.dirname(here), modules = path.join(here, 'browser/node_modules');
-if (!existsSync(modules)) execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: path.join(here, 'browser'), stdio: 'ignore' });
+if (!existsSync(modules)) {
+  const env = { NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt', ...process.env };
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: path.join(here, 'browser'), env, stdio: ['ignore', 2, 2] });
+}
 const { chromium } = await import(path.join(modules, 'playwright-core/index.mjs'));
 const axe = readFileSync(path.join(modules, 'axe-core/axe.min.js'), 'utf8');
 

@@ -30,7 +30,9 @@ function install() {
       continue;
     }
     try {
-      const npm = spawnSync('npm', ['ci', '--prefer-offline', '--loglevel=error'], { cwd: here, stdio: ['ignore', 2, 2] });
+      // An office's own certificate authority stands in the system's list, which node does not read by itself.
+      const env = { NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt', ...process.env };
+      const npm = spawnSync('npm', ['ci', '--prefer-offline', '--loglevel=error'], { cwd: here, env, stdio: ['ignore', 2, 2] });
       if (npm.status !== 0) {
         console.error('web: `npm ci` failed; packages are needed once, to build style sheet and scripts');
         process.exitCode = 1;
