@@ -133,6 +133,8 @@ CREATE TABLE score ( -- A node's score of a unit in a computation.
     unit_id id NOT NULL REFERENCES unit(id), -- about whom
     node_code text NOT NULL, -- which node of the scheme
     score real, -- NULL: missing
+    score_lo real, -- 5 % quantile of an aggregate over the replications
+    score_hi real, -- 95 % quantile
     raw real, -- the indicator's value before scoring; NULL for aggregates
     weight real NOT NULL, -- effective weight in percent of the index
     contribution real, -- points of the index
@@ -153,6 +155,8 @@ CREATE TABLE report ( -- The health report of a unit in a computation.
     score_hi real, -- 95 % quantile
     rank_lo int NOT NULL DEFAULT 0, -- possible ranks, 0: none
     rank_hi int NOT NULL DEFAULT 0, -- last possible rank
+    peer_rank_lo int NOT NULL DEFAULT 0, -- possible ranks within the peer group, 0: none
+    peer_rank_hi int NOT NULL DEFAULT 0, -- last of them
     standing int NOT NULL DEFAULT 0, -- against the mean: 0 none, 1 clearly above, 2 no clear difference, 3 clearly below
     due int NOT NULL DEFAULT 0, -- values that were due
     present int NOT NULL DEFAULT 0, -- values that came

@@ -25,25 +25,36 @@ double assess_index(const struct assessment *s, size_t unit)
     return assess_score(s, unit, s->panel->plan.tree.root);
 }
 
-/* The county's figure: mean over units in each replication would need the score samples; the
- * interval of a mean of units is bounded by the mean of their intervals, which is what is
- * shown. */
+struct assess_range assess_interval(const struct assessment *s, size_t unit, size_t node)
+{
+    const struct engine_result *r = &s->r;
+    size_t row = s->row_of[unit];
+    struct assess_range none = { NAN, NAN };
+    if (row == SIZE_MAX || isnan(assess_score(s, unit, node)))
+        return none;
+    if (node == s->panel->plan.tree.root && r->intervals)
+        return (struct assess_range){ r->intervals[row].score_q05,
+                                      r->intervals[row].score_q95 };
+    if (!r->node_lo || !r->node_lo[node])
+        return none;
+    return (struct assess_range){ r->node_lo[node][row], r->node_hi[node][row] };
+}
+
+/* The county's figure: the mean over units. Its interval is of that mean, taken in each
+ * replication: what moves one unit up and another down does not move the county. */
 static void county_mean(struct assessment *s)
 {
-    const double *root = s->r.score[s->panel->plan.tree.root];
-    double sum = 0, lo = 0, hi = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < s->r.n_rows; i++) {
-        if (isnan(root[i]))
-            continue;
-        sum += root[i];
-        lo += s->r.intervals ? s->r.intervals[i].score_q05 : NAN;
-        hi += s->r.intervals ? s->r.intervals[i].score_q95 : NAN;
-        n++;
-    }
-    s->county = n ? sum / (double)n : NAN;
-    s->county_lo = n ? lo / (double)n : NAN;
-    s->county_hi = n ? hi / (double)n : NAN;
+    static const double at[] = { 0.05, 0.95 };
+    const struct engine_result *r = &s->r;
+    double q[2] = { NAN, NAN };
+    CLEANUP(mem_freep) double *mean = mem_array(r->n_samples, sizeof(*mean));
+    for (size_t i = 0; i < r->n_samples; i++)
+        mean[i] = col_mean(r->score_samples + i * r->n_rows, r->n_rows);
+    if (r->n_samples)
+        col_quantiles(mean, r->n_samples, at, COUNT(at), q);
+    s->county = col_mean(r->score[s->panel->plan.tree.root], r->n_rows);
+    s->county_lo = q[0];
+    s->county_hi = q[1];
 }
 
 /* Against the mean of the peer group: towns are compared with towns. Level when the interval
@@ -69,10 +80,25 @@ static void stand(const struct assessment *s, enum standing *ret)
     }
 }
 
+/* The peer group of each row, counted from 0. */
+static const size_t *peer_groups(const struct assessment *s, struct arena *a)
+{
+    struct map *groups = map_new(a);
+    size_t *of = arena_array(a, s->r.n_rows, sizeof(*of));
+    for (size_t i = 0; i < s->r.n_rows; i++) {
+        const char *name = s->panel->unit[s->r.unit[i]]->peer_group;
+        map_add_index(groups, name, map_count(groups));
+        of[i] = (size_t)map_index(groups, name);
+    }
+    return of;
+}
+
 enum rc assess(const struct panel *p, struct arena *a, struct assessment *ret, struct err *e)
 {
     struct assessment s = { .panel = p };
-    enum rc rc = engine_run(&p->in, &p->plan.config.engine, a, &s.r, e);
+    struct engine_config c = p->plan.config.engine;
+    c.node_intervals = true;
+    enum rc rc = engine_run(&p->in, &c, a, &s.r, e);
     if (rc != RC_OK)
         return rc;
     const struct scheme_tree *t = &p->plan.tree;
@@ -86,12 +112,15 @@ enum rc assess(const struct panel *p, struct arena *a, struct assessment *ret, s
     for (size_t i = 0; i < s.r.n_rows; i++)
         goal_shares(t, &s.r, i, share + i * t->n);
     s.share = share;
-    struct rank_band *band = arena_array(a, s.r.n_rows, sizeof(*band));
+    struct rank_band *band = arena_array(a, s.r.n_rows, sizeof(*band)),
+                     *peer_band = arena_array(a, s.r.n_rows, sizeof(*peer_band));
     enum standing *standing = arena_array(a, s.r.n_rows, sizeof(*standing));
     if (s.r.n_samples) {
-        tell_apart_bands(&s.r, t, ASSESS_SURE, band);
+        tell_apart_bands(&s.r, t, NULL, ASSESS_SURE, band);
+        tell_apart_bands(&s.r, t, peer_groups(&s, a), ASSESS_SURE, peer_band);
     }
     s.band = band;
+    s.peer_band = peer_band;
     stand(&s, standing);
     s.standing = standing;
     county_mean(&s);

@@ -15,17 +15,24 @@
 struct assessment {
     const struct panel *panel;
     struct engine_result r;
-    const size_t *row_of;         /* by panel unit: row of the result; SIZE_MAX: screened out */
-    const struct rank_band *band; /* by row; all 0 without replications */
+    const size_t *row_of; /* by panel unit: row of the result; SIZE_MAX: screened out */
+    /* By row, all 0 without replications: among all, and within the peer group. */
+    const struct rank_band *band, *peer_band;
     const enum standing *standing; /* by row */
     const double *share;           /* by row × tree node: share of the index, 0..1 */
-    double county, county_lo,
-        county_hi; /* mean of the units' indexes, and its 5 % and 95 % quantiles; NaN */
+    /* Mean of the units' indexes, and where 90 % of the replications put that mean; NaN. */
+    double county, county_lo, county_hi;
 };
 enum rc assess(const struct panel *p, struct arena *a, struct assessment *ret,
                struct err *e) MUST_USE;
 /* The index of a panel unit; NaN. */
 double assess_index(const struct assessment *s, size_t unit);
+/* Where 90 % of the replications put the score of a node for a panel unit. An indicator's score
+ * follows from its value by its rule alone and has none: NaN. */
+struct assess_range {
+    double lo, hi;
+};
+struct assess_range assess_interval(const struct assessment *s, size_t unit, size_t node);
 /* Score of a tree node for a panel unit; NaN. */
 double assess_score(const struct assessment *s, size_t unit, size_t node);
 

@@ -184,8 +184,9 @@ static enum rc write_scores_of(struct tx *tx, const struct run *r, size_t unit, 
         if (isnan(score) && why == MISSING_NA)
             continue; /* it does not apply to the unit */
         double share = row == SIZE_MAX ? 0 : r->now.share[row * t->n + node];
-        rc = score_insert(tx, r->id, p->unit[unit]->id, t->nodes[node].code, score, raw,
-                          share * 100, isnan(score) ? NAN : share * score, NAN,
+        struct assess_range in = assess_interval(&r->now, unit, node);
+        rc = score_insert(tx, r->id, p->unit[unit]->id, t->nodes[node].code, score, in.lo,
+                          in.hi, raw, share * 100, isnan(score) ? NAN : share * score, NAN,
                           isnan(score) ? missing_code(why) : "", NULL, e);
     }
     return rc;
@@ -237,14 +238,14 @@ static enum rc write_reports(struct tx *tx, void *arg, struct err *e)
             &record, e);
         size_t row = r->now.row_of[u];
         if (rc == RC_OK)
-            rc = report_insert(tx, r->id, unit->id, r->period, b->state, b->r.score, b->r.lo,
-                               b->r.hi, b->r.rank_lo, b->r.rank_hi,
-                               row == SIZE_MAX ? 0 : (int64_t)r->now.standing[row],
-                               b->r.values_expected, b->r.values_present,
-                               (struct bytes){ (const uint8_t *)b->zh, b->n_zh },
-                               (struct bytes){ (const uint8_t *)b->en, b->n_en },
-                               (struct bytes){ b->digest, HASH_SIZE },
-                               (struct bytes){ b->digest_en, HASH_SIZE }, record, NULL, e);
+            rc = report_insert(
+                tx, r->id, unit->id, r->period, b->state, b->r.score, b->r.lo, b->r.hi,
+                b->r.rank_lo, b->r.rank_hi, b->r.peer_rank_lo, b->r.peer_rank_hi,
+                row == SIZE_MAX ? 0 : (int64_t)r->now.standing[row], b->r.values_expected,
+                b->r.values_present, (struct bytes){ (const uint8_t *)b->zh, b->n_zh },
+                (struct bytes){ (const uint8_t *)b->en, b->n_en },
+                (struct bytes){ b->digest, HASH_SIZE },
+                (struct bytes){ b->digest_en, HASH_SIZE }, record, NULL, e);
     }
     return rc;
 }

@@ -46,36 +46,36 @@ SELECT c.id, c.period, c.state, c.n_units, c.n_values, c.n_due, c.county_score, 
 
 -- :score_insert
 -- One node's score.
-INSERT INTO score (computation_id, unit_id, node_code, score, raw, weight, contribution, peer_median, missing)
-VALUES ($computation:id, $unit:id, $node:text, $score:real?, $raw:real?, $weight:real, $contribution:real?, $peer_median:real?,
-        $missing:text);
+INSERT INTO score (computation_id, unit_id, node_code, score, score_lo, score_hi, raw, weight, contribution, peer_median, missing)
+VALUES ($computation:id, $unit:id, $node:text, $score:real?, $lo:real?, $hi:real?, $raw:real?, $weight:real, $contribution:real?,
+        $peer_median:real?, $missing:text);
 
 -- :scores_of_unit
 -- A unit's scores in a run.
-SELECT node_code, score, raw, weight, contribution, peer_median, missing FROM score
+SELECT node_code, score, score_lo, score_hi, raw, weight, contribution, peer_median, missing FROM score
  WHERE computation_id = $computation:id AND unit_id = $unit:id ORDER BY id LIMIT 100000;
 
 -- :scores_of_node
 -- A node across units in a run.
-SELECT unit_id, score, raw, weight, contribution, peer_median, missing FROM score
+SELECT unit_id, score, score_lo, score_hi, raw, weight, contribution, peer_median, missing FROM score
  WHERE computation_id = $computation:id AND node_code = $node:text ORDER BY unit_id, id LIMIT 200000;
 
 -- :scores_of_run
 -- Everything of a run, for export.
-SELECT s.unit_id, s.node_code, s.score, s.raw, s.weight, s.contribution, s.peer_median, s.missing, u.code AS "unit:text"
+SELECT s.unit_id, s.node_code, s.score, s.score_lo, s.score_hi, s.raw, s.weight, s.contribution, s.peer_median, s.missing, u.code AS "unit:text"
   FROM score s JOIN unit u ON u.id = s.unit_id WHERE s.computation_id = $computation:id ORDER BY s.id LIMIT 5000000;
 
 -- :report_insert
 -- A report.
-INSERT INTO report (computation_id, unit_id, period, state, score, score_lo, score_hi, rank_lo, rank_hi, standing, due, present, body,
+INSERT INTO report (computation_id, unit_id, period, state, score, score_lo, score_hi, rank_lo, rank_hi, peer_rank_lo, peer_rank_hi, standing, due, present, body,
                     body_en, digest, digest_en, record_id)
 VALUES ($computation:id, $unit:id, $period:period, $state:text, $score:real?, $lo:real?, $hi:real?, $rank_lo:int, $rank_hi:int,
-        $standing:int, $due:int, $present:int, $body:blob, $body_en:blob,
+        $peer_rank_lo:int, $peer_rank_hi:int, $standing:int, $due:int, $present:int, $body:blob, $body_en:blob,
         $digest:blob, $digest_en:blob, $record:id);
 
 -- :report_of
 -- The report of a unit in a run.
-SELECT id, period, state, score, score_lo, score_hi, rank_lo, rank_hi, standing, due, present, body, body_en, digest, record_id FROM report
+SELECT id, period, state, score, score_lo, score_hi, rank_lo, rank_hi, peer_rank_lo, peer_rank_hi, standing, due, present, body, body_en, digest, record_id FROM report
  WHERE computation_id = $computation:id AND unit_id = $unit:id;
 
 -- :report_key
@@ -89,7 +89,7 @@ SELECT body, body_en, digest, digest_en, record_id FROM report WHERE id = $id:id
 
 -- :reports_of_run
 -- All reports of a run without their bodies.
-SELECT unit_id, state, score, score_lo, score_hi, rank_lo, rank_hi, standing, due, present, digest, record_id FROM report
+SELECT unit_id, state, score, score_lo, score_hi, rank_lo, rank_hi, peer_rank_lo, peer_rank_hi, standing, due, present, digest, record_id FROM report
  WHERE computation_id = $computation:id ORDER BY id LIMIT 200000;
 
 -- :report_trend

@@ -150,8 +150,9 @@ static enum rc values_out(struct exporting *x, const struct table **ret, struct 
 
 static enum rc scores_out(struct exporting *x, const struct table **ret, struct err *e)
 {
-    static const char *const names[] = { "unit",   "node",         "score",       "raw",
-                                         "weight", "contribution", "peer_median", "missing" };
+    static const char *const names[] = { "unit",        "node",   "score",  "score_lo",
+                                         "score_hi",    "raw",    "weight", "contribution",
+                                         "peer_median", "missing" };
     struct computation_of_period_row run;
     struct scores_of_run_row *rows;
     size_t n, m = 0;
@@ -171,11 +172,13 @@ static enum rc scores_out(struct exporting *x, const struct table **ret, struct 
         table_set(t, i + 1, 0, CELL_TEXT, rows[i].unit);
         table_set(t, i + 1, 1, CELL_TEXT, rows[i].node_code);
         number(x, t, i + 1, 2, rows[i].score);
-        number(x, t, i + 1, 3, rows[i].raw);
-        number(x, t, i + 1, 4, rows[i].weight);
-        number(x, t, i + 1, 5, rows[i].contribution);
-        number(x, t, i + 1, 6, rows[i].peer_median);
-        table_set(t, i + 1, 7, CELL_TEXT, rows[i].missing);
+        number(x, t, i + 1, 3, rows[i].score_lo);
+        number(x, t, i + 1, 4, rows[i].score_hi);
+        number(x, t, i + 1, 5, rows[i].raw);
+        number(x, t, i + 1, 6, rows[i].weight);
+        number(x, t, i + 1, 7, rows[i].contribution);
+        number(x, t, i + 1, 8, rows[i].peer_median);
+        table_set(t, i + 1, 9, CELL_TEXT, rows[i].missing);
     }
     *ret = t;
     return RC_OK;

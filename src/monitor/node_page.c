@@ -32,7 +32,7 @@ static const double telling_span = 1;
 
 struct standing_row { /* a unit at the node */
     const struct unit *unit;
-    double score, raw;
+    double score, lo, hi, raw; /* lo, hi: an aggregate's interval */
     const char *missing;
 };
 
@@ -76,7 +76,11 @@ static enum rc load_rows(struct filling *f, struct err *e)
                                ? report_missing_text((enum report_missing)why, rq->lang)
                                : rq_tr(rq, N_("没有得分"));
         if (u)
-            f->row[f->n_rows++] = (struct standing_row){ u, rows[i].score, rows[i].raw,
+            f->row[f->n_rows++] = (struct standing_row){ u,
+                                                         rows[i].score,
+                                                         rows[i].score_lo,
+                                                         rows[i].score_hi,
+                                                         rows[i].raw,
                                                          isnan(rows[i].score) ? text : NULL };
     }
     return RC_OK;
@@ -201,7 +205,7 @@ static const char *bar(struct filling *f, const struct standing_row *r, double m
     struct str b;
     str_init(&b, f->rq->a);
     if (!isnan(r->score))
-        svg_bar_cell(&b, &scale, r->score, NAN, NAN, median, me);
+        svg_bar_cell(&b, &scale, r->score, r->lo, r->hi, median, me);
     return b.s;
 }
 
@@ -341,6 +345,8 @@ static enum rc node_show(struct rq *rq, struct err *e)
             x.units[x.n_units++] = (struct node_peers_units){ r->unit->code,
                                                               r->unit->name,
                                                               r->score,
+                                                              r->lo,
+                                                              r->hi,
                                                               r->score - x.median,
                                                               bar(&f, r, x.median, false),
                                                               r->missing };

@@ -51,7 +51,7 @@ struct filling {
 
 static bool burning(const struct warn_view *w)
 {
-    return !w->merged && (w->state == WARN_FIRING || w->state == WARN_RECOVERING);
+    return !w->merged && warn_view_burns(w);
 }
 
 enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path,
@@ -327,8 +327,8 @@ static struct overview_ranks_units rank_row(struct filling *f, const struct show
                                       .lo = x->now->score_lo,
                                       .hi = x->now->score_hi,
                                       .interval = b.s,
-                                      .rank_lo = x->now->rank_lo,
-                                      .rank_hi = x->now->rank_hi,
+                                      .rank_lo = x->now->peer_rank_lo,
+                                      .rank_hi = x->now->peer_rank_hi,
                                       .change = x->now->score - x->before,
                                       .why = why_none(f, x),
                                       .band =

@@ -203,6 +203,9 @@ static void add_node(struct filling *f, size_t node, int depth, double points)
         .contribution = points,
         .note = note_of(f, node, &capped),
     };
+    struct assess_range in = assess_interval(f->src->now, f->unit, node);
+    out->lo = in.lo;
+    out->hi = in.hi;
     out->capped = capped;
     if (n->leaf) {
         enum missing why = f->p->why[node][f->unit];
@@ -570,6 +573,8 @@ static void score(struct filling *f)
     }
     r->rank_lo = s->band[f->row].best;
     r->rank_hi = s->band[f->row].worst;
+    r->peer_rank_lo = s->peer_band[f->row].best;
+    r->peer_rank_hi = s->peer_band[f->row].worst;
 }
 
 static void trend(struct filling *f)

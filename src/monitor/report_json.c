@@ -49,6 +49,7 @@ SHAPE(unit_shape, report_unit, unit_members);
 static const struct member node_members[] = {
     M(report_node, capped, BOOL),       M(report_node, code, TEXT),
     M(report_node, contribution, REAL), M(report_node, depth, INT),
+    M(report_node, hi, REAL),           M(report_node, lo, REAL),
     M(report_node, missing, INT),       M(report_node, n_children, I64),
     M(report_node, name, TEXT),         M(report_node, note, TEXT),
     M(report_node, peer_median, REAL),  M(report_node, prev, REAL),
@@ -131,6 +132,8 @@ static const struct member report_members[] = {
     M(health_report, peer_lo, REAL),
     M(health_report, peer_median, REAL),
     M(health_report, peer_name, TEXT),
+    M(health_report, peer_rank_hi, INT),
+    M(health_report, peer_rank_lo, INT),
     M(health_report, period, PERIOD),
     M(health_report, prev, REAL),
     M(health_report, prev_period, PERIOD),
@@ -248,6 +251,12 @@ static bool read_list(json_t *v, const struct shape *of, struct arena *a, char *
 static bool read_member(json_t *v, const struct member *m, struct arena *a, char *p)
 {
     void *at = p + m->offset;
+    if (!v && (m->kind == INT ||
+               m->kind == REAL)) { /* a report from before there was such a member */
+        if (m->kind == REAL)
+            *(double *)at = NAN;
+        return true;
+    }
     switch (m->kind) {
     case TEXT:
         *(const char **)at = json_is_string(v) ? arena_strdup(a, json_string_value(v)) : NULL;

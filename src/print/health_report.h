@@ -90,6 +90,7 @@ struct report_node {
     size_t n_children; /* 0: an indicator; its points are in values[] */
     double weight; /* effective weight in points of 100; the children of a node add up to it */
     double score;  /* 0..100; NaN when missing */
+    double lo, hi; /* where most ways of computing put it; NaN: an indicator, or not computed */
     double peer_median;          /* NaN when there is none */
     double prev;                 /* score of the last period; NaN */
     double contribution;         /* points in the total; the children of a node add up to it */
@@ -197,8 +198,9 @@ struct health_report {
     double coverage;      /* of the interval, 0.90 */
     double prev;          /* last period's score; NaN */
     struct period prev_period;
-    int rank_lo, rank_hi; /* possible ranks; 0: none */
-    int n_ranked;         /* units with an index */
+    int rank_lo, rank_hi;           /* possible ranks; 0: none */
+    int peer_rank_lo, peer_rank_hi; /* the same within the peer group */
+    int n_ranked;                   /* units with an index */
     enum report_state state;
     const char *state_reason;   /* "因橙色预警1项" */
     struct report_trend *trend; /* oldest first, this period last */

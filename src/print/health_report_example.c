@@ -100,6 +100,8 @@ static void scores_up(struct report_node *v, size_t n)
             v[i].peer_median = median / v[i].weight;
         }
         v[i].contribution = v[i].weight * v[i].score / 100;
+        v[i].lo = v[i].n_children > 0 ? v[i].score - 0.6 * v[i].depth : NAN;
+        v[i].hi = v[i].n_children > 0 ? v[i].score + 0.5 * v[i].depth : NAN;
     }
 }
 

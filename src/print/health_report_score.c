@@ -8,6 +8,7 @@
 #include "print/health_report_impl.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- how the score comes about */
 
@@ -85,7 +86,8 @@ static void node_row(const struct part *s, const struct report_node *n, double b
 {
     bool present = isfinite(n->score);
     double diff = n->score - n->peer_median;
-    struct paper_cell cells[5] = {
+    bool range = isfinite(n->lo) && isfinite(n->hi);
+    struct paper_cell cells[6] = {
         { .text = node_name(s, n),
           .strong = n->depth == 1,
           .indent = (n->depth - 1) * (fine ? 6 : 12) },
@@ -96,6 +98,10 @@ static void node_row(const struct part *s, const struct report_node *n, double b
                             n->missing == REPORT_PRESENT ? REPORT_LATE : n->missing, s->lang),
           .quiet = !present,
           .strong = n->depth == 1 && fine },
+        { .text = range ? arena_printf(s->a, "%s–%s", fmt_score(s->a, n->lo),
+                                       fmt_score(s->a, n->hi))
+                        : "",
+          .quiet = true },
         { .text = isfinite(diff) ? fmt_change(s->a, diff) : "",
           .bar = diff,
           .bar_max = fine ? 0 : bar_max },
@@ -104,7 +110,9 @@ static void node_row(const struct part *s, const struct report_node *n, double b
     if (cells[0].indent > 60)
         cells[0].indent = 60;
     if (!isfinite(diff))
-        cells[3].bar_max = 0;
+        cells[4].bar_max = 0;
+    if (fine) /* two columns of them a page: no room for the interval */
+        memmove(&cells[3], &cells[4], 2 * sizeof(cells[0]));
     paper_table_row(s->p, cells);
 }
 
@@ -133,6 +141,7 @@ void part_tree(const struct part *s)
         { word(s, N_("指标")), 0, ALIGN_LEFT, false },
         { word(s, N_("权重")), 40, ALIGN_RIGHT, false },
         { word(s, N_("得分")), 46, ALIGN_RIGHT, false },
+        { word(s, N_("区间")), 56, ALIGN_RIGHT, false },
         { word(s, N_("较同组中位")), 118, ALIGN_RIGHT, false },
         { word(s, N_("贡献")), s->lang == LANG_EN ? 58 : 44, ALIGN_RIGHT, true },
     };
@@ -148,11 +157,16 @@ void part_tree(const struct part *s)
         if (show[i])
             node_row(s, node, bar_max, /* fine= */ false);
     }
-    paper_table_total(p, (struct paper_cell[]){ { .text = word(s, N_("合计")) },
-                                                { .text = fmt_value(s->a, weight) },
-                                                { .text = fmt_score(s->a, r->score) },
-                                                { .text = "" },
-                                                { .text = fmt_real(s->a, sum, 2) } });
+    paper_table_total(
+        p, (struct paper_cell[]){
+               { .text = word(s, N_("合计")) },
+               { .text = fmt_value(s->a, weight) },
+               { .text = fmt_score(s->a, r->score) },
+               { .text = isfinite(r->lo) ? arena_printf(s->a, "%s–%s", fmt_score(s->a, r->lo),
+                                                        fmt_score(s->a, r->hi))
+                                         : "" },
+               { .text = "" },
+               { .text = fmt_real(s->a, sum, 2) } });
     paper_table_end(p);
 }
 

@@ -103,16 +103,21 @@ struct engine_config {
     enum weight_method weights;
     struct uncertainty uncertainty;
     struct sensitivity sensitivity;
-    int threads;     /* for uncertainty and sensitivity; 0 or 1: the calling thread only */
-    bool rank_all;   /* rank every node, not only the root */
-    bool drop_steps; /* big matrices: do not keep treated and normalised columns */
+    int threads;         /* for uncertainty and sensitivity; 0 or 1: the calling thread only */
+    bool rank_all;       /* rank every node, not only the root */
+    bool node_intervals; /* with uncertainty: the score's interval of every aggregate too */
+    bool drop_steps;     /* big matrices: do not keep treated and normalised columns */
 };
 /* Nothing but minmax 0..100 and the arithmetic mean with the scheme's weights. */
 struct engine_config engine_config_default(void);
 enum {
     REPLICATIONS_MAX = 1000000,
-    SAMPLES_MAX = 100000000
-}; /* of one run; and times units kept */
+    SAMPLES_MAX = 100000000, /* of one run; and times units kept */
+    /* Units × aggregates × replications kept for node_intervals: of a bigger result fewer
+     * replications are looked at, and below NODE_SAMPLES_MIN of them none. */
+    NODE_SAMPLES_MAX = 20000000,
+    NODE_SAMPLES_MIN = 200
+};
 
 enum engine_warning_kind {
     WARN_CONSTANT,    /* node: all its values are equal: no score */
@@ -175,6 +180,10 @@ struct engine_result {
     const int32_t *rank_samples;
     const double *score_samples;
     size_t n_samples;
+    /* By node, n_rows values each: 5 % and 95 % quantiles of the score of an aggregate over the
+     * replications; NULL for an indicator. NULL unless node_intervals, or when the result is
+     * too big for it (NODE_SAMPLES_MAX). */
+    double **node_lo, **node_hi;
     const struct sobol *sobol; /* factors that vary */
     size_t n_sobol;
 };

@@ -18,10 +18,11 @@ struct rank_band {
 };
 /*
  * sure: in what share of the replications one must be ahead of the other to differ clearly
- * (0.95 is usual). ret has r->n_rows places; r holds samples and the root's ranks.
+ * (0.95 is usual). group: by row; units are compared and ranked within their group only; NULL:
+ * all are one. ret has r->n_rows places; r holds samples and the root's ranks.
  */
-void tell_apart_bands(const struct engine_result *r, const struct scheme_tree *t, double sure,
-                      struct rank_band *ret);
+void tell_apart_bands(const struct engine_result *r, const struct scheme_tree *t,
+                      const size_t *group, double sure, struct rank_band *ret);
 
 /* Against the mean of all units in each replication. */
 enum standing { STANDING_NONE, STANDING_ABOVE, STANDING_LEVEL, STANDING_BELOW };

@@ -118,7 +118,7 @@ static void nothing_drawn_gives_the_nominal_result(void)
         CHECK_REAL(v->score_mean, r.score[f.t.root][i], 1e-14);
     }
     struct rank_band band[UNITS];
-    tell_apart_bands(&r, &f.t, 0.95, band);
+    tell_apart_bands(&r, &f.t, NULL, 0.95, band);
     for (size_t i = 0; i < UNITS; i++)
         CHECK(band[i].best == band[i].worst && band[i].best == r.rank[f.t.root][i]);
     arena_free(f.a);
@@ -220,7 +220,7 @@ static void standings_and_bands_say_who_can_be_told_apart(void)
     CHECK_OK(engine_run(&f.in, &c, f.a, &r, &e));
     struct rank_band band[UNITS];
     enum standing s[UNITS];
-    tell_apart_bands(&r, &f.t, 0.95, band);
+    tell_apart_bands(&r, &f.t, NULL, 0.95, band);
     tell_apart_standings(&r, 0.95, s);
     size_t wide = 0, level = 0, above = 0, below = 0;
     for (size_t i = 0; i < UNITS; i++) {
@@ -239,6 +239,65 @@ static void standings_and_bands_say_who_can_be_told_apart(void)
     arena_free(f.a);
 }
 
+/* The interval of an aggregate is that of its column over the same replications: at the root it
+ * is the interval of the score, and for a group of two by hand it is what the weights allow. */
+static void aggregates_have_intervals_of_the_same_replications(void)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct fixture f;
+    setup(&f);
+    struct engine_config c = config_with(400, 0);
+    struct engine_result plain, r, many;
+    CHECK_OK(engine_run(&f.in, &c, f.a, &plain, &e));
+    CHECK(plain.node_lo == NULL);
+    c.node_intervals = true;
+    CHECK_OK(engine_run(&f.in, &c, f.a, &r, &e));
+    c.threads = 5;
+    CHECK_OK(engine_run(&f.in, &c, f.a, &many, &e));
+    CHECK(memcmp(plain.score_samples, r.score_samples, 400 * UNITS * sizeof(double)) == 0);
+    for (size_t node = 0; node < f.t.n; node++) {
+        CHECK(!r.node_lo[node] == f.t.nodes[node].leaf);
+        for (size_t i = 0; r.node_lo[node] && i < UNITS; i++) {
+            CHECK(r.node_lo[node][i] < r.node_hi[node][i]);
+            CHECK_REAL(many.node_lo[node][i], r.node_lo[node][i], 0);
+        }
+    }
+    for (size_t i = 0; i < UNITS; i++) {
+        CHECK(fabs(r.node_lo[f.t.root][i] - r.intervals[i].score_q05) < 1e-4);
+        CHECK(fabs(r.node_hi[f.t.root][i] - r.intervals[i].score_q95) < 1e-4);
+    }
+    arena_free(f.a);
+}
+
+/* Ranks within a group: from 1, never further than the group is large, and a pair of different
+ * groups never widens a band. */
+static void bands_within_groups(void)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct fixture f;
+    setup(&f);
+    struct engine_config c = config_with(300, 0);
+    struct engine_result r;
+    CHECK_OK(engine_run(&f.in, &c, f.a, &r, &e));
+    struct rank_band all[UNITS], band[UNITS];
+    size_t group[UNITS], one[UNITS] = { 0 };
+    for (size_t i = 0; i < UNITS; i++)
+        group[i] = i % 4;
+    tell_apart_bands(&r, &f.t, one, 0.95, band);
+    tell_apart_bands(&r, &f.t, NULL, 0.95, all);
+    CHECK(memcmp(all, band, sizeof(band)) == 0);
+    tell_apart_bands(&r, &f.t, group, 0.95, band);
+    for (size_t i = 0; i < UNITS; i++) {
+        int32_t rank = 1, first = 1, last = UNITS / 4;
+        for (size_t k = 0; k < UNITS; k++)
+            rank += group[k] == group[i] && r.rank[f.t.root][k] < r.rank[f.t.root][i];
+        CHECK(first <= band[i].best && band[i].best <= rank && rank <= band[i].worst &&
+              band[i].worst <= last);
+        CHECK(band[i].worst - band[i].best <= all[i].worst - all[i].best);
+    }
+    arena_free(f.a);
+}
+
 T_MAIN({ "the number of threads changes no bit", threads_change_nothing },
        { "with nothing to draw the intervals are the nominal result",
          nothing_drawn_gives_the_nominal_result },
@@ -247,4 +306,7 @@ T_MAIN({ "the number of threads changes no bit", threads_change_nothing },
          meaningless_replications_are_left_out_and_counted },
        { "weight noise is uniform within its bounds", weight_noise_stays_in_its_bounds },
        { "bands contain the rank and standings agree with it",
-         standings_and_bands_say_who_can_be_told_apart })
+         standings_and_bands_say_who_can_be_told_apart },
+       { "aggregates have intervals from the same replications",
+         aggregates_have_intervals_of_the_same_replications },
+       { "bands within groups count the group only", bands_within_groups })

@@ -34,10 +34,12 @@ struct run {
     const int32_t *nominal; /* ranks */
     int32_t *rank;          /* n × n_rows or NULL */
     double *score;
-    double *shift;       /* n: mean absolute change of rank; or NULL */
-    bool *ok;            /* n */
-    struct fault *fault; /* n */
-    size_t samples;      /* of the Sobol design */
+    float *nodes;         /* kept × aggregates × n_rows, as bottom_first has them; or NULL */
+    size_t n_nodes, kept; /* aggregates; replications whose nodes are kept */
+    double *shift;        /* n: mean absolute change of rank; or NULL */
+    bool *ok;             /* n */
+    struct fault *fault;  /* n */
+    size_t samples;       /* of the Sobol design */
     const enum factor *factors;
 };
 
@@ -137,6 +139,20 @@ static double mean_shift(const int32_t *rank, const int32_t *nominal, size_t n)
     return c == 0 ? NAN : sum / (double)c;
 }
 
+/* Scores of all aggregates of a replication, narrowed: quantiles of them are for people. */
+static void keep_nodes(const struct run *run, size_t i, const struct workspace *w)
+{
+    const struct prepared *p = run->p;
+    float *to = run->nodes + i * run->n_nodes * p->n_rows;
+    for (size_t k = 0; k < p->t->n; k++) {
+        size_t node = p->t->bottom_first[k];
+        if (p->t->nodes[node].leaf)
+            continue;
+        for (size_t row = 0; row < p->n_rows; row++)
+            *to++ = (float)w->score[node][row];
+    }
+}
+
 static void *work(void *arg)
 {
     struct worker *me = arg;
@@ -161,6 +177,8 @@ static void *work(void *arg)
             memcpy(run->score + i * n, score, n * sizeof(*score));
         if (run->shift != NULL)
             run->shift[i] = mean_shift(rank, run->nominal, n);
+        if (i < run->kept)
+            keep_nodes(run, i, w);
     }
     free(own_rank);
     free(weight);
@@ -247,6 +265,45 @@ static void intervals(const struct engine_result *r, const int32_t *nominal,
     free(score);
 }
 
+/* Quantiles of each aggregate's score over the replications that were kept and had a meaning.
+ */
+static void node_intervals(const struct run *run, struct arena *a, struct engine_result *ret)
+{
+    static const double p[] = { 0.05, 0.95 };
+    const struct scheme_tree *t = run->p->t;
+    size_t n = run->p->n_rows, slot = 0;
+    double *x = mem_array(run->kept, sizeof(*x)), q[2];
+    ret->node_lo = arena_array(a, t->n, sizeof(*ret->node_lo));
+    ret->node_hi = arena_array(a, t->n, sizeof(*ret->node_hi));
+    for (size_t k = 0; k < t->n; k++) {
+        size_t node = t->bottom_first[k];
+        if (t->nodes[node].leaf)
+            continue;
+        double *lo = ret->node_lo[node] = arena_array(a, n, sizeof(*lo));
+        double *hi = ret->node_hi[node] = arena_array(a, n, sizeof(*hi));
+        for (size_t row = 0; row < n; row++) {
+            size_t m = 0;
+            for (size_t i = 0; i < run->kept; i++)
+                if (run->ok[i])
+                    x[m++] = (double)run->nodes[(i * run->n_nodes + slot) * n + row];
+            col_quantiles(x, m, p, 2, q);
+            lo[row] = q[0];
+            hi[row] = q[1];
+        }
+        slot++;
+    }
+    free(x);
+}
+
+/* How many replications' nodes fit; 0: too few to say anything. */
+static size_t nodes_kept(const struct prepared *p, size_t n_nodes, size_t reps)
+{
+    size_t each = n_nodes * p->n_rows, fit = each ? NODE_SAMPLES_MAX / each : 0;
+    if (!p->c->node_intervals)
+        return 0;
+    return reps <= fit ? reps : fit < NODE_SAMPLES_MIN ? 0 : fit;
+}
+
 static void recipe_plain(const struct run *run, size_t i, struct recipe *ret)
 {
     ret->seed = run->p->c->uncertainty.seed;
@@ -264,12 +321,19 @@ static enum rc uncertainty(struct prepared *p, struct arena *a, struct engine_re
                        .rank = arena_array(a, reps * n, sizeof(*run.rank)),
                        .score = arena_array(a, reps * n, sizeof(*run.score)),
                        .ok = arena_array(a, reps, sizeof(*run.ok)),
-                       .fault = arena_array(a, reps, sizeof(*run.fault)) };
+                       .fault = arena_array(a, reps, sizeof(*run.fault)),
+                       .n_nodes = p->t->n - p->t->n_leaves };
+    run.kept = nodes_kept(p, run.n_nodes, reps);
+    CLEANUP(mem_freep)
+    float *nodes = run.kept ? mem_array(run.kept * run.n_nodes * n, sizeof(*nodes)) : NULL;
+    run.nodes = nodes;
     run_all(&run);
     size_t kept, first;
     count_left_out(p, &run, &kept, &first);
     if (kept == 0)
         return fault_error(p, &run.fault[first], e);
+    if (run.kept)
+        node_intervals(&run, a, ret);
     for (size_t i = 0, to = 0; i < reps; i++) {
         if (!run.ok[i])
             continue;
