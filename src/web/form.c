@@ -359,6 +359,30 @@ static enum rc json_field(struct arena *a, struct fields *f, const char *name, c
     return add(a, f, arena_strdup(a, name), clean, n, e);
 }
 
+/* What jansson found, in words of ours. */
+static const char *json_reason(const json_error_t *why)
+{
+    static const struct {
+        enum json_error_code code;
+        const char *text;
+    } reasons[] = {
+        { json_error_duplicate_key, N_("JSON 第 {line} 行第 {column} 列:同一个键写了两次") },
+        { json_error_invalid_utf8,
+          N_("JSON 第 {line} 行第 {column} 列:不是有效的 UTF-8 文本") },
+        { json_error_premature_end_of_input,
+          N_("JSON 第 {line} 行第 {column} 列:没有写完就结束了") },
+        { json_error_end_of_input_expected,
+          N_("JSON 第 {line} 行第 {column} 列:结束以后还有内容") },
+        { json_error_null_character, N_("JSON 第 {line} 行第 {column} 列:不能有 U+0000") },
+        { json_error_null_byte_in_key, N_("JSON 第 {line} 行第 {column} 列:不能有 U+0000") },
+        { json_error_numeric_overflow, N_("JSON 第 {line} 行第 {column} 列:数字超出范围") },
+    };
+    for (size_t i = 0; i < COUNT(reasons); i++)
+        if (reasons[i].code == json_error_code(why))
+            return reasons[i].text;
+    return N_("JSON 第 {line} 行第 {column} 列写法不对: {why}");
+}
+
 enum rc form_json(struct arena *a, const char *s, size_t n, struct fields *f,
                   struct json_t **ret_json, struct err *e)
 {
@@ -368,23 +392,24 @@ enum rc form_json(struct arena *a, const char *s, size_t n, struct fields *f,
                        arena_printf(a, "%d", JSON_DEPTH_MAX));
     json_t *j = json_loadb(s, n, JSON_REJECT_DUPLICATES, &why);
     if (!j)
-        return err_set(e, RC_INVALID, N_("JSON 第 {line} 行第 {column} 列有误: {why}"), "line",
+        return err_set(e, RC_INVALID, json_reason(&why), "line",
                        arena_printf(a, "%d", why.line), "column",
                        arena_printf(a, "%d", why.column), "why", why.text);
     enum rc rc = RC_OK;
-    if (json_is_object(j)) {
-        const char *name;
-        json_t *v, *item;
-        size_t i;
-        json_object_foreach(j, name, v)
+    if (!json_is_object(j))
+        rc = err_set(e, RC_INVALID, N_("JSON 应为一个对象,如 {example}"), "example",
+                     "{\"name\": \"value\"}");
+    const char *name;
+    json_t *v, *item;
+    size_t i;
+    json_object_foreach(j, name, v)
+    {
+        if (rc == RC_OK)
+            rc = json_field(a, f, name, v, e);
+        json_array_foreach(v, i, item)
         {
             if (rc == RC_OK)
-                rc = json_field(a, f, name, v, e);
-            json_array_foreach(v, i, item)
-            {
-                if (rc == RC_OK)
-                    rc = json_field(a, f, name, item, e);
-            }
+                rc = json_field(a, f, name, item, e);
         }
     }
     if (rc != RC_OK) {

@@ -196,9 +196,13 @@ static bool is_token(const char *s, const char *name)
  */
 static bool head_safe(const struct rq *rq)
 {
+    static const char token_chars[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     size_t lengths = 0, codings = 0, hosts = 0;
     for (size_t i = 0; i < rq->p->n_headers; i++) {
         const struct field *h = &rq->p->headers[i];
+        if (!h->name[0] || h->name[strspn(h->name, token_chars)])
+            return false; /* "Content-Length : 5" is a length to some and none to others */
         if (strcasecmp(h->name, "Content-Length") == 0) {
             lengths++;
             if (!h->value[0] || h->value[strspn(h->value, "0123456789")])
@@ -358,8 +362,11 @@ bool request_head(struct rq *rq, const char *method, const struct field *headers
               : RC_OK;
     choose_lang(rq);
     if (!head_safe(rq)) {
-        (void)err_set(&p->fail, RC_INVALID,
-                      N_("请求的长度或主机写了不止一次,或不合规")); /* returned as false */
+        (void)err_set(
+            &p->fail, RC_INVALID,
+            N_("请求头不合规:长度、主机各写一次,长度与分块二选一,名称里没有空格")); /* returned
+                                                                                       as false
+                                                                                     */
         err_done(&query_error);
         return false;
     }
@@ -511,10 +518,15 @@ static enum rc authorize(struct rq *rq, struct err *e)
     struct web_core *c = rq->p->core;
     if (!c->cfg.hooks.authorize)
         return RC_OK;
-    enum rc rc = c->cfg.hooks.authorize(rq, e);
-    if (rc == RC_DENIED && c->cfg.hooks.denied)
-        c->cfg.hooks.denied(rq, e);
-    return rc;
+    return c->cfg.hooks.authorize(rq, e);
+}
+
+/* The handler, or what answers in its place. */
+static enum rc handle(struct rq *rq, struct err *e)
+{
+    struct web_core *c = rq->p->core;
+    return rq->method != GET && c->cfg.hooks.change ? c->cfg.hooks.change(rq, e)
+                                                    : rq->route->fn(rq, e);
 }
 
 /* Everything from identity to the handler. */
@@ -535,12 +547,15 @@ static enum rc steps(struct rq *rq, struct err *e)
         rc = read_body(rq, e);
     if (rc == RC_OK)
         rc = check_csrf(rq, e);
-    if (rc == RC_OK && rq->route->auth != NONE)
-        rc = authorize(rq, e);
     if (rc != RC_OK)
         return rc;
-    rc = rq->method != GET && c->cfg.hooks.change ? c->cfg.hooks.change(rq, e)
-                                                  : rq->route->fn(rq, e);
+    if (rq->route->auth != NONE)
+        rc = authorize(rq, e);
+    if (rc == RC_OK)
+        rc = handle(rq, e);
+    /* A handler that knows whose the thing is refuses as the hook does. */
+    if (rc == RC_DENIED && c->cfg.hooks.denied)
+        c->cfg.hooks.denied(rq, e);
     if (rc == RC_OK && !rq->p->answer.given)
         rc = err_set(e, RC_NOTFOUND, N_("没有这个内容"));
     if (rc == RC_OK && rq->route->journal && c->cfg.hooks.on_read && rq->p->answer.status < 300)

@@ -31,8 +31,11 @@
 
 enum {
     BODY_IN_MEMORY = 65536, /* larger bodies go to a temporary file as they come */
-    DRAIN_MAX =
-        1 << 20, /* a refused body is read on this far, so that the client gets to read why */
+    /* A refused body is read on this far, so that the client gets to read why: who closes with
+     * bytes unread resets the connection, and the answer with it. The first for one that says
+     * how long it is. */
+    DRAIN_STATED = 64 << 20,
+    DRAIN_MAX = 1 << 20,
     HEADERS_MAX = 100,
     ARENAS_KEPT = 64,
     STACK_SIZE = 1 << 20, /* of a worker; only what is touched counts */
@@ -380,7 +383,8 @@ static enum MHD_Result begin(struct server *sv, struct conn *c, const char *meth
     c->state = BODY;
     if (k.n > HEADERS_MAX || k.size > cfg->header_max) {
         rq->status = 431;
-        (void)err_set(&rq->p->fail, RC_TOOBIG, N_("请求头超过 {max} 的上限"), "max",
+        (void)err_set(&rq->p->fail, RC_TOOBIG, N_("请求头超过{lines}行或{max}的上限"), "lines",
+                      arena_printf(c->a, "%d", HEADERS_MAX), "max",
                       fmt_bytes(c->a, cfg->header_max)); /* sent below */
         return refuse(sv, c, /* close= */ true);
     }
@@ -395,7 +399,7 @@ static enum MHD_Result begin(struct server *sv, struct conn *c, const char *meth
     bool body = length ? n > 0 : rq_header(rq, "Transfer-Encoding") != NULL;
     if (n > (int64_t)request_body_max(rq)) {
         rq->p->too_big = true;
-        if (n > (int64_t)request_body_max(rq) + DRAIN_MAX || rq_header(rq, "Expect")) {
+        if (n > (int64_t)request_body_max(rq) + DRAIN_STATED || rq_header(rq, "Expect")) {
             err_done(&rq->p->fail);
             (void)err_set(&rq->p->fail, RC_TOOBIG, N_("内容超过 {max} 的上限"), "max",
                           fmt_bytes(c->a, (int64_t)request_body_max(rq))); /* sent below */
@@ -448,7 +452,8 @@ static enum MHD_Result feed(struct server *sv, struct conn *c, const char *p, si
     c->n_body += n;
     if (c->n_body > max)
         k->too_big = true;
-    if (c->n_body > max + DRAIN_MAX)
+    if (c->n_body > max + DRAIN_STATED ||
+        (c->n_body > max + DRAIN_MAX && !rq_header(c->rq, "Content-Length")))
         return MHD_NO;
     if (k->too_big || k->fail.rc != RC_OK)
         return MHD_YES;

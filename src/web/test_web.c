@@ -91,6 +91,12 @@ static enum rc away(struct rq *rq, struct err *e)
     return web_redirect(rq, "//evil.example/", e);
 }
 
+/* Only the handler knows whose a thing is. */
+static enum rc theirs(struct rq *rq, struct err *e)
+{
+    return err_set(e, RC_DENIED, "not yours");
+}
+
 static const struct route routes[] = {
     { .method = GET,
       .path = "/",
@@ -135,6 +141,12 @@ static const struct route routes[] = {
       .need = CAP_NEVER,
       .scope = SCOPE_ALL,
       .fn = home },
+    { .method = GET,
+      .path = "/theirs",
+      .auth = SESSION,
+      .need = CAP_SEE,
+      .scope = SCOPE_OBJECT,
+      .fn = theirs },
     { .method = GET, .path = "/fails", .auth = NONE, .need = CAP_ALL, .fn = fails },
     { .method = GET, .path = "/nothing", .auth = NONE, .need = CAP_ALL, .fn = nothing },
     { .method = GET, .path = "/away", .auth = NONE, .need = CAP_ALL, .fn = away },
@@ -448,6 +460,8 @@ static void knows_who_asks(void)
     CHECK_INT(r.status, 403);
     CHECK(strstr(r.body, "顾衡"));
     CHECK_INT(n_denied, 1);
+    CHECK_INT(ask(f, a, "GET", "/theirs", HEADERS("Cookie: session=good"), NULL).status, 403);
+    CHECK_INT(n_denied, 2);
     web_fake_free(f);
 }
 
