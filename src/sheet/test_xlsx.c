@@ -221,7 +221,7 @@ static void what_is_not_an_xlsx_is_named(void)
             32 },
           "RC_INVALID f.xlsx 有密码保护;请去掉打开密码后另存再试" },
         { { broken.p, broken.n / 2 },
-          "RC_INVALID f.xlsx 已损坏();请用Excel或WPS打开后另存再试" },
+          "RC_INVALID f.xlsx 不完整,可能没有传完;请用Excel或WPS打开后另存再试" },
         { zipped(a, docx), "RC_INVALID f.xlsx 是Word文档;请把其中的表格存为“.xlsx”再试" },
         { zipped(a, ods), "RC_INVALID f.xlsx 是ods文件;请另存为“.xlsx”再试" },
         { zipped(a, xlsb), "RC_INVALID f.xlsx 是xlsb文件;请另存为“.xlsx”再试" },

@@ -63,6 +63,8 @@ static const struct {
                            "含有不允许的文档类型声明({detail});请用Excel或WPS打开后另存再试") },
     [XLSX_FAIL_BROKEN_ZIP] = { RC_INVALID,
                                N_("{file} 已损坏({detail});请用Excel或WPS打开后另存再试") },
+    [XLSX_FAIL_CUT] = { RC_INVALID,
+                        N_("{file} 不完整,可能没有传完;请用Excel或WPS打开后另存再试") },
     [XLSX_FAIL_UNZIPPED] = { RC_TOOBIG, N_("{file} 解压后超过{max}字节的上限") },
     [XLSX_FAIL_CELL_LONG] = { RC_TOOBIG, N_("{file} {detail} 的文字超过{max}字节的上限") },
     [XLSX_FAIL_CELL_PLACE] = { RC_TOOBIG, N_("{file} {detail} "

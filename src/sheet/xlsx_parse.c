@@ -788,7 +788,7 @@ void xlsx_parse(struct bytes data, const struct sheet_limits *limits, xlsx_sink 
         zip_discard(p.zip);
     } else {
         zip_source_free(src);
-        fail(&p, XLSX_FAIL_BROKEN_ZIP, NULL);
+        fail(&p, XLSX_FAIL_CUT, NULL);
     }
     zip_error_fini(&ze);
     parser_done(&p);

@@ -40,7 +40,8 @@ enum xlsx_fail {
     XLSX_FAIL_NO_SHEET,
     XLSX_FAIL_XML, /* detail: part and line */
     XLSX_FAIL_DTD,
-    XLSX_FAIL_BROKEN_ZIP,
+    XLSX_FAIL_BROKEN_ZIP, /* detail: part */
+    XLSX_FAIL_CUT,        /* no directory: the archive is not all there */
     XLSX_FAIL_UNZIPPED,
     XLSX_FAIL_CELL_LONG,  /* detail: sheet!cell */
     XLSX_FAIL_CELL_PLACE, /* detail: sheet!reference as written */
