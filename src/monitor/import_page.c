@@ -133,6 +133,14 @@ static enum rc import_new_get(struct rq *rq, struct err *e)
     return new_show(rq, NULL, e);
 }
 
+/* The page once more with what was wrong; a program gets the error as such. */
+static enum rc new_again(struct rq *rq, enum rc rc, struct err *e)
+{
+    const char *why = NULL;
+    rc = rq_form_failed(rq, rc, &why, e);
+    return rc == RC_OK ? new_show(rq, why, e) : rc;
+}
+
 /* The bytes that are kept and loaded: without columns that may not be read, with a column of
  * periods. */
 struct incoming {
@@ -204,10 +212,8 @@ static enum rc import_new_post(struct rq *rq, struct err *e)
     struct county *c = rq_county(rq);
     CLEANUP(db_read_end) const struct snap *s = NULL;
     const struct upload *u = rq_upload(rq, "file");
-    if (!u || u->size == 0) {
-        rq->status = 400;
-        return new_show(rq, rq_tr(rq, N_("请选择一个文件")), e);
-    }
+    if (!u || u->size == 0)
+        return new_again(rq, err_set(e, RC_INVALID, N_("请选择一个文件")), e);
     struct incoming in = { .name = u->filename,
                            .period = period_at(PERIOD_QUARTER, time_day(rq->now)) };
     struct values_context x;
@@ -223,12 +229,8 @@ static enum rc import_new_post(struct rq *rq, struct err *e)
         return rc;
     rc = clean(rq, &x, &in, e);
     db_read_end(&s);
-    if (rc == RC_INVALID || rc == RC_TOOBIG) {
-        const char *why = arena_strdup(rq->a, err_message(e, rq->lang, rq->a));
-        err_done(e);
-        rq->status = rc_http(rc);
-        return new_show(rq, why, e);
-    }
+    if (rc == RC_INVALID || rc == RC_TOOBIG)
+        return new_again(rq, rc, e);
     struct opening o = { .rq = rq, .in = &in };
     if (rc == RC_OK)
         rc = file_put(c, in.file, o.digest, e);

@@ -87,7 +87,8 @@ static const char *cell(const struct reading *r, size_t field)
 
 static void wrong(struct reading *r, size_t field, const char *what, const char *hint)
 {
-    problem_add(r->problems, r->t, PROBLEM_WRONG, r->row, (size_t)r->col[field], what, hint);
+    problem_add(r->problems, r->t, PROBLEM_WRONG, r->row, (size_t)r->col[field], what, hint,
+                "text", cell(r, field));
 }
 
 static double number(struct reading *r, size_t field, double fallback)
@@ -97,6 +98,17 @@ static double number(struct reading *r, size_t field, double fallback)
     if (*s && !parse_real_n(s, strlen(s), &v))
         wrong(r, field, N_("应为数字"), NULL);
     return v;
+}
+
+/* An integer from min to max; what is wrong with it is a problem of its cell. */
+static int whole(struct reading *r, size_t field, int fallback, int min, int max,
+                 const char *hint)
+{
+    double v = number(r, field, fallback);
+    if (v >= min && v <= max && v == floor(v))
+        return (int)v;
+    wrong(r, field, N_("数不对"), hint);
+    return fallback;
 }
 
 /* "2026Q1" or "2026-01-01" → first day (last day when end). */
@@ -170,6 +182,8 @@ static const char *scoring(struct reading *r)
     return out;
 }
 
+static const char level_hint[] = N_("层级应为1至64的整数,1是指标");
+
 static struct scheme_node node(struct reading *r)
 {
     struct scheme_node n = {
@@ -190,8 +204,8 @@ static struct scheme_node node(struct reading *r)
         .scoring = scoring(r),
         .target = number(r, F_TARGET, NAN),
         .weight = number(r, F_WEIGHT, 1),
-        .level = (int)number(r, F_LEVEL, 0),
-        .direction = (int)number(r, F_DIRECTION, 1),
+        .level = whole(r, F_LEVEL, 0, 0, SCHEME_LEVELS_MAX, level_hint),
+        .direction = whole(r, F_DIRECTION, 1, -1, 1, N_("应为 1 或 -1")),
         .from_day = day(r, F_FROM, false),
         .to_day = day(r, F_TO, true),
     };
@@ -210,6 +224,68 @@ static struct scheme_node node(struct reading *r)
     return n;
 }
 
+static bool in_tree(const struct scheme_node *n)
+{
+    return str_eq(n->type, "Indicator") || str_eq(n->type, "Aggregate");
+}
+
+/* Whether there is a day on which both apply. */
+static bool meet(const struct scheme_node *a, const struct scheme_node *b)
+{
+    return (!a->to_day || b->from_day <= a->to_day) && (!b->to_day || a->from_day <= b->to_day);
+}
+
+/* The node above by code; NULL: the root, or nothing of that name. */
+static const struct scheme_node *above(const struct map *by_code, const struct scheme_node *n)
+{
+    return *n->parent ? map_get(by_code, n->parent) : NULL;
+}
+
+/* Whether the way up from n comes back to it. (A circle longer than any tree is deep is found
+ * by scheme_plan.) */
+static bool goes_round(const struct map *by_code, const struct scheme_node *n)
+{
+    const struct scheme_node *p = above(by_code, n);
+    for (int i = 0; i < SCHEME_LEVELS_MAX && p && p != n; i++)
+        p = above(by_code, p);
+    return p == n;
+}
+
+/* Weights, and who stands under whom: each fault at its cell. What only shows in the whole tree
+ * of a day is scheme_plan's. */
+static void check_tree(struct reading *r, const struct scheme_node *nodes, const size_t *rows,
+                       size_t n)
+{
+    struct map *by_code = map_new(r->a);
+    const struct scheme_node *root = NULL;
+    for (size_t i = 0; i < n; i++) {
+        r->row = rows[i];
+        if (*nodes[i].code && !map_add(by_code, nodes[i].code, (void *)&nodes[i]))
+            wrong(r, F_CODE, N_("这个编码写了两次"), N_("每个编码只写一行"));
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct scheme_node *o = &nodes[i];
+        r->row = rows[i];
+        if (!in_tree(o))
+            continue;
+        if (o->level < 1)
+            wrong(r, F_LEVEL, N_("没有层级"), level_hint);
+        if (!*o->parent) {
+            if (root && meet(root, o))
+                wrong(r, F_PARENT, N_("体系有两个根"),
+                      N_("只能有一个没有上级的总指数;这一行要写上级"));
+            root = root ? root : o;
+            continue;
+        }
+        if (!(o->weight > 0) || !isfinite(o->weight))
+            wrong(r, F_WEIGHT, N_("权重不对"), N_("应大于0"));
+        if (!map_has(by_code, o->parent))
+            wrong(r, F_PARENT, N_("没有编码为“{text}”的上级"), N_("应为本表里某一行的iCode"));
+        else if (goes_round(by_code, o))
+            wrong(r, F_PARENT, N_("上级绕了一圈又回到自己"), N_("应为更高一层的iCode"));
+    }
+}
+
 enum rc scheme_from_table(const struct table *t, struct arena *a, struct scheme *ret,
                           struct problems *problems, struct err *e)
 {
@@ -224,10 +300,13 @@ enum rc scheme_from_table(const struct table *t, struct arena *a, struct scheme 
     if (rc != RC_OK)
         return rc;
     struct scheme_node *nodes = arena_array(a, t->rows, sizeof(*nodes));
-    size_t n = 0;
+    size_t *rows = arena_array(a, t->rows, sizeof(*rows)), n = 0;
     for (r.row = 1; r.row < t->rows; r.row++)
-        if (!table_row_blank(t, r.row))
+        if (!table_row_blank(t, r.row)) {
+            rows[n] = r.row;
             nodes[n++] = node(&r);
+        }
+    check_tree(&r, nodes, rows, n);
     *ret = (struct scheme){
         .name = "", .note = "", .config = "{}", .sheet_map = "", .nodes = nodes, .n = n
     };

@@ -335,6 +335,10 @@ static enum rc take_meta(struct taking *t, struct err *e)
                        arena_printf(rq->a, "%zu", ps.wrong), "lines", first_problems(rq, &ps));
     if (rc == RC_OK && t->scheme.n == 0)
         return err_set(e, RC_INVALID, N_("{file}里没有指标"), "file", t->file);
+    /* Such a table is whole or it is nothing: what has no tree is no draft. */
+    struct scheme_plan plan;
+    if (rc == RC_OK)
+        rc = scheme_plan(&t->scheme, county_today(rq_county(rq)), rq->a, &plan, e);
     return rc == RC_OK ? become_draft(t, e) : rc;
 }
 
