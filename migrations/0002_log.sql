@@ -75,13 +75,23 @@ CREATE TABLE job ( -- Work done in the background. Safe to run twice. Not audite
     attempts int NOT NULL DEFAULT 0, -- how often it was begun
     done int NOT NULL DEFAULT 0, -- progress
     of_total int NOT NULL DEFAULT 0, -- of how much; 0: not known
-    message text NOT NULL DEFAULT '', -- result, or why it failed
+    message text NOT NULL DEFAULT '', -- result, or why it failed: a line in each language
     by_account text NOT NULL DEFAULT '', -- who asked for it; empty: the system
     created_at time NOT NULL, -- when it was asked for
+    started_at time NOT NULL DEFAULT 0, -- when the latest attempt began
     ended_at time NOT NULL DEFAULT 0 -- when it came to an end
 );
 CREATE INDEX job_due ON job (state, due, id);
 CREATE INDEX job_key ON job (kind, key, state);
+
+CREATE TABLE job_try ( -- An attempt of a job that failed. Goes with nothing: it is the log of failures.
+    id id PRIMARY KEY, -- row
+    job_id id NOT NULL REFERENCES job(id), -- of which job
+    attempt int NOT NULL, -- which attempt, from 1
+    at time NOT NULL, -- when it failed
+    message text NOT NULL, -- why, a line in each language
+    UNIQUE (job_id, attempt)
+);
 
 CREATE TABLE read_journal ( -- Who read something whose reading is written down, and who was refused what.
     id id PRIMARY KEY, -- row

@@ -7,9 +7,11 @@
 
 #include <stdio.h>
 
-static void progress(void *arg, int64_t done, int64_t total)
+static enum rc progress(void *arg, int64_t done, int64_t total, struct err *e)
 {
+    (void)e; /* nobody stops it */
     cmd_progress(arg, N_("计算"), done, total);
+    return RC_OK;
 }
 
 static enum rc compute(struct cmd_call *c, struct err *e)

@@ -1,8 +1,11 @@
 /* One line a room. */
 #include "cmd/routes.h"
 
+#include "cmd/backup_job.h"
+#include "cmd/job_page.h"
 #include "cmd/log_page.h"
 #include "monitor/completeness_page.h"
+#include "monitor/compute_job.h"
 #include "monitor/export_page.h"
 #include "monitor/import_page.h"
 #include "monitor/map_page.h"
@@ -28,6 +31,9 @@ const struct section sections[] = {
     { .name = N_("监测点"), .href = "/point", .need = CAP_READ_UNIT },
     { .name = N_("单位"), .href = "/unit", .need = CAP_READ_COUNTY },
     { .name = N_("账号"), .href = "/account", .need = CAP_ACCOUNTS },
+    { .name = N_("任务"), .href = "/job", .need = CAP_COMPUTE },
+    { .name = N_("任务"), .href = "/job", .need = CAP_OPERATE },
+    { .name = N_("备份"), .href = "/backup", .need = CAP_OPERATE },
     { .name = NULL },
 };
 
@@ -36,6 +42,9 @@ size_t routes_all(struct route_table *ret)
     size_t n = 0;
 #define TABLE(room) ret[n++] = (struct route_table){ room##_routes, room##_routes_n }
     TABLE(log);
+    TABLE(job);
+    TABLE(backup);
+    TABLE(compute);
     TABLE(export);
     TABLE(import);
     TABLE(overview);

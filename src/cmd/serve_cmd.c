@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
+#include "cmd/jobs.h"
 #include "cmd/routes.h"
 #include "monitor/values_import.h"
 #include "people/people_pages.h"
@@ -42,6 +43,8 @@ static enum rc serve_until_told(struct county *c, const char *listen, struct err
     signal(SIGPIPE, SIG_IGN);
     CLEANUP(web_stopp) struct web *web = NULL;
     enum rc rc = county_start_sealing(c, e);
+    if (rc == RC_OK)
+        rc = jobs_start(c, job_kinds, job_kinds_n, e);
     if (rc == RC_OK)
         rc = web_start(&cfg, &web, e);
     if (rc != RC_OK)

@@ -53,10 +53,9 @@ struct built {
     uint8_t digest[HASH_SIZE], digest_en[HASH_SIZE];
 };
 
-static void step(const struct run *r, int64_t done)
+static enum rc step(const struct run *r, int64_t done, struct err *e)
 {
-    if (r->progress)
-        r->progress(r->arg, done, (int64_t)r->panel->n_units * 3);
+    return r->progress ? r->progress(r->arg, done, (int64_t)r->panel->n_units * 3, e) : RC_OK;
 }
 
 /* ---- reading and thinking ---- */
@@ -295,7 +294,8 @@ static enum rc in_slices(struct run *r, enum rc (*fn)(struct tx *, void *, struc
         r->to = r->from + UNITS_A_SLICE < r->panel->n_units ? r->from + UNITS_A_SLICE
                                                             : r->panel->n_units;
         rc = db_transact(r->c->db, fn, r, e);
-        step(r, before + (int64_t)r->to);
+        if (rc == RC_OK)
+            rc = step(r, before + (int64_t)r->to, e);
     }
     return rc;
 }
@@ -372,7 +372,8 @@ static enum rc build_reports(struct run *r, struct err *e)
     r->reports = arena_array(r->a, r->panel->n_units, sizeof(*r->reports));
     for (size_t u = 0; u < r->panel->n_units && rc == RC_OK; u++) {
         rc = build_one(r, &src, shared, u, e);
-        step(r, (int64_t)(r->panel->n_units + u + 1));
+        if (rc == RC_OK)
+            rc = step(r, (int64_t)(r->panel->n_units + u + 1), e);
     }
     return rc;
 }

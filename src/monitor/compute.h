@@ -18,8 +18,8 @@ struct compute_result {
     double county_score; /* NaN: none */
     size_t n_warnings;   /* that burn after it */
 };
-/* done of total steps; called from the computing thread. */
-typedef void compute_progress(void *arg, int64_t done, int64_t total);
+/* done of total steps; called from the computing thread. Other than RC_OK stops the run. */
+typedef enum rc compute_progress(void *arg, int64_t done, int64_t total, struct err *e);
 /*
  * RC_NOTFOUND without an adopted scheme, RC_INVALID when scheme or values do not allow a
  * computation. What was written of a computation that fails is taken back. by: account's code,

@@ -80,6 +80,7 @@ static struct job job_of(const struct job_row_row *r)
                          .by = r->by_account,
                          .due = r->due,
                          .created_at = r->created_at,
+                         .started_at = r->started_at,
                          .ended_at = r->ended_at,
                          .attempts = r->attempts,
                          .done = r->done,
@@ -99,28 +100,91 @@ enum rc job_get(const struct snap *snap, struct id id, struct arena *a, struct j
     return rc;
 }
 
-enum rc job_list(const struct snap *snap, const char *state, struct id before, struct arena *a,
-                 struct job **ret, size_t *ret_n, struct err *e)
+enum rc job_list(const struct snap *snap, const char *state, const char *kind, struct id before,
+                 struct arena *a, struct job **ret, size_t *ret_n, struct err *e)
 {
     struct job_page_row *rows;
     size_t n;
 
-    enum rc rc = job_page_all(snap, state, before, JOB_PAGE, a, &rows, &n, e);
+    enum rc rc = job_page_all(snap, state, kind, before, JOB_PAGE, a, &rows, &n, e);
     if (rc != RC_OK)
         return rc;
     struct job *list = arena_array(a, n + 1, sizeof(*list));
     for (size_t i = 0; i < n; i++) {
         const struct job_row_row same = {
-            rows[i].id,       rows[i].kind,    rows[i].key,        rows[i].args,
-            rows[i].state,    rows[i].due,     rows[i].attempts,   rows[i].done,
-            rows[i].of_total, rows[i].message, rows[i].by_account, rows[i].created_at,
-            rows[i].ended_at
+            rows[i].id,         rows[i].kind,    rows[i].key,        rows[i].args,
+            rows[i].state,      rows[i].due,     rows[i].attempts,   rows[i].done,
+            rows[i].of_total,   rows[i].message, rows[i].by_account, rows[i].created_at,
+            rows[i].started_at, rows[i].ended_at
         };
         list[i] = job_of(&same);
     }
     *ret = list;
     *ret_n = n;
     return RC_OK;
+}
+
+/* A line in each language, the Chinese one first. */
+static const char *message_text(const struct err *e, struct arena *a)
+{
+    return e->rc == RC_OK ? ""
+                          : arena_printf(a, "%s\n%s", err_message(e, LANG_ZH, a),
+                                         err_message(e, LANG_EN, a));
+}
+
+static const char *message_in(const char *message, enum lang lang, struct arena *a)
+{
+    size_t zh = strcspn(message, "\n");
+    return lang == LANG_ZH || message[zh] == '\0' ? arena_strndup(a, message, zh)
+                                                  : message + zh + 1;
+}
+
+const char *job_message(const struct job *j, enum lang lang, struct arena *a)
+{
+    return message_in(j->message, lang, a);
+}
+
+const char *job_failure_message(const struct job_failure *f, enum lang lang, struct arena *a)
+{
+    return message_in(f->message, lang, a);
+}
+
+enum rc job_failures(const struct snap *snap, struct id id, struct arena *a,
+                     struct job_failure **ret, size_t *ret_n, struct err *e)
+{
+    struct job_tries_row *rows;
+    size_t n;
+
+    enum rc rc = job_tries_all(snap, id, a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    struct job_failure *list = arena_array(a, n + 1, sizeof(*list));
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct job_failure){ rows[i].attempt, rows[i].at, rows[i].message };
+    *ret = list;
+    *ret_n = n;
+    return RC_OK;
+}
+
+enum rc job_count(const struct snap *snap, const char *kind, struct utime since,
+                  struct job_count *ret, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct job_counts_row row;
+
+    enum rc rc = job_counts_one(snap, since, kind, a, &row, e);
+    if (rc == RC_OK)
+        *ret = (struct job_count){ row.waiting, row.running, row.failed };
+    return rc;
+}
+
+enum rc job_latest(const struct snap *snap, const char *kind, const char *key, struct arena *a,
+                   struct job *ret, struct err *e)
+{
+    struct job_newest_row row;
+
+    enum rc rc = job_newest_one(snap, kind, key, a, &row, e);
+    return rc == RC_OK ? job_get(snap, row.id, a, ret, e) : rc;
 }
 
 /* ---- running ---- */
@@ -155,7 +219,8 @@ static enum rc take(struct tx *tx, void *arg, struct err *e)
         int64_t changed;
         if (k == NULL)
             continue;
-        rc = job_take(tx, later(t->now, lease_s(k)), rows[i].id, rows[i].attempts, &changed, e);
+        rc = job_take(tx, later(t->now, lease_s(k)), t->now, rows[i].id, rows[i].attempts,
+                      &changed, e);
         if (rc != RC_OK || changed != 1)
             continue;
         t->taken = true;
@@ -235,11 +300,15 @@ static enum rc end(struct tx *tx, void *arg, struct err *e)
     const struct ending *x = arg;
     const struct job_run *r = x->run;
 
-    if (x->again)
-        return job_again(tx, x->message, later(x->now, (int64_t)AGAIN_S << (r->attempt - 1)),
-                         r->id, r->attempt, NULL, e);
-    return job_end(tx, x->ok ? "done" : "failed", x->message, x->now, r->id, r->attempt, NULL,
-                   e);
+    int64_t changed;
+    enum rc rc = x->again ? job_again(tx, x->message,
+                                      later(x->now, (int64_t)AGAIN_S << (r->attempt - 1)),
+                                      r->id, r->attempt, &changed, e)
+                          : job_end(tx, x->ok ? "done" : "failed", x->message, x->now, r->id,
+                                    r->attempt, &changed, e);
+    if (rc == RC_OK && !x->ok && changed == 1)
+        rc = job_try_insert(tx, r->id, r->attempt, x->now, x->message, NULL, e);
+    return rc;
 }
 
 enum rc job_run_one(struct county *c, const struct job_kind *kinds, size_t n, struct utime now,
@@ -254,18 +323,20 @@ enum rc job_run_one(struct county *c, const struct job_kind *kinds, size_t n, st
     *ret_ran = rc == RC_OK && t.taken;
     if (!*ret_ran)
         return rc;
-    str_init(&run.message, a);
     rc = run.kind->fn(&run, &failure);
     int most = run.kind->attempts == 0 ? ATTEMPTS : run.kind->attempts;
     struct ending x = {
         .run = &run,
-        .message = rc == RC_OK ? run.message.s : err_message(&failure, LANG_ZH, a),
+        .message = message_text(rc == RC_OK ? &run.said : &failure, a),
         .ok = rc == RC_OK,
         /* What was found wrong with the work itself will be wrong the next time too. */
         .again = rc != RC_OK && rc != RC_INVALID && run.attempt < most && run.attempt < 20,
-        .now = now
+        /* Who says what time it is means it; the thread's work takes time. */
+        .now = c->p->jobs == NULL ? now : real_now()
     };
-    return db_transact(c->db, end, &x, e);
+    rc = db_transact(c->db, end, &x, e);
+    err_done(&run.said);
+    return rc;
 }
 
 struct planning {

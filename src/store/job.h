@@ -16,8 +16,9 @@ struct county;
 struct job_run;
 
 struct job_kind {
-    const char *name; /* "journal.flush" */
-    const char *help; /* one sentence, N_() */
+    const char *name;  /* "journal.flush" */
+    const char *title; /* what people call it, N_() */
+    const char *help;  /* one sentence, N_() */
     enum rc (*fn)(struct job_run *r, struct err *e);
     int64_t every_s; /* 0: only when asked for; else run again this long after its end */
     int64_t lease_s; /* without progress for so long it is given to another; 0: 60 */
@@ -30,8 +31,8 @@ struct job_run {
     struct arena *a; /* goes with the run */
     struct id id;
     const char *key, *args, *by;
-    int attempt;        /* 1 the first time */
-    struct str message; /* what it says when done; may stay empty */
+    int attempt;     /* 1 the first time */
+    struct err said; /* what it says when done, set with RC_DONE; may stay empty */
     const struct job_kind *kind;
     int64_t reported_us; /* monotonic: last progress written */
 };
@@ -54,17 +55,39 @@ enum rc job_cancel(struct tx *tx, struct id id, struct utime now, struct err *e)
 
 struct job {
     struct id id;
-    const char *kind, *key, *args, *state, *message,
-        *by; /* state: waiting running done failed cancelled */
-    struct utime due, created_at, ended_at;
+    const char *kind, *key, *args, *by;
+    const char *state;   /* waiting running done failed cancelled */
+    const char *message; /* in every language: see job_message */
+    struct utime due, created_at, started_at, ended_at; /* 0: not yet */
     int64_t attempts, done, total;
 };
 enum { JOB_PAGE = 200 };
+/* What a job said, or why it failed, in a language. In a. */
+const char *job_message(const struct job *j, enum lang lang, struct arena *a);
 enum rc job_get(const struct snap *snap, struct id id, struct arena *a, struct job *ret,
                 struct err *e) MUST_USE;
-/* Newest first, before an id (none: from the newest); state "" is any. */
-enum rc job_list(const struct snap *snap, const char *state, struct id before, struct arena *a,
-                 struct job **ret, size_t *ret_n, struct err *e) MUST_USE;
+/* Newest first, before an id (none: from the newest); state and kind "" are any. */
+enum rc job_list(const struct snap *snap, const char *state, const char *kind, struct id before,
+                 struct arena *a, struct job **ret, size_t *ret_n, struct err *e) MUST_USE;
+/* Its attempts that failed, oldest first. */
+struct job_failure {
+    int64_t attempt;
+    struct utime at;
+    const char *message; /* see job_failure_message */
+};
+enum rc job_failures(const struct snap *snap, struct id id, struct arena *a,
+                     struct job_failure **ret, size_t *ret_n, struct err *e) MUST_USE;
+const char *job_failure_message(const struct job_failure *f, enum lang lang, struct arena *a);
+struct job_count {
+    int64_t waiting, running, failed; /* failed: since the moment asked for */
+};
+/* kind "" is any. */
+enum rc job_count(const struct snap *snap, const char *kind, struct utime since,
+                  struct job_count *ret, struct err *e) MUST_USE;
+/* The newest of a kind and key (key "" is any); RC_NOTFOUND, without a message, when there is
+ * none. */
+enum rc job_latest(const struct snap *snap, const char *kind, const char *key, struct arena *a,
+                   struct job *ret, struct err *e) MUST_USE;
 
 /*
  * Take one due job of these kinds and run it to its end. *ret_ran: there was one. A job that

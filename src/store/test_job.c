@@ -3,6 +3,7 @@
 #include "store/job.h"
 #include "store/test_county.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int ran; /* how often the functions below were called */
@@ -11,7 +12,9 @@ static enum rc works(struct job_run *r, struct err *e)
 {
     ran++;
     enum rc rc = job_progress(r, 1, 2, e);
-    str_addf(&r->message, "%s for %s", r->args, r->key);
+    char said[64];
+    snprintf(said, sizeof(said), "%s for %s", r->args, r->key);
+    (void)err_set(&r->said, RC_DONE, N_("{value}"), "value", said);
     return rc == RC_OK ? job_progress(r, 2, 2, e) : rc;
 }
 
@@ -101,8 +104,10 @@ static void runs(struct county *c)
     CHECK_INT(run(c, 1999), 1);
     struct job j = get(c, first, a);
     CHECK_STR(j.state, "done");
-    CHECK_STR(j.message, "{} for a");
+    CHECK_STR(job_message(&j, LANG_ZH, a), "{} for a");
+    CHECK_STR(job_message(&j, LANG_EN, a), "{} for a");
     CHECK(j.done == 2 && j.total == 2 && j.attempts == 1 && j.ended_at.us == at(1999).us);
+    CHECK_INT(j.started_at.us, at(1999).us);
     CHECK_STR(get(c, other, a).state, "waiting");
     CHECK(add(c, "works", "a", 0, 2000).v != first.v); /* that one has ended */
     CHECK_INT(run(c, 2000), 2);
@@ -122,8 +127,28 @@ static void tries_again(struct county *c)
     CHECK_INT(run(c, 1029), 0);
     CHECK_INT(run(c, 1030), 1);
     CHECK_STR(get(c, id, a).state, "failed");
-    CHECK_STR(get(c, id, a).message, "读写失败");
+    struct job j = get(c, id, a);
+    CHECK_STR(job_message(&j, LANG_ZH, a), "读写失败");
+    CHECK(!str_eq(job_message(&j, LANG_EN, a), "读写失败"));
     CHECK_INT(ran, 3);
+    CLEANUP(db_read_end) const struct snap *snap = NULL;
+    CLEANUP(err_done) struct err e = { 0 };
+    struct job_failure *f;
+    struct job_count count;
+    struct job newest;
+    size_t n;
+    CHECK_OK(db_read(c->db, &snap, &e));
+    CHECK_OK(job_failures(snap, id, a, &f, &n, &e));
+    CHECK(n == 2 && f[0].attempt == 1 && f[1].attempt == 2);
+    CHECK_STR(job_failure_message(&f[1], LANG_ZH, a), "读写失败");
+    CHECK_OK(job_count(snap, "", at(0), &count, &e));
+    CHECK(count.failed == 2 && count.waiting == 0 && count.running == 0);
+    CHECK_OK(job_count(snap, "fails", at(0), &count, &e));
+    CHECK_INT(count.failed, 1);
+    CHECK_OK(job_count(snap, "", at(5000), &count, &e));
+    CHECK_INT(count.failed, 0);
+    CHECK_OK(job_latest(snap, "wrong", "", a, &newest, &e));
+    CHECK_INT(newest.id.v, wrong.v);
 }
 T_COUNTY(tries_again)
 
@@ -212,11 +237,11 @@ static void lists(struct county *c)
     size_t n;
 
     CHECK_OK(db_read(c->db, &snap, &e));
-    CHECK_OK(job_list(snap, "", (struct id){ 0 }, a, &list, &n, &e));
+    CHECK_OK(job_list(snap, "", "", (struct id){ 0 }, a, &list, &n, &e));
     CHECK(n == 2 && list[0].id.v == second.v);
-    CHECK_OK(job_list(snap, "waiting", second, a, &list, &n, &e));
+    CHECK_OK(job_list(snap, "waiting", "works", second, a, &list, &n, &e));
     CHECK(n == 1 && list[0].id.v == first.v);
-    CHECK_OK(job_list(snap, "done", (struct id){ 0 }, a, &list, &n, &e));
+    CHECK_OK(job_list(snap, "done", "", (struct id){ 0 }, a, &list, &n, &e));
     CHECK_INT(n, 0);
     CHECK_INT(job_get(snap, (struct id){ 999 }, a, &j, &e), RC_NOTFOUND);
 }

@@ -1,0 +1,51 @@
+/* The jobs. Each does what a command of the same name does, and says so in one sentence. */
+#include "cmd/jobs.h"
+
+#include "base/clock.h"
+#include "base/period.h"
+#include "base/str.h"
+#include "cmd/backup_job.h"
+#include "monitor/compute_job.h"
+
+/* Longer than any may be silent: the engine before its first units, a copy of the database. */
+enum { LEASE_S = 1800 };
+
+const struct job_kind job_kinds[] = {
+    { .name = compute_job,
+      .title = N_("计算一期"),
+      .help = N_("计算一期的得分、预警和报告"),
+      .fn = compute_job_run,
+      .lease_s = LEASE_S },
+    { .name = backup_job,
+      .title = N_("备份"),
+      .help = N_("把整个县备份到数据文件夹的 backup/ 里"),
+      .fn = backup_job_run,
+      .lease_s = LEASE_S },
+};
+const size_t job_kinds_n = COUNT(job_kinds);
+
+const struct job_kind *job_kind_named(const char *name)
+{
+    for (size_t i = 0; i < job_kinds_n; i++)
+        if (str_eq(job_kinds[i].name, name))
+            return &job_kinds[i];
+    return NULL;
+}
+
+enum rc job_ask(struct tx *tx, const char *kind, struct period period, const char *by,
+                struct id *ret, struct err *e)
+{
+    const struct clock real = { .simulated = false };
+    const struct utime at_once = { 0 };
+    bool needs = str_eq(kind, compute_job);
+    char code[PERIOD_TEXT];
+    if (!job_kind_named(kind))
+        return err_set(e, RC_NOTFOUND, N_("没有「{kind}」这种任务;可用 compute、backup"),
+                       "kind", kind);
+    if (needs != (period.v != 0))
+        return err_set(e, RC_INVALID,
+                       needs ? N_("任务 {kind} 要写明期间") : N_("任务 {kind} 不分期间"),
+                       "kind", kind);
+    return job_add(tx, kind, needs ? period_code(period, code) : "", "", at_once, by,
+                   clock_now(&real), ret, e);
+}
