@@ -19,7 +19,10 @@ static void check_page(const struct page_kind *kind, const void *page)
         t_fail(__FILE__, __LINE__, "%s", why.s);
 }
 
-#define PAGES(X) X(admin) X(backup) X(job) X(jobs) X(journal) X(settings) X(today)
+/* clang-format off */
+#define PAGES(X) \
+    X(admin) X(backup) X(job) X(jobs) X(journal) X(settings) X(today)
+/* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void){
 #define X(name)                                                                                \

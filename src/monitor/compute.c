@@ -347,7 +347,7 @@ static enum rc build_one(struct run *r, const struct report_source *src,
         else
             b->en = json_of(&b->r, r->a, &b->n_en, b->digest_en);
         for (size_t i = 0; i < n && lang == LANG_ZH; i++)
-            r->n_burning += !list[i].merged && warn_view_burns(&list[i]);
+            r->n_burning += warn_view_counts(&list[i]);
     }
     b->state = state_word(b->r.state);
     return RC_OK;

@@ -49,11 +49,6 @@ struct filling {
     struct svg_scale scale;
 };
 
-static bool burning(const struct warn_view *w)
-{
-    return !w->merged && warn_view_burns(w);
-}
-
 enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path,
                         struct period *ret, struct err *e)
 {
@@ -119,7 +114,7 @@ static enum rc load_units(struct filling *f, struct err *e)
             if (before[k].unit_id.v == u->id.v)
                 x->before = before[k].score;
         for (size_t k = 0; k < f->n_warnings; k++)
-            if (f->warnings[k].unit.v == u->id.v && burning(&f->warnings[k]))
+            if (f->warnings[k].unit.v == u->id.v && warn_view_counts(&f->warnings[k]))
                 x->marks[f->warnings[k].colour]++;
     }
     /* Intervals are narrow: the table of towns has a scale of its own. */
@@ -195,7 +190,7 @@ static void colours(struct filling *f)
                                       .name = rq_tr(f->rq, list[i].name) };
         for (size_t k = 0; k < f->n_warnings; k++) {
             const struct warn_view *w = &f->warnings[k];
-            if (!burning(w) || w->colour != list[i].colour)
+            if (!warn_view_counts(w) || w->colour != list[i].colour)
                 continue;
             c.n++;
             c.fresh += period_same(w->fired_period, p->period);
@@ -543,7 +538,7 @@ static void reds(struct filling *f)
     for (size_t i = 0; i < f->n_warnings; i++) {
         const struct warn_view *w = &f->warnings[i];
         const struct unit *u = units_by_id(f->units, w->unit);
-        if (!u || !burning(w) || w->colour != WARN_RED)
+        if (!u || !warn_view_counts(w) || w->colour != WARN_RED)
             continue;
         p->reds[p->n_reds++] = (struct overview_reds){
             .code = w->code,

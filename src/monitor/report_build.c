@@ -529,8 +529,7 @@ static void state(struct filling *f, const struct warn_view *list, size_t n)
     struct health_report *r = f->r;
     size_t burning[4] = { 0 };
     for (size_t i = 0; i < n; i++)
-        if (!list[i].merged &&
-            (list[i].state == WARN_FIRING || list[i].state == WARN_RECOVERING))
+        if (warn_view_counts(&list[i]))
             burning[list[i].colour]++;
     bool below = f->row != SIZE_MAX && f->src->now->standing[f->row] == STANDING_BELOW;
     const char *count;

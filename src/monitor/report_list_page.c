@@ -84,8 +84,7 @@ static enum rc load(struct filling *f, struct err *e)
             if (was[k].unit_id.v == u->id.v)
                 x->before = was[k].score;
         for (size_t k = 0; k < n_warnings; k++)
-            if (warnings[k].unit.v == u->id.v && !warnings[k].merged &&
-                warn_view_burns(&warnings[k]))
+            if (warnings[k].unit.v == u->id.v && warn_view_counts(&warnings[k]))
                 x->marks[warnings[k].colour]++;
     }
     return RC_OK;

@@ -39,14 +39,13 @@ static void check_page(const struct page_kind *kind, const void *page)
         t_fail(__FILE__, __LINE__, "%s", why.s);
 }
 
-#define PAGES(X)                                                                               \
-    X(completeness)                                                                            \
-    X(import_new)                                                                              \
-    X(import_show)                                                                             \
-    X(imports)                                                                                 \
-    X(indicator) X(map) X(node) X(overview) X(point) X(points) X(proof) X(report)              \
-        X(report_list) X(rule) X(rule_list) X(scheme) X(scheme_edit) X(scheme_import)          \
-            X(scheme_preview) X(value) X(values_import) X(wall) X(warning) X(warning_list)
+/* clang-format off */
+#define PAGES(X) \
+    X(completeness) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(node) \
+    X(overview) X(point) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) \
+    X(scheme) X(scheme_edit) X(scheme_import) X(scheme_preview) X(value) X(values_import) \
+    X(wall) X(warning) X(warning_list)
+/* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void)
 {

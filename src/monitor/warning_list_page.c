@@ -60,7 +60,7 @@ static void offer_words(struct listing *l)
 static void count(struct listing *l, const struct warn_view *w, const struct unit *u)
 {
     struct warning_list_page *p = &l->p;
-    bool burns = warn_view_burns(w) && !w->merged;
+    bool burns = warn_view_counts(w);
     p->active += burns;
     p->resolved += w->state == WARN_RESOLVED;
     if (map_add(l->unit_seen, u->code, l))
@@ -172,8 +172,8 @@ static void fill(struct listing *l)
         if (warn_view_burns(w) && map_add(burns_at, u->code, l))
             p->unit_total++;
         /* Without a state the list is what burns. */
-        bool stands = *p->state ? str_eq(p->state, warn_state_word(w->state))
-                                : warn_view_burns(w) && !w->merged;
+        bool stands =
+            *p->state ? str_eq(p->state, warn_state_word(w->state)) : warn_view_counts(w);
         if (stands && lets_through(p->colour, warn_mark(w->colour)) &&
             lets_through(p->unit, u->code) && lets_through(p->rule, w->rule_code))
             add(l, w, u);

@@ -27,12 +27,11 @@ static void check_page(const struct page_kind *kind, const void *page)
         t_fail(__FILE__, __LINE__, "%s", why.s);
 }
 
-#define PAGES(X)                                                                               \
-    X(account)                                                                                 \
-    X(account_import)                                                                          \
-    X(account_list)                                                                            \
-    X(activate) X(me) X(password) X(sessions) X(signin) X(slips) X(tokens) X(totp)             \
-        X(totp_setup) X(unit) X(unit_import) X(unit_list)
+/* clang-format off */
+#define PAGES(X) \
+    X(account) X(account_import) X(account_list) X(activate) X(me) X(password) X(sessions) \
+    X(signin) X(slips) X(tokens) X(totp) X(totp_setup) X(unit) X(unit_import) X(unit_list)
+/* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void)
 {

@@ -69,6 +69,11 @@ bool warn_view_burns(const struct warn_view *v)
     return v->fired_period.v != 0 && v->state != WARN_RESOLVED;
 }
 
+bool warn_view_counts(const struct warn_view *v)
+{
+    return warn_view_burns(v) && !v->merged;
+}
+
 /* ---- one row ---- */
 
 /* A step, whichever query it came from. */

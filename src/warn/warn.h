@@ -98,6 +98,8 @@ enum rc warn_of_period(const struct snap *s, struct period p, struct id computat
                        size_t *ret_n, struct err *e) MUST_USE;
 /* Has fired and has not ended. */
 bool warn_view_burns(const struct warn_view *v);
+/* Burns and is not carried by a higher one: whatever counts warnings counts these. */
+bool warn_view_counts(const struct warn_view *v);
 
 /* What a colour and a state are called: 黄; 观察中. Source text. */
 const char *warn_colour_text(enum warn_colour c);
