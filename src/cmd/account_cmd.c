@@ -263,7 +263,7 @@ const struct command cmd_token_list = {
 };
 const struct command cmd_token_revoke = {
     .name = "token revoke",
-    .help = N_("收回令牌"),
+    .help = N_("收回一个令牌"),
     .opts = { { "TOKEN", OPT_ARG, true, NULL, N_("令牌的编号") }, DATA },
     .fn = token_revoke_one,
     .sent = true,
