@@ -107,15 +107,37 @@ static double turn_back(const struct agg *g, double sum, double w)
     return sum / w;
 }
 
-/* false when a row's sum has no meaning (its row in *bad). */
-static bool finish(const struct agg *g, const struct block *b, size_t k, size_t n, double *ret,
-                   size_t *bad)
+/* The generalised mean of a row whose powers would overflow or vanish: of its values as shares
+ * of the one that counts most. */
+static double genmean_of_shares(const struct agg *g, const double *const *x, const double *w,
+                                size_t k, size_t row)
+{
+    double unit = NAN, sum = 0, all = 0;
+    for (size_t c = 0; c < k; c++) {
+        double v = fabs(x[c][row]);
+        if (v == v && !(g->p > 0 ? v <= unit : v >= unit))
+            unit = v;
+    }
+    for (size_t c = 0; c < k; c++)
+        if (x[c][row] == x[c][row]) {
+            sum += w[c] * real_pow(x[c][row] / unit, g->p);
+            all += w[c];
+        }
+    return unit == 0 ? 0 : unit * turn_back(g, sum, all);
+}
+
+/* false when a row's sum has no meaning (its row in *bad, counted from `from`). */
+static bool finish(const struct agg *g, const struct block *b, const double *const *x,
+                   const double *w, size_t k, size_t from, size_t n, double *ret, size_t *bad)
 {
     for (size_t i = 0; i < n; i++) {
         ret[i] = NAN;
         if (b->n[i] == 0 || b->n[i] / (double)k < g->threshold)
             continue;
-        ret[i] = turn_back(g, b->sum[i], b->w[i]);
+        double size = fabs(b->sum[i]);
+        ret[i] = g->method == AGG_GENMEAN && !(size > 1e-290 && size < 1e290)
+                     ? genmean_of_shares(g, x, w, k, from + i)
+                     : turn_back(g, b->sum[i], b->w[i]);
         if (ret[i] != ret[i]) {
             *bad = i;
             return false;
@@ -173,7 +195,7 @@ static bool mean_columns(const struct agg *g, const double *const *x, const doub
         size_t bad = 0;
         if (g->method == AGG_AMEAN)
             finish_amean(g, &b, k, m, ret + from);
-        else if (!finish(g, &b, k, m, ret + from, &bad)) {
+        else if (!finish(g, &b, x, w, k, from, m, ret + from, &bad)) {
             *fault = (struct agg_fault){ .child = k, .row = from + bad };
             return false;
         }
@@ -183,26 +205,23 @@ static bool mean_columns(const struct agg *g, const double *const *x, const doub
 
 /*
  * o_ij - ½ has the sign of Σ w sign(xi - xj) over what both have, so the weights need no
- * renormalising pair by pair. Weights such as 0.1 + 0.2 against 0.3 must tie: sums below a
- * millionth of a millionth of the weights are 0.
+ * renormalising pair by pair. Weights such as 0.1 + 0.2 against 0.3 must tie: a sum that
+ * rounding alone can explain is 0.
  */
-static void copeland(const struct agg *g, const double *const *x, const double *w, size_t k,
-                     size_t n, double *ret)
+static void copeland(const struct agg *g, const double *const *x, const double *w,
+                     const bool *summed, size_t k, size_t n, double *ret)
 {
     CLEANUP(mem_freep) double *lead = mem_array(n + 1, sizeof(*lead));
     CLEANUP(mem_freep) double *score = mem_array(n + 1, sizeof(*score));
-    CLEANUP(mem_freep) double *tie = mem_array(k + 1, sizeof(*tie));
     double total = 0;
-    for (size_t c = 0; c < k; c++) {
-        struct range r = col_range(x[c], n);
-        tie[c] = r.n == 0 ? 0 : RANK_TIE * fmax(fabs(r.min), fabs(r.max));
+    for (size_t c = 0; c < k; c++)
         total += w[c];
-    }
-    double eps = total * 1e-12;
+    double eps = total * (double)k * 0x1p-52;
     for (size_t i = 0; i < n; i++) {
         memset(lead + i, 0, (n - i) * sizeof(*lead));
         for (size_t c = 0; c < k; c++) {
-            double hi = x[c][i] + tie[c], lo = x[c][i] - tie[c], wc = w[c];
+            double tie = summed != NULL && summed[c] ? RANK_TIE * fabs(x[c][i]) : 0;
+            double hi = x[c][i] + tie, lo = x[c][i] - tie, wc = w[c];
             const double *col = x[c];
             for (size_t j = i + 1; j < n; j++)
                 lead[j] += (lo > col[j] ? wc : 0.0) - (hi < col[j] ? wc : 0.0);
@@ -223,11 +242,11 @@ static void copeland(const struct agg *g, const double *const *x, const double *
     }
 }
 
-bool agg_columns(const struct agg *g, const double *const *x, const double *w, size_t k,
-                 size_t n, double *ret, struct agg_fault *fault)
+bool agg_columns(const struct agg *g, const double *const *x, const double *w,
+                 const bool *summed, size_t k, size_t n, double *ret, struct agg_fault *fault)
 {
     if (g->method == AGG_COPELAND) {
-        copeland(g, x, w, k, n, ret);
+        copeland(g, x, w, summed, k, n, ret);
         return true;
     }
     return mean_columns(g, x, w, k, n, ret, fault);

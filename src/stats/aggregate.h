@@ -32,11 +32,14 @@ struct agg_fault {
     size_t child, row;
 };
 /*
- * k columns x[0..k) of n values with weights w → ret (n). false and *fault when a value has no
- * meaning for the method; ret is then undefined. Copeland needs n <= COPELAND_UNITS_MAX (the
- * caller checks). Scratch comes from the heap.
+ * k columns x[0..k) of n values with weights w → ret (n). summed (may be NULL) says which
+ * columns are themselves sums: Copeland takes what differs there by rounding only for equal,
+ * and compares other columns as they are. false and *fault when a value has no meaning for the
+ * method; ret is then undefined. Copeland needs n <= COPELAND_UNITS_MAX (the caller checks).
+ * Scratch comes from the heap.
  */
-bool agg_columns(const struct agg *g, const double *const *x, const double *w, size_t k,
-                 size_t n, double *ret, struct agg_fault *fault) MUST_USE;
+bool agg_columns(const struct agg *g, const double *const *x, const double *w,
+                 const bool *summed, size_t k, size_t n, double *ret,
+                 struct agg_fault *fault) MUST_USE;
 
 #endif

@@ -69,46 +69,66 @@ static double sum_from(const double *x, size_t n, double shift, size_t *ret_n)
     return lanes_sum(s);
 }
 
+double col_unit(const double *x, size_t n, double centre)
+{
+    struct range r = col_range(x, n);
+    double most = fmax(r.max - centre, centre - r.min);
+    if (!(most > 0 && isfinite(most)))
+        return 1;
+    int exponent = ilogb(most);
+    return ldexp(1, exponent < -1000 ? -1000 : exponent);
+}
+
+static void sum_powers(const double *x, size_t n, struct moments *m)
+{
+    double s2[LANES] = { 0 }, s3[LANES] = { 0 }, s4[LANES] = { 0 };
+    double mean = m->mean, times = 1 / m->unit;
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t j = 0; j < LANES; j++) {
+            double v = x[i + j], d = v == v ? (v - mean) * times : 0.0, q = d * d;
+            s2[j] += q;
+            s3[j] += q * d;
+            s4[j] += q * q;
+        }
+    for (size_t j = 0; i < n; i++, j++) {
+        double v = x[i], d = v == v ? (v - mean) * times : 0.0, q = d * d;
+        s2[j] += q;
+        s3[j] += q * d;
+        s4[j] += q * q;
+    }
+    m->s2 = lanes_sum(s2);
+    m->s3 = lanes_sum(s3);
+    m->s4 = lanes_sum(s4);
+}
+
 struct moments col_moments(const double *x, size_t n)
 {
-    struct moments m = { .mean = NAN, .s2 = NAN, .s3 = NAN, .s4 = NAN };
+    struct moments m = { .mean = NAN, .unit = 1, .s2 = NAN, .s3 = NAN, .s4 = NAN };
     double sum = sum_from(x, n, 0, &m.n);
     if (m.n == 0)
         return m;
     m.mean = sum / (double)m.n;
     m.mean += sum_from(x, n, m.mean, &m.n) /
               (double)m.n; /* the second pass removes the rounding of the first */
-    double s2[LANES] = { 0 }, s3[LANES] = { 0 }, s4[LANES] = { 0 };
-    size_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (size_t j = 0; j < LANES; j++) {
-            double v = x[i + j], d = v == v ? v - m.mean : 0.0, q = d * d;
-            s2[j] += q;
-            s3[j] += q * d;
-            s4[j] += q * q;
-        }
-    for (size_t j = 0; i < n; i++, j++) {
-        double v = x[i], d = v == v ? v - m.mean : 0.0, q = d * d;
-        s2[j] += q;
-        s3[j] += q * d;
-        s4[j] += q * q;
+    sum_powers(x, n, &m);
+    if (!(m.s2 > 1e-130 && m.s2 < 1e130)) {
+        m.unit = col_unit(x, n, m.mean);
+        sum_powers(x, n, &m);
     }
-    m.s2 = lanes_sum(s2);
-    m.s3 = lanes_sum(s3);
-    m.s4 = lanes_sum(s4);
     return m;
 }
 
 double moments_sd(const struct moments *m)
 {
-    return m->n < 2 ? NAN : sqrt(m->s2 / (double)(m->n - 1));
+    return m->n < 2 ? NAN : sqrt(m->s2 / (double)(m->n - 1)) * m->unit;
 }
 
 /* All equal up to the rounding of the mean: what is left is noise, and its shape would be noise
  * too. */
 static bool no_spread(const struct moments *m)
 {
-    double ulp = fabs(m->mean) * 0x1p-52;
+    double ulp = fabs(m->mean) * 0x1p-52 / m->unit;
     return !(m->s2 > (double)m->n * ulp * ulp * 4);
 }
 
@@ -355,11 +375,17 @@ void col_rank_mean(const double *x, size_t n, double *ret)
     free(mem);
 }
 
-/* 1 + how many lie above by more than tie. */
-static void rank_best_by_counting(const double *x, size_t n, double tie, int32_t *ret)
+/* What a score above must exceed to be better than x. Rises with x. */
+static double tied_up_to(double x)
+{
+    return x + RANK_TIE * fabs(x);
+}
+
+/* 1 + how many lie above and do not tie. */
+static void rank_best_by_counting(const double *x, size_t n, int32_t *ret)
 {
     for (size_t i = 0; i < n; i++) {
-        double c[LANES] = { 0 }, w = x[i] + tie;
+        double c[LANES] = { 0 }, w = tied_up_to(x[i]);
         size_t j = 0;
         for (; j + LANES <= n; j += LANES)
             for (size_t l = 0; l < LANES; l++)
@@ -372,10 +398,8 @@ static void rank_best_by_counting(const double *x, size_t n, double tie, int32_t
 
 void col_rank_best(const double *x, size_t n, int32_t *ret)
 {
-    struct range r = col_range(x, n);
-    double tie = r.n == 0 ? 0 : RANK_TIE * fmax(fabs(r.min), fabs(r.max));
     if (n <= COUNTING_MAX) {
-        rank_best_by_counting(x, n, tie, ret);
+        rank_best_by_counting(x, n, ret);
         return;
     }
     size_t m, above = 0;
@@ -383,7 +407,7 @@ void col_rank_best(const double *x, size_t n, int32_t *ret)
     const struct keyed *k = keys_sorted(x, n, -1, &m, &mem); /* highest first */
     memset(ret, 0, n * sizeof(*ret));
     for (size_t i = 0; i < m; i++) {
-        while (x[k[above].i] > x[k[i].i] + tie)
+        while (x[k[above].i] > tied_up_to(x[k[i].i]))
             above++;
         ret[k[i].i] = (int32_t)above + 1;
     }

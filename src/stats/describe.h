@@ -13,11 +13,15 @@ struct range {
     size_t n;        /* values present */
 };
 struct range col_range(const double *x, size_t n);
+/* The largest power of two that is not above the largest distance from centre; 1 when that is
+ * 0. */
+double col_unit(const double *x, size_t n, double centre);
 
-/* Sum of squares etc. about the mean. */
+/* Sum of squares etc. about the mean, of deviations in units of `unit`: a power of two, 1
+ * unless their fourth powers would overflow or vanish. */
 struct moments {
     size_t n;
-    double mean, s2, s3, s4;
+    double mean, unit, s2, s3, s4;
 };
 struct moments col_moments(const double *x, size_t n);
 double moments_sd(const struct moments *m); /* with n-1; NaN below 2 values */
@@ -47,10 +51,11 @@ void col_rank_min(const double *x, size_t n, double *ret);
 void col_rank_mean(const double *x, size_t n, double *ret);
 /*
  * Ranks of scores: 1 = highest, ties get the least (rank(-x, ties = min)); missing is 0. Scores
- * are sums, and two that are equal on paper may differ in the last bits: what differs by less
- * than RANK_TIE times the largest magnitude ties.
+ * are sums, and two that are equal on paper may differ in the last bits: what lies above by no
+ * more than RANK_TIE of a score's own size ties with it. Not of the largest score's: one unit
+ * far away must not make equals of the others.
  */
-#define RANK_TIE 1e-12
+#define RANK_TIE 1e-14
 void col_rank_best(const double *x, size_t n, int32_t *ret);
 /* The present values in rising order into ret (n places); returns how many. -0 counts as 0. */
 size_t col_sorted(const double *x, size_t n, double *ret);

@@ -27,6 +27,7 @@ static struct workspace workspace_for_result(const struct prepared *p, struct ar
                            .state = arena_array(a, t->n, sizeof(*w.state)),
                            .x = arena_array(a, p->fan_out, sizeof(*w.x)),
                            .w = arena_array(a, p->fan_out, sizeof(*w.w)),
+                           .summed = arena_array(a, p->fan_out, sizeof(*w.summed)),
                            .a = a };
     if (drop)
         w.temp = arena_array(a, p->fan_out * p->n_rows, sizeof(double));

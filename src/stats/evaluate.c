@@ -94,12 +94,14 @@ bool evaluate(const struct prepared *p, const struct draw *d, struct workspace *
             size_t child = parent->children[c];
             w->x[c] = t->nodes[child].leaf ? leaf(p, d, w, child, c) : w->score[child];
             w->w[c] = d->weight[child];
+            w->summed[c] = !t->nodes[child].leaf;
         }
         struct agg g = p->agg[node];
         if (d->aggregate_drawn && !p->agg_own[node])
             g.method = d->aggregate;
         struct agg_fault af;
-        if (!agg_columns(&g, w->x, w->w, parent->n_children, p->n_rows, w->score[node], &af)) {
+        if (!agg_columns(&g, w->x, w->w, w->summed, parent->n_children, p->n_rows,
+                         w->score[node], &af)) {
             bool sum = af.child == parent->n_children;
             *f = (struct fault){ .node = sum ? NODE_NONE : parent->children[af.child],
                                  .parent = node,

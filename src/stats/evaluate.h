@@ -53,6 +53,7 @@ struct workspace {
                      one parent */
     const double **x;      /* fan_out */
     double *w;             /* fan_out */
+    bool *summed;          /* fan_out */
     struct veto_hit *hits; /* NULL: do not record */
     size_t n_hits, cap_hits;
     struct arena *a; /* for hits */

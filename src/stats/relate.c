@@ -30,8 +30,9 @@ static double pearson(const double *x, const double *y, size_t n)
     if (n < 2 || rx.min == rx.max || ry.min == ry.max)
         return NAN;
     double mx = col_mean(x, n), my = col_mean(y, n), xx = 0, yy = 0, xy = 0;
+    double ux = col_unit(x, n, mx), uy = col_unit(y, n, my); /* so that no square overflows */
     for (size_t i = 0; i < n; i++) {
-        double a = x[i] - mx, b = y[i] - my;
+        double a = (x[i] - mx) / ux, b = (y[i] - my) / uy;
         xx += a * a;
         yy += b * b;
         xy += a * b;

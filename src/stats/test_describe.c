@@ -59,6 +59,27 @@ static void says_what_cannot_be_computed(void)
     CHECK(isnan(z[0]));
 }
 
+/* The shape of 1 2 4 8 3 5.5 whatever it is multiplied by: no square overflows or vanishes. */
+static void describes_the_very_large_and_the_very_small(void)
+{
+    static const double at[] = { 1, 1e300, 1e-300, -1e200, 1e-100, 0x1p-1000 },
+                        v[] = { 1, 2, 4, 8, 3, 5.5 }, other[] = { 2, 1, 5, 3, 3, 0 };
+    double r = relate_pearson(v, other, 6);
+    for (size_t i = 0; i < COUNT(at); i++) {
+        double big[6], far[6];
+        for (size_t k = 0; k < 6; k++) {
+            big[k] = v[k] * at[i];
+            far[k] = other[k] / 8 * (at[i] < 0 ? -1e300 : 1e300);
+        }
+        double sign = at[i] < 0 ? -1 : 1;
+        struct moments m = col_moments(big, 6);
+        CHECK_REAL(moments_skew(&m), sign * 0.7235303929441563, 1e-13);
+        CHECK_REAL(moments_kurt(&m), 0.006275846025882714, 1e-13);
+        CHECK_REAL(moments_sd(&m) / fabs(at[i]), 2.538043866182511, 1e-13);
+        CHECK_REAL(relate_pearson(big, far, 6), r, 1e-13);
+    }
+}
+
 static void ranks_with_ties(void)
 {
     static const double v[] = { 3, NAN, 1, 3, 2, -0.0, 0.0, 3 };
@@ -78,18 +99,19 @@ static void ranks_with_ties(void)
         CHECK_INT(b[i], best[i]);
 }
 
-/* 0.1 + 0.2 and 0.3 are the same score; so they rank alike, in short columns and long ones. */
+/* 0.1 + 0.2 and 0.3 are the same score; so they rank alike, in short columns and long ones. One
+ * unit far away does not make equals of the others. */
 static void scores_equal_on_paper_tie(void)
 {
-    double v[300] = { 0.1 + 0.2, 0.3, 0.3 + 1e-9, 0.2 };
-    static const int32_t want[] = { 2, 2, 1, 4 };
+    double v[300] = { 0.1 + 0.2, 0.3, 0.3 + 1e-9, 0.2, -1e300, 1e300, 0.2 - 1e-13 };
+    static const int32_t want[] = { 3, 3, 2, 5, 7, 1, 6 };
     int32_t best[300];
-    for (size_t i = 4; i < COUNT(v); i++)
-        v[i] = -0.1 * (double)i;
+    for (size_t i = COUNT(want); i < COUNT(v); i++)
+        v[i] = -1e301 * (double)i;
     CHECK(v[0] != v[1]);
-    for (size_t n = 4; n <= 300; n += 296) {
+    for (size_t n = COUNT(want); n <= 300; n += 300 - COUNT(want)) {
         col_rank_best(v, n, best);
-        for (size_t i = 0; i < 4; i++)
+        for (size_t i = 0; i < COUNT(want); i++)
             CHECK_INT(best[i], want[i]);
     }
 }
@@ -234,6 +256,8 @@ static void places_a_unit_among_its_peers(void)
 
 T_MAIN({ "a column's moments, quantiles and robust measures are right", describes_a_column },
        { "what cannot be computed is NaN", says_what_cannot_be_computed },
+       { "size does not matter to shape, spread and correlation",
+         describes_the_very_large_and_the_very_small },
        { "ranks treat ties and missing values as stated", ranks_with_ties },
        { "scores that are equal on paper tie", scores_equal_on_paper_tie },
        { "long columns are ranked like short ones", ranks_long_columns_as_short_ones },

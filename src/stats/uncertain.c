@@ -104,6 +104,7 @@ static struct workspace *workspace_new(const struct prepared *p)
     w->score = mem_array(n, sizeof(*w->score));
     w->x = mem_array(p->fan_out, sizeof(*w->x));
     w->w = mem_array(p->fan_out, sizeof(*w->w));
+    w->summed = mem_array(p->fan_out, sizeof(*w->summed));
     w->temp = mem_array(p->fan_out * p->n_rows, sizeof(double));
     double *cols = mem_array((n - p->t->n_leaves) * p->n_rows, sizeof(double));
     for (size_t k = p->t->n;
@@ -123,6 +124,7 @@ static void workspace_free(const struct prepared *p, struct workspace *w)
     free(w->score);
     free(w->x);
     free(w->w);
+    free(w->summed);
     free(w->temp);
     free(w);
 }
