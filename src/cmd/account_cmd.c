@@ -55,7 +55,7 @@ static enum rc add(struct cmd_call *c, struct err *e)
                                   .scope = opt(c, "scope") } };
     enum rc rc = change(c, write_add, &t, e);
     if (rc == RC_OK)
-        printf("%s  %s\n", t.account.code, t.code[0]);
+        fprintf(cmd_out(c), "%s  %s\n", t.account.code, t.code[0]);
     return rc;
 }
 
@@ -71,18 +71,19 @@ static enum rc list(struct cmd_call *c, struct err *e)
     if (rc == RC_OK)
         rc = account_list_all(s, cmd_arena(c), &rows, &n, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++)
-        printf("%s\t%s\t%s\t%s\n", rows[i].code, rows[i].state,
-               rows[i].unit ? rows[i].unit : "", rows[i].name);
+        fprintf(cmd_out(c), "%s\t%s\t%s\t%s\n", rows[i].code, rows[i].state,
+                rows[i].unit ? rows[i].unit : "", rows[i].name);
     db_read_end(&s);
     return rc;
 }
 
 /* A line of standard input without its end: passwords are never arguments, which other users
  * can see. */
-static enum rc read_password(struct act *t, const char *account, struct err *e)
+static enum rc read_password(struct cmd_call *c, struct act *t, const char *account,
+                             struct err *e)
 {
     char line[PASSWORD_MAX + 2];
-    if (!fgets(line, sizeof(line), stdin))
+    if (!fgets(line, sizeof(line), cmd_in(c)))
         return err_set(e, RC_INVALID, N_("请在标准输入给出新密码"));
     line[strcspn(line, "\r\n")] = '\0';
     enum rc rc = password_check_new(line, account, e);
@@ -101,11 +102,11 @@ static enum rc write_passwd(struct tx *tx, void *arg, struct err *e)
 static enum rc passwd(struct cmd_call *c, struct err *e)
 {
     struct act t = { .name = opt(c, "ACCOUNT"), .set_password = cmd_flag(c, "stdin") };
-    enum rc rc = t.set_password ? read_password(&t, t.name, e) : RC_OK;
+    enum rc rc = t.set_password ? read_password(c, &t, t.name, e) : RC_OK;
     if (rc == RC_OK)
         rc = change(c, write_passwd, &t, e);
     if (rc == RC_OK && !t.set_password)
-        printf("%s  %s\n", t.name, t.code[0]);
+        fprintf(cmd_out(c), "%s  %s\n", t.name, t.code[0]);
     return rc;
 }
 
@@ -161,7 +162,7 @@ static enum rc token_add(struct cmd_call *c, struct err *e)
     if (rc == RC_OK)
         rc = change(c, write_token, &t, e);
     if (rc == RC_OK)
-        printf("%s  %s\n", t.token_code, t.token);
+        fprintf(cmd_out(c), "%s  %s\n", t.token_code, t.token);
     return rc;
 }
 
@@ -178,8 +179,8 @@ static enum rc token_print(struct cmd_call *c, struct err *e)
         rc = token_list_all(s, (struct id){ 0 }, cmd_arena(c), &rows, &n, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         char until[TIME_TEXT];
-        printf("%s\t%s\t%s\t%s\t%s\n", rows[i].code, rows[i].account, rows[i].name,
-               time_local(rows[i].expires_at, until), rows[i].revoked_at.us ? "revoked" : "");
+        fprintf(cmd_out(c), "%s\t%s\t%s\t%s\t%s\n", rows[i].code, rows[i].account, rows[i].name,
+                time_local(rows[i].expires_at, until), rows[i].revoked_at.us ? "revoked" : "");
     }
     db_read_end(&s);
     return rc;

@@ -44,11 +44,11 @@ enum rc check_trust(struct cmd_call *c, struct policy **ret, struct err *e)
     return cmd_usage(c, e, N_("{value}"), NULL, err_message(e, cmd_lang(c), cmd_arena(c)));
 }
 
-static void say(void *ctx, const char *what, int64_t done, int64_t total)
+static enum rc say(void *ctx, const char *what, int64_t done, int64_t total, struct err *e)
 {
-    const struct cmd_call *c = ctx;
-
-    cmd_progress(c, lang_text(cmd_lang(c), what), done, total);
+    (void)e;
+    cmd_progress(ctx, what, done, total);
+    return RC_OK;
 }
 
 struct audit_progress check_progress(struct cmd_call *c)

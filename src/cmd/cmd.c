@@ -2,6 +2,8 @@
  * manual page, exit codes. */
 #include "cmd/cmd.h"
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "cmd/ctl.h"
 
@@ -9,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { PROGRESS_US = 100000 };
 
 struct given {
     const struct cmd_opt *opt;
@@ -22,8 +26,19 @@ struct cmd_call {
     struct given *given;
     size_t n;
     bool usage, found;
+    int64_t said_us;             /* monotonic: last line of progress */
     const struct cmd_host *host; /* NULL: by itself */
 };
+
+FILE *cmd_in(const struct cmd_call *c)
+{
+    return c->host ? c->host->in : stdin;
+}
+
+FILE *cmd_out(const struct cmd_call *c)
+{
+    return c->host ? c->host->out : stdout;
+}
 
 FILE *cmd_err(const struct cmd_call *c)
 {
@@ -82,12 +97,51 @@ enum rc cmd_found(struct cmd_call *c, enum rc rc)
     return rc;
 }
 
-void cmd_progress(const struct cmd_call *c, const char *what, int64_t done, int64_t total)
+enum rc cmd_read(struct cmd_call *c, const char *name, size_t max, struct bytes *ret,
+                 struct err *e)
 {
-    if (!c->host && !isatty(STDERR_FILENO))
+    const char *path = cmd_opt(c, name);
+    for (size_t i = 0; c->host && i < c->host->n_files; i++)
+        if (str_eq(c->host->files[i].option, name)) {
+            *ret = c->host->files[i].content;
+            return ret->n <= max ? RC_OK
+                                 : err_set(e, RC_TOOBIG, N_("{path} 太大"), "path", path);
+        }
+    return file_read(c->a, path, max, ret, e);
+}
+
+const char *cmd_beside(struct arena *a, const char *path, const char *ending)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+    if (!*ending)
+        return path;
+    bool has = dot && (!slash || dot > slash + 1) && dot > path;
+    return arena_printf(a, "%.*s%s", has ? (int)(dot - path) : (int)strlen(path), path, ending);
+}
+
+enum rc cmd_put(struct cmd_call *c, const char *name, const char *ending, struct bytes content,
+                struct err *e)
+{
+    if (c->host)
+        return c->host->put(c->host->arg, name, ending, content, e);
+    return file_write_atomic(cmd_beside(c->a, cmd_opt(c, name), ending), content.p, content.n,
+                             e);
+}
+
+bool cmd_stopping(const struct cmd_call *c)
+{
+    return c->host && c->host->stopping(c->host->arg);
+}
+
+void cmd_progress(struct cmd_call *c, const char *what, int64_t done, int64_t total)
+{
+    int64_t now = clock_monotonic_us();
+    bool over = total > 0 && done >= total;
+    if ((!c->host && !isatty(STDERR_FILENO)) || (!over && now - c->said_us < PROGRESS_US))
         return;
+    c->said_us = now;
     char *line = arena_printf(c->a, "\r\033[K%s %lld / %lld%s", lang_text(c->lang, what),
-                              (long long)done, (long long)total, done >= total ? "\n" : "");
+                              (long long)done, (long long)total, over ? "\n" : "");
     if (c->host)
         c->host->progress(c->host->arg, line);
     else
@@ -352,26 +406,51 @@ int cmd_main(int argc, char **argv)
     return cmd_run(argc, argv, NULL);
 }
 
-/* The paths of the line absolute, because a server stands elsewhere; then to the server, when
- * there is one. */
-static bool sent_to_server(struct cmd_call *c, int *ret_exit)
+/* A file the server hands back, under the name the person gave to the option. */
+static enum rc put_back(void *arg, const char *option, const char *ending, struct bytes content,
+                        struct err *e)
 {
-    if (c->host || !c->command->sent || !cmd_opt(c, "data"))
+    struct cmd_call *c = arg;
+    for (size_t i = 0; i < c->n; i++)
+        if (c->given[i].opt->writes && str_eq(c->given[i].opt->name, option) &&
+            !strchr(ending, '/'))
+            return cmd_put(c, option, ending, content, e);
+    return err_set(e, RC_INVALID, N_("没有 {name} 这个选项"), "name", option);
+}
+
+/* The line, and the files it names, because a server stands elsewhere; to the server, when
+ * there is one. */
+static bool sent_to_server(struct cmd_call *c, int *ret_exit, enum rc *ret, struct err *e)
+{
+    *ret = RC_OK;
+    if (c->host || !c->command->sent || !cmd_opt(c, "data") || !ctl_there(cmd_opt(c, "data")))
         return false;
     struct ctl_line line = { .command = c->command->name,
                              .lang = c->lang,
-                             .args = arena_array(c->a, 2 * c->n + 1, sizeof(char *)) };
+                             .args = arena_array(c->a, 2 * c->n + 2, sizeof(char *)),
+                             .files = arena_array(c->a, c->n, sizeof(struct cmd_file)),
+                             .with_stdin = cmd_flag(c, "stdin"),
+                             .put = put_back,
+                             .arg = c };
     for (size_t i = 0; i < c->n; i++) {
         const struct cmd_opt *o = c->given[i].opt;
-        bool plain = o->kind == OPT_ARG || o->kind == OPT_ARGS;
-        if (!plain)
-            line.args[line.n++] = arena_printf(c->a, "--%s", o->name);
+        if (o->kind == OPT_ARG || o->kind == OPT_ARGS)
+            continue;
+        line.args[line.n++] = arena_printf(c->a, "--%s", o->name);
         if (o->kind != OPT_FLAG)
-            line.args[line.n++] =
-                o->path ? ctl_absolute(c->a, c->given[i].value) : c->given[i].value;
+            line.args[line.n++] = c->given[i].value;
     }
-    line.with_stdin = cmd_flag(c, "stdin");
-    return ctl_send(cmd_opt(c, "data"), &line, ret_exit);
+    line.args[line.n++] = "--";
+    for (size_t i = 0; i < c->n && *ret == RC_OK; i++) {
+        const struct cmd_opt *o = c->given[i].opt;
+        if (o->kind == OPT_ARG || o->kind == OPT_ARGS)
+            line.args[line.n++] = c->given[i].value;
+        if (o->reads) {
+            line.files[line.n_files].option = o->name;
+            *ret = cmd_read(c, o->name, CMD_FILE_MAX, &line.files[line.n_files++].content, e);
+        }
+    }
+    return *ret == RC_OK && ctl_send(cmd_opt(c, "data"), &line, ret_exit);
 }
 
 int cmd_run(int argc, char **argv, const struct cmd_host *host)
@@ -429,12 +508,14 @@ int cmd_run(int argc, char **argv, const struct cmd_host *host)
     }
     enum rc rc = parse(&c, n - words, rest + words, &e);
     int code;
-    if (rc == RC_OK && sent_to_server(&c, &code))
+    if (rc == RC_OK && sent_to_server(&c, &code, &rc, &e))
         return code;
     if (rc == RC_OK)
         rc = c.command->fn(&c, &e);
     if (rc != RC_OK)
         return fail(&c, rc, &e);
+    if (host)
+        return CMD_OK;
     /* A full disk shows only when what was printed is flushed. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
         err_set(&e, RC_IO, N_("输出写不出去"));

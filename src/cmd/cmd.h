@@ -10,6 +10,7 @@
 #define CMD_CMD_H
 
 #include "base/arena.h"
+#include "base/kinds.h"
 
 #include <stdio.h>
 
@@ -30,11 +31,13 @@ struct cmd_opt {
     bool required;
     const char *value; /* what help calls the value: DIR, FILE, N */
     const char *help;  /* one sentence, N_() */
-    bool path;         /* the value is a path, relative to where the person stands */
+    /* A file of the person's, which a server may not reach: read by cmd_read, written by
+     * cmd_put only. */
+    bool reads, writes;
 };
 
 struct cmd_call; /* the parsed line */
-enum { CMD_OPTS_MAX = 16 };
+enum { CMD_OPTS_MAX = 16, CMD_FILE_MAX = 512 << 20 /* bytes of a file that is imported */ };
 struct command {
     const char *name;                  /* "score", "account add" */
     const char *help;                  /* one sentence, N_() */
@@ -44,7 +47,7 @@ struct command {
      * content 1; RC_IO, RC_BUSY, RC_DB 3. */
     enum rc (*fn)(struct cmd_call *c, struct err *e);
     /* It writes into the county of --data: when a server has that, the server runs it (ctl.h).
-     * The command then writes to stdout and cmd_err, and uses cmd_county. */
+     * Such a command knows no stdin, stdout, stderr, file or folder but those it gets here. */
     bool sent;
 };
 
@@ -59,14 +62,25 @@ enum rc cmd_usage(struct cmd_call *c, struct err *e, const char *text, const cha
                   const char *value) MUST_USE;
 /* "Found": the work was done and the answer is no (exit 1); the reason in e is printed. */
 enum rc cmd_found(struct cmd_call *c, enum rc rc);
-/* Where messages beside the result go: stderr, or the caller's when a server runs the command.
- */
+/* The caller's input, result and messages beside it: those of the process, or of the process
+ * that sent the command to a server. */
+FILE *cmd_in(const struct cmd_call *c);
+FILE *cmd_out(const struct cmd_call *c);
 FILE *cmd_err(const struct cmd_call *c);
+/* The bytes of the file an option with .reads names. */
+enum rc cmd_read(struct cmd_call *c, const char *name, size_t max, struct bytes *ret,
+                 struct err *e) MUST_USE;
+/* Bytes into the file an option with .writes names; with an ending such as ".record" into the
+ * one beside it, whose name ends so instead. */
+enum rc cmd_put(struct cmd_call *c, const char *name, const char *ending, struct bytes content,
+                struct err *e) MUST_USE;
+/* The server that runs the command is about to end: do not wait for anything. */
+bool cmd_stopping(const struct cmd_call *c);
 /* The county a server runs the command in; NULL when it runs by itself. */
 struct county *cmd_served(const struct cmd_call *c);
-/* One line of progress on a terminal, replaced by the next; nothing when stderr is not a
- * terminal. */
-void cmd_progress(const struct cmd_call *c, const char *what, int64_t done, int64_t total);
+/* One line of progress on a terminal, replaced by the next, a few a second; nothing when stderr
+ * is not a terminal. */
+void cmd_progress(struct cmd_call *c, const char *what, int64_t done, int64_t total);
 
 /* All commands, in the order of help; composed in src/cmd/commands.c. */
 extern const struct command *const commands[];
@@ -74,13 +88,24 @@ extern const size_t commands_n;
 
 int cmd_main(int argc, char **argv);
 
-/* A server that runs a command: its county, where messages go, who is told of progress. */
+/* A server that runs a command for somebody. */
+struct cmd_file { /* what came along: the bytes of an option's file */
+    const char *option;
+    struct bytes content;
+};
 struct cmd_host {
     struct county *county;
-    FILE *err;
+    FILE *in, *out, *err;
+    const struct cmd_file *files;
+    size_t n_files;
     void (*progress)(void *arg, const char *line);
+    enum rc (*put)(void *arg, const char *option, const char *ending, struct bytes content,
+                   struct err *e);
+    bool (*stopping)(void *arg);
     void *arg;
 };
 int cmd_run(int argc, char **argv, const struct cmd_host *host);
+/* The file beside path: its ending replaced; of a path without one, added. In a. */
+const char *cmd_beside(struct arena *a, const char *path, const char *ending);
 
 #endif

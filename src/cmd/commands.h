@@ -23,6 +23,11 @@ extern const struct command cmd_token_add;
 extern const struct command cmd_token_list;
 extern const struct command cmd_token_revoke;
 extern const struct command cmd_audit;
+extern const struct command cmd_backup;
+extern const struct command cmd_job_cancel;
+extern const struct command cmd_job_list;
+extern const struct command cmd_job_run;
+extern const struct command cmd_restore;
 extern const struct command cmd_verify;
 extern const struct command cmd_witness;
 

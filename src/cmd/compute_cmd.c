@@ -28,8 +28,8 @@ static enum rc compute(struct cmd_call *c, struct err *e)
         return rc;
     struct arena *a = cmd_arena(c);
     char code[PERIOD_TEXT];
-    printf(
-        "%s\n",
+    fprintf(
+        cmd_out(c), "%s\n",
         text_fill(a,
                   lang_text(cmd_lang(c), N_("{period}: {scored}/{units} 个单位有指数,数值 "
                                             "{values}/{due},指数 {score},预警 {warnings} 项")),

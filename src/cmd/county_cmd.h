@@ -7,8 +7,6 @@
 #include "people/account.h"
 #include "store/county.h"
 
-enum { CMD_FILE_MAX = 512 << 20 /* bytes of a file that is imported */ };
-
 /* The county of --data, locked for writing or only to read beside a running server. */
 enum rc cmd_county(struct cmd_call *c, bool writing, struct county **ret,
                    struct err *e) MUST_USE;

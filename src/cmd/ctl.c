@@ -1,8 +1,7 @@
 /*
- * Both ends of DATA/ctl.sock. A line is one JSON object; the answer is frames of a kind, a
- * length and bytes: o for stdout, e for stderr, p for progress, x for the exit code. One
- * command runs at a time, because stdout and stdin are the process's; nothing else of a server
- * writes there.
+ * Both ends of DATA/ctl.sock. Everything is frames of a kind, a length and bytes. To the
+ * server: l the line, a JSON object, then f for each file it names. Back: o for stdout, e for
+ * stderr, p for progress, w for a file, x for the exit code (its length is the code).
  */
 #include "cmd/ctl.h"
 
@@ -66,73 +65,135 @@ static bool read_all(int fd, void *p, size_t n)
     return true;
 }
 
+static bool frame_head(int fd, char kind, size_t n)
+{
+    const uint8_t head[FRAME_HEAD] = { (uint8_t)kind, (uint8_t)n, (uint8_t)(n >> 8),
+                                       (uint8_t)(n >> 16), (uint8_t)(n >> 24) };
+    return write_all(fd, head, sizeof(head));
+}
+
+static bool frame(int fd, char kind, const void *p, size_t n)
+{
+    return frame_head(fd, kind, n) && write_all(fd, p, n);
+}
+
+static bool frame_next(int fd, char *ret_kind, size_t *ret_n)
+{
+    uint8_t head[FRAME_HEAD];
+    if (!read_all(fd, head, sizeof(head)))
+        return false;
+    *ret_kind = (char)head[0];
+    *ret_n =
+        (size_t)head[1] | (size_t)head[2] << 8 | (size_t)head[3] << 16 | (size_t)head[4] << 24;
+    return true;
+}
+
 /* ---- the command's side ---- */
 
-const char *ctl_absolute(struct arena *a, const char *path)
+static int server_of(const char *dir)
 {
-    if (path[0] == '/')
-        return path;
-    char *here = getcwd(NULL, 0);
-    const char *ret = arena_printf(a, "%s/%s", here ? here : ".", path);
-    free(here);
-    return ret;
+    struct sockaddr_un to;
+    CLEANUP(fd_closep) int folder = -1;
+    if (!address(dir, &folder, &to))
+        return -1;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
+        fd_closep(&fd);
+    return fd;
+}
+
+bool ctl_there(const char *dir)
+{
+    CLEANUP(fd_closep) int fd = server_of(dir);
+    return fd >= 0;
 }
 
 static char *line_text(const struct ctl_line *line)
 {
-    json_t *o = json_object(), *args = json_array();
+    json_t *o = json_object(), *args = json_array(), *files = json_array();
     char input[CTL_STDIN_MAX];
-    size_t n = line->with_stdin ? fread(input, 1, sizeof(input), stdin) : 0;
+    bool given = line->with_stdin && fgets(input, sizeof(input), stdin);
     for (size_t i = 0; i < line->n; i++)
         json_array_append_new(args, json_string(line->args[i]));
+    for (size_t i = 0; i < line->n_files; i++)
+        json_array_append_new(files, json_string(line->files[i].option));
     json_object_set_new(o, "command", json_string(line->command));
     json_object_set_new(o, "lang", json_string(line->lang == LANG_ZH ? "zh" : "en"));
     json_object_set_new(o, "args", args);
-    json_object_set_new(o, "stdin", json_stringn(input, n));
+    json_object_set_new(o, "files", files);
+    json_object_set_new(o, "stdin", json_string(given ? input : ""));
     char *text = json_dumps(o, JSON_COMPACT);
     json_decref(o);
     return text;
 }
 
-/* Frames until the exit code; 3 when the server went away. */
-static int follow(int fd)
+static bool send_line(int fd, const char *text, const struct ctl_line *line)
 {
-    uint8_t head[FRAME_HEAD];
-    char bytes[65536];
-    while (read_all(fd, head, sizeof(head))) {
-        size_t n = (size_t)head[1] | (size_t)head[2] << 8 | (size_t)head[3] << 16 |
-                   (size_t)head[4] << 24;
-        if (head[0] == 'x')
-            return (int)n;
-        FILE *to = head[0] == 'o' ? stdout : stderr;
-        bool shown = head[0] != 'p' || isatty(STDERR_FILENO);
-        while (n > 0) {
-            size_t k = n < sizeof(bytes) ? n : sizeof(bytes);
-            if (!read_all(fd, bytes, k))
-                break;
-            if (shown)
-                fwrite(bytes, 1, k, to);
-            n -= k;
+    bool sent = frame(fd, 'l', text, strlen(text));
+    for (size_t i = 0; i < line->n_files && sent; i++)
+        sent = frame(fd, 'f', line->files[i].content.p, line->files[i].content.n);
+    return sent;
+}
+
+/* option, ending, content; each of the first two ends with NUL. */
+static int take_file(const struct ctl_line *line, char *p, size_t n)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    size_t option = strnlen(p, n),
+           ending = option < n ? strnlen(p + option + 1, n - option - 1) : n;
+    if (option + 1 + ending + 1 > n)
+        return CMD_FAILED;
+    size_t head = option + 1 + ending + 1;
+    if (line->put(line->arg, p, p + option + 1,
+                  (struct bytes){ (const uint8_t *)p + head, n - head }, &e) == RC_OK)
+        return CMD_OK;
+    fprintf(stderr, "jingjian %s: %s\n", line->command, err_message(&e, line->lang, a));
+    return CMD_FAILED;
+}
+
+/* Frames until the exit code; 3 when the server went away. */
+static int follow(int fd, const struct ctl_line *line)
+{
+    size_t n;
+    char kind;
+    int code = CMD_OK;
+    while (frame_next(fd, &kind, &n)) {
+        if (kind == 'x')
+            return n == CMD_OK ? code : (int)n;
+        CLEANUP(arena_freep) struct arena *a = arena_new();
+        char *p = arena_alloc(a, n + 1);
+        if (!read_all(fd, p, n))
+            break;
+        if (kind == 'w') {
+            int wrote = take_file(line, p, n);
+            code = wrote == CMD_OK ? code : wrote;
+        } else if (kind != 'p' || isatty(STDERR_FILENO)) {
+            FILE *to = kind == 'o' ? stdout : stderr;
+            if ((fwrite(p, 1, n, to) != n || fflush(to) != 0) && to == stdout) {
+                fprintf(stderr, "jingjian %s: %s\n", line->command,
+                        lang_text(line->lang, N_("输出写不出去")));
+                code = CMD_FAILED;
+            }
         }
-        fflush(to);
     }
-    fputs("jingjian: the server ended before the command did; look at what was done\n", stderr);
+    fputs(lang_text(line->lang, N_("jingjian: 服务先于命令结束了,请查看做到了哪一步\n")),
+          stderr);
     return CMD_FAILED;
 }
 
 bool ctl_send(const char *dir, const struct ctl_line *line, int *ret_exit)
 {
-    struct sockaddr_un to;
-    CLEANUP(fd_closep) int folder = -1;
-    if (!address(dir, &folder, &to))
-        return false;
-    CLEANUP(fd_closep) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
-        return false;
+    /* Before the connection, because a password may still have to be typed. */
     char *text = line_text(line);
-    bool sent = text && write_all(fd, text, strlen(text)) && write_all(fd, "\n", 1);
+    CLEANUP(fd_closep) int fd = server_of(dir);
+    /* Also when not all is taken: then the server says why. */
+    if (fd >= 0 && text)
+        (void)send_line(fd, text, line);
     free(text);
-    *ret_exit = sent ? follow(fd) : CMD_FAILED;
+    if (fd < 0)
+        return false;
+    *ret_exit = follow(fd, line);
     return true;
 }
 
@@ -144,40 +205,39 @@ struct ctl {
     pthread_t thread;
     int fd, stop[2];
     char *path;
+    pthread_mutex_t lock;
+    pthread_cond_t free;
+    int running;
+    _Atomic bool stopping;
 };
-
-static void frame(int fd, char kind, const char *p, size_t n)
-{
-    uint8_t head[FRAME_HEAD] = { (uint8_t)kind, (uint8_t)n, (uint8_t)(n >> 8),
-                                 (uint8_t)(n >> 16), (uint8_t)(n >> 24) };
-    /* Who sent the command may be gone; it is done all the same. */
-    (void)!(write_all(fd, head, sizeof(head)) && (kind == 'x' || write_all(fd, p, n)));
-}
+struct caller { /* one connection and its thread */
+    struct ctl *ctl;
+    int fd;
+};
 
 static void progress(void *arg, const char *line)
 {
-    frame(*(int *)arg, 'p', line, strlen(line));
+    const struct caller *k = arg;
+    /* Who sent the command may be gone; it is done all the same. */
+    (void)frame(k->fd, 'p', line, strlen(line));
 }
 
-/* A line up to its end, within LINE_WAIT_S; NULL when it is too long or does not come. */
-static char *read_line(int fd, struct arena *a, size_t *ret_n)
+static enum rc put(void *arg, const char *option, const char *ending, struct bytes content,
+                   struct err *e)
 {
-    struct timeval wait = { .tv_sec = LINE_WAIT_S };
-    struct str b;
-    char block[4096];
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-    str_init(&b, a);
-    while (b.n <= CTL_LINE_MAX) {
-        ssize_t n = recv(fd, block, sizeof(block), 0);
-        if (n <= 0)
-            return NULL;
-        str_addn(&b, block, (size_t)n);
-        if (b.s[b.n - 1] == '\n') {
-            *ret_n = b.n;
-            return b.s;
-        }
-    }
-    return NULL;
+    const struct caller *k = arg;
+    size_t head = strlen(option) + 1 + strlen(ending) + 1;
+    bool sent = frame_head(k->fd, 'w', head + content.n) &&
+                write_all(k->fd, option, strlen(option) + 1) &&
+                write_all(k->fd, ending, strlen(ending) + 1) &&
+                write_all(k->fd, content.p, content.n);
+    return sent ? RC_OK : err_set(e, RC_IO, N_("发出命令的一方已经离开"));
+}
+
+static bool stopping(void *arg)
+{
+    const struct caller *k = arg;
+    return k->ctl->stopping;
 }
 
 static bool allowed(int fd)
@@ -186,6 +246,22 @@ static bool allowed(int fd)
     socklen_t n = sizeof(who);
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n) == 0 &&
            (who.uid == geteuid() || who.uid == 0);
+}
+
+/* The end of a line that was not run. */
+static void refuse(int fd, const char *why)
+{
+    (void)(frame(fd, 'e', why, strlen(why)) && frame_head(fd, 'x', CMD_FAILED));
+}
+
+/* A frame of a kind with at most max bytes, NUL-ended; NULL when something else comes. */
+static char *take(int fd, char want, size_t max, struct arena *a, size_t *ret_n)
+{
+    char kind;
+    if (!frame_next(fd, &kind, ret_n) || kind != want || *ret_n > max)
+        return NULL;
+    char *p = arena_alloc(a, *ret_n + 1);
+    return read_all(fd, p, *ret_n) ? p : NULL;
 }
 
 /* The words of a line as main would get them; 0 when it is not a line. */
@@ -213,54 +289,104 @@ static int words_of(struct arena *a, const json_t *o, char **argv)
     return argc;
 }
 
-/* stdout and stdin are the command's while it runs; the server itself uses neither. */
-static int run(struct ctl *ctl, int fd, const json_t *o, struct arena *a)
+static bool files_of(int fd, const json_t *o, struct arena *a, struct cmd_host *host)
+{
+    const json_t *files = json_object_get(o, "files");
+    size_t n = json_array_size(files);
+    if (n > CTL_FILES_MAX)
+        return false;
+    struct cmd_file *list = arena_array(a, n, sizeof(*list));
+    for (size_t i = 0; i < n; i++) {
+        const char *option = json_string_value(json_array_get(files, i));
+        list[i].option = option ? arena_strdup(a, option) : "";
+        list[i].content.p = (uint8_t *)take(fd, 'f', CMD_FILE_MAX, a, &list[i].content.n);
+        if (!list[i].content.p)
+            return false;
+    }
+    host->files = list;
+    host->n_files = n;
+    return true;
+}
+
+static void run(struct caller *k, const json_t *o, struct cmd_host *host, struct arena *a)
 {
     char **argv = arena_array(a, ARGS_MAX + 8, sizeof(*argv)), *out = NULL, *err = NULL;
     size_t n_out = 0, n_err = 0;
     const json_t *input = json_object_get(o, "stdin");
-    int argc = words_of(a, o, argv);
-    if (argc == 0)
-        return CMD_USAGE;
-    FILE *was_out = stdout, *was_in = stdin;
-    FILE *to_out = open_memstream(&out, &n_out), *to_err = open_memstream(&err, &n_err);
     const char *text = json_string_value(input);
+    int argc = words_of(a, o, argv);
+    if (argc == 0) {
+        refuse(k->fd, "jingjian: the server does not understand the line\n");
+        return;
+    }
     char *given = arena_strndup(a, text ? text : "", text ? json_string_length(input) : 0);
-    FILE *from = fmemopen(given, strlen(given) + 1, "r");
-    struct cmd_host host = {
-        .county = ctl->c, .err = to_err, .progress = progress, .arg = &fd
-    };
-    stdout = to_out;
-    stdin = from;
-    int code = cmd_run(argc, argv, &host);
-    stdout = was_out;
-    stdin = was_in;
-    fclose(from);
-    fclose(to_out);
-    fclose(to_err);
-    ctl->after(ctl->c);
-    frame(fd, 'o', out, n_out);
-    frame(fd, 'e', err, n_err);
+    host->in = fmemopen(given, strlen(given) + 1, "r");
+    host->out = open_memstream(&out, &n_out);
+    host->err = open_memstream(&err, &n_err);
+    int code = cmd_run(argc, argv, host);
+    fclose(host->in);
+    fclose(host->out);
+    fclose(host->err);
+    k->ctl->after(k->ctl->c);
+    (void)(frame(k->fd, 'o', out, n_out) && frame(k->fd, 'e', err, n_err) &&
+           frame_head(k->fd, 'x', (size_t)code)); /* as in progress */
     free(out);
     free(err);
     log_event(LOG_INFO, "command", "command", json_string_value(json_object_get(o, "command")),
               "exit", arena_printf(a, "%d", code));
-    return code;
 }
 
-static void serve_one(struct ctl *ctl, int fd)
+static void serve_one(struct caller *k)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct timeval wait = { .tv_sec = LINE_WAIT_S };
+    struct cmd_host host = {
+        .county = k->ctl->c, .progress = progress, .put = put, .stopping = stopping, .arg = k
+    };
     size_t n = 0;
-    const char *line = allowed(fd) ? read_line(fd, a, &n) : NULL;
-    json_t *o = line ? json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL) : NULL;
-    if (!json_is_object(o)) {
-        json_decref(o);
+    setsockopt(k->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+    if (!allowed(k->fd)) {
+        refuse(k->fd, "jingjian: the server listens to its own user and root only\n");
         return;
     }
-    int code = run(ctl, fd, o, a);
-    frame(fd, 'x', NULL, (size_t)code);
+    const char *line = take(k->fd, 'l', CTL_LINE_MAX, a, &n);
+    json_t *o = line ? json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    if (json_is_object(o) && files_of(k->fd, o, a, &host))
+        run(k, o, &host, a);
     json_decref(o);
+}
+
+static void *caller_thread(void *arg)
+{
+    struct caller *k = arg;
+    struct ctl *ctl = k->ctl;
+    serve_one(k);
+    close(k->fd);
+    free(k);
+    pthread_mutex_lock(&ctl->lock);
+    ctl->running--;
+    pthread_cond_broadcast(&ctl->free);
+    pthread_mutex_unlock(&ctl->lock);
+    return NULL;
+}
+
+/* A thread for the connection, once there is a place for it. Takes fd. */
+static void admit(struct ctl *ctl, int fd)
+{
+    struct caller *k = mem_alloc(sizeof(*k));
+    pthread_attr_t attr;
+    pthread_t thread;
+    *k = (struct caller){ .ctl = ctl, .fd = fd };
+    pthread_mutex_lock(&ctl->lock);
+    while (ctl->running >= CTL_AT_ONCE)
+        pthread_cond_wait(&ctl->free, &ctl->lock);
+    ctl->running++;
+    pthread_mutex_unlock(&ctl->lock);
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    if (pthread_create(&thread, &attr, caller_thread, k) != 0)
+        caller_thread(k); /* no thread: here, then */
+    pthread_attr_destroy(&attr);
 }
 
 static void *listen_thread(void *arg)
@@ -273,9 +399,9 @@ static void *listen_thread(void *arg)
             break;
         if (at[1].revents)
             break;
-        CLEANUP(fd_closep) int fd = accept4(ctl->fd, NULL, NULL, SOCK_CLOEXEC);
+        int fd = accept4(ctl->fd, NULL, NULL, SOCK_CLOEXEC);
         if (fd >= 0)
-            serve_one(ctl, fd);
+            admit(ctl, fd);
     }
     return NULL;
 }
@@ -296,13 +422,15 @@ enum rc ctl_start(struct county *c, void (*after)(struct county *c), struct ctl 
     struct sockaddr_un at;
     struct ctl *ctl = mem_alloc(sizeof(*ctl));
     *ctl = (struct ctl){ .c = c, .after = after, .fd = -1, .stop = { -1, -1 } };
+    pthread_mutex_init(&ctl->lock, NULL);
+    pthread_cond_init(&ctl->free, NULL);
     ctl->path = mem_strdup(arena_printf(a, "%s/ctl.sock", c->dir));
     /* We hold the folder's lock: a socket that lies there is of a server that is gone. */
     (void)unlink(ctl->path);
     ctl->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (ctl->fd < 0 || !address(c->dir, &folder, &at) ||
         bind(ctl->fd, (struct sockaddr *)&at, sizeof(at)) != 0 || chmod(ctl->path, 0600) != 0 ||
-        listen(ctl->fd, 8) != 0 || pipe2(ctl->stop, O_CLOEXEC) != 0 ||
+        listen(ctl->fd, CTL_AT_ONCE) != 0 || pipe2(ctl->stop, O_CLOEXEC) != 0 ||
         pthread_create(&ctl->thread, NULL, listen_thread, ctl) != 0) {
         ctl->thread = 0;
         return ctl_fail(ctl, e);
@@ -316,11 +444,18 @@ void ctl_stopp(struct ctl **p)
     struct ctl *ctl = *p;
     if (!ctl)
         return;
+    ctl->stopping = true;
     if (ctl->thread) {
         (void)!write(ctl->stop[1], "x", 1); /* a pipe takes one byte */
         pthread_join(ctl->thread, NULL);
         (void)unlink(ctl->path);
     }
+    pthread_mutex_lock(&ctl->lock);
+    while (ctl->running > 0)
+        pthread_cond_wait(&ctl->free, &ctl->lock);
+    pthread_mutex_unlock(&ctl->lock);
+    pthread_mutex_destroy(&ctl->lock);
+    pthread_cond_destroy(&ctl->free);
     fd_closep(&ctl->fd);
     fd_closep(&ctl->stop[0]);
     fd_closep(&ctl->stop[1]);

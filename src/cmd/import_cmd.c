@@ -52,8 +52,9 @@ static enum rc tell(struct job *j, const struct problems *ps, struct err *e)
 
 static void say(const struct job *j, const char *text, size_t n, const char *more)
 {
-    printf("%s\n", text_fill(j->a, lang_text(cmd_lang(j->c), text), "n",
-                             arena_printf(j->a, "%zu", n), "more", more ? more : "", NULL));
+    fprintf(cmd_out(j->c), "%s\n",
+            text_fill(j->a, lang_text(cmd_lang(j->c), text), "n", arena_printf(j->a, "%zu", n),
+                      "more", more ? more : "", NULL));
 }
 
 static enum rc write_scheme(struct tx *tx, void *arg, struct err *e)
@@ -93,7 +94,7 @@ static enum rc read_own_sheet(struct job *j, const struct book *book, struct err
     struct sheet_map m;
     struct sheet_scheme sheet;
     enum lang lang = cmd_lang(j->c);
-    enum rc rc = map_path ? file_read(j->a, map_path, MAP_FILE_MAX, &map, e) : RC_OK;
+    enum rc rc = map_path ? cmd_read(j->c, "map", MAP_FILE_MAX, &map, e) : RC_OK;
     if (rc == RC_OK)
         rc = db_read(j->county->db, &s, e);
     if (rc == RC_OK)
@@ -258,7 +259,7 @@ static enum rc import(struct cmd_call *c, struct err *e)
     if (k == COUNT(kinds))
         return cmd_usage(c, e, N_("不能导入「{value}」;可以导入 units、scheme、points、values"),
                          NULL, cmd_opt(c, "WHAT"));
-    enum rc rc = file_read(j.a, j.path, CMD_FILE_MAX, &j.file, e);
+    enum rc rc = cmd_read(c, "FILE", CMD_FILE_MAX, &j.file, e);
     if (rc == RC_OK)
         rc = cmd_county(c, true, &county, e);
     j.county = county;
@@ -273,12 +274,12 @@ const struct command cmd_import = {
     .detail = N_("先检查,有错误就逐格列出,什么也不写入。县里自己的方案表也可以导入:"
                  "读不懂的列出来,答案写进MAP.json,或在页面上逐项确认。"),
     .opts = { { "WHAT", OPT_ARG, true, NULL, N_("units、scheme、points 或 values") },
-              { "FILE", OPT_ARG, true, NULL, N_("CSV 或 xlsx 文件"), .path = true },
+              { "FILE", OPT_ARG, true, NULL, N_("CSV 或 xlsx 文件"), .reads = true },
               { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
               { "as", OPT_VALUE, true, "ACCOUNT", N_("以哪个账号的权限") },
               { "dry-run", OPT_FLAG, false, NULL, N_("只检查,不写入") },
               { "map", OPT_VALUE, false, "MAP.json",
-                N_("县里自己的方案表: 各列是什么,待答的怎么答"), .path = true } },
+                N_("县里自己的方案表: 各列是什么,待答的怎么答"), .reads = true } },
     .fn = import,
     .sent = true,
 };

@@ -2,13 +2,49 @@
 #include "cmd/jobs.h"
 
 #include "base/clock.h"
+#include "base/fmt.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "cmd/backup_job.h"
+#include "cmd/check_cmd.h"
 #include "monitor/compute_job.h"
+#include "people/replay.h"
+#include "people/session.h"
+#include "store/county.h"
 
 /* Longer than any may be silent: the engine before its first units, a copy of the database. */
-enum { LEASE_S = 1800 };
+enum { LEASE_S = 1800, DAY_S = 86400 };
+
+/* ---- audit ---- */
+
+static enum rc said_audit(void *run, const char *what, int64_t done, int64_t total,
+                          struct err *e)
+{
+    (void)what; /* a job shows numbers only */
+    return job_progress(run, done, total, e);
+}
+
+static enum rc audit_run(struct job_run *r, struct err *e)
+{
+    const struct audit_progress progress = { .ctx = r, .say = said_audit };
+    struct audit_result found;
+    size_t n;
+    const struct audit_query *tables = audit_tables(r->a, &n);
+    enum rc rc = audit_data(r->a, r->c, tables, n, NULL, &progress, &found, e);
+    if (rc != RC_OK)
+        return rc;
+    (void)err_set(&r->said, RC_DONE, N_("完整:日志 {origin},{size} 条"), "origin", found.origin,
+                  "size", fmt_count(r->a, (int64_t)found.size)); /* no failure */
+    return RC_OK;
+}
+
+/* ---- clean ---- */
+
+static enum rc clean_run(struct job_run *r, struct err *e)
+{
+    enum rc rc = sessions_expire(r->c, e);
+    return rc == RC_OK ? replay_expire(r->c, e) : rc;
+}
 
 const struct job_kind job_kinds[] = {
     { .name = compute_job,
@@ -21,6 +57,17 @@ const struct job_kind job_kinds[] = {
       .help = N_("把整个县备份到数据文件夹的 backup/ 里"),
       .fn = backup_job_run,
       .lease_s = LEASE_S },
+    { .name = "audit",
+      .title = N_("核对"),
+      .help = N_("把日志和记录全部重算一遍,说出第一处不符"),
+      .fn = audit_run,
+      .lease_s = LEASE_S,
+      .attempts = 1 },
+    { .name = "clean",
+      .title = N_("清理"),
+      .help = N_("清掉过期的登录和请求编号,每天一次"),
+      .fn = clean_run,
+      .every_s = DAY_S },
 };
 const size_t job_kinds_n = COUNT(job_kinds);
 
@@ -40,8 +87,9 @@ enum rc job_ask(struct tx *tx, const char *kind, struct period period, const cha
     bool needs = str_eq(kind, compute_job);
     char code[PERIOD_TEXT];
     if (!job_kind_named(kind))
-        return err_set(e, RC_NOTFOUND, N_("没有「{kind}」这种任务;可用 compute、backup"),
-                       "kind", kind);
+        return err_set(e, RC_NOTFOUND,
+                       N_("没有「{kind}」这种任务;可用 compute、backup、audit、clean"), "kind",
+                       kind);
     if (needs != (period.v != 0))
         return err_set(e, RC_INVALID,
                        needs ? N_("任务 {kind} 要写明期间") : N_("任务 {kind} 不分期间"),

@@ -4,14 +4,23 @@
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
+#include "cmd/ctl.h"
 #include "cmd/jobs.h"
 #include "cmd/routes.h"
 #include "monitor/values_import.h"
+#include "people/asker.h"
 #include "people/people_pages.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+
+/* A command has written: what is kept of units is old, and there may be a job. */
+static void after_command(struct county *c)
+{
+    people_changed(c);
+    jobs_wake(c);
+}
 
 static enum rc serve_until_told(struct county *c, const char *listen, struct err *e)
 {
@@ -42,11 +51,14 @@ static enum rc serve_until_told(struct county *c, const char *listen, struct err
     pthread_sigmask(SIG_BLOCK, &stop, NULL);
     signal(SIGPIPE, SIG_IGN);
     CLEANUP(web_stopp) struct web *web = NULL;
+    CLEANUP(ctl_stopp) struct ctl *ctl = NULL;
     enum rc rc = county_start_sealing(c, e);
     if (rc == RC_OK)
         rc = jobs_start(c, job_kinds, job_kinds_n, e);
     if (rc == RC_OK)
         rc = web_start(&cfg, &web, e);
+    if (rc == RC_OK)
+        rc = ctl_start(c, after_command, &ctl, e);
     if (rc != RC_OK)
         return rc;
     log_event(LOG_INFO, "serving", "listen", listen, "county", c->name, "origin", c->origin);

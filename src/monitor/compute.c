@@ -274,7 +274,13 @@ static enum rc write_done(struct tx *tx, void *arg, struct err *e)
                                                      .parts = &part,
                                                      .n_parts = 1 },
                                &record, e);
-    return rc == RC_OK ? computation_done(tx, county_now(r->c), record, r->id, NULL, e) : rc;
+    int64_t changed = 0;
+    if (rc == RC_OK)
+        rc = computation_done(tx, county_now(r->c), record, r->id, &changed, e);
+    if (rc == RC_OK && changed == 0)
+        return err_set(e, RC_CONFLICT, N_("{period} 又开始了一次计算,这一次作废"), "period",
+                       code);
+    return rc;
 }
 
 static enum rc write_failed(struct tx *tx, void *arg, struct err *e)

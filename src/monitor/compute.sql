@@ -9,8 +9,8 @@ VALUES ($period:period, $last_day:int, $scheme:id, 'running', $config_digest:blo
 RETURNING id;
 
 -- :computation_done
--- It becomes visible.
-UPDATE computation SET state = 'done', done_at = $now:time, record_id = $record:id WHERE id = $id:id;
+-- It becomes visible, unless another run of the period has taken its place.
+UPDATE computation SET state = 'done', done_at = $now:time, record_id = $record:id WHERE id = $id:id AND state = 'running';
 
 -- :computation_failed
 -- It did not get to its end.

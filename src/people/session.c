@@ -450,6 +450,16 @@ enum rc account_choose_lang(struct county *c, const struct session *s, const cha
     return str_eq(s->lang, lang) ? RC_OK : db_transact(c->db, write_lang, &l, e);
 }
 
+static enum rc write_expire(struct tx *tx, void *arg, struct err *e)
+{
+    return session_expire(tx, county_now(arg), NULL, e);
+}
+
+enum rc sessions_expire(struct county *c, struct err *e)
+{
+    return db_transact(c->db, write_expire, c, e);
+}
+
 static enum rc write_close(struct tx *tx, void *arg, struct err *e)
 {
     const struct session *s = arg;

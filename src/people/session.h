@@ -58,6 +58,8 @@ enum rc token_find(struct county *c, const char *token, struct arena *a, struct 
 /* Keep the language a person has chosen; nothing is written when it is the same. */
 enum rc account_choose_lang(struct county *c, const struct session *s, const char *lang,
                             struct err *e) MUST_USE;
+/* Forget sessions that are over. */
+enum rc sessions_expire(struct county *c, struct err *e) MUST_USE;
 enum rc session_close(struct county *c, const struct session *s, struct err *e) MUST_USE;
 
 /* Set up TOTP: a key to show, then kept once a code of it was entered. RC_INVALID when the code

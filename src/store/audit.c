@@ -280,8 +280,8 @@ static enum rc check_sealed(struct audit *x, struct err *e)
             rc = check_record(x, r, seq, e);
         if (rc == RC_OK)
             rc = end_tiles(x, ++seq, e);
-        if (seq % PROGRESS_EVERY == 0)
-            audit_say(x->progress, N_("核对记录"), seq, x->head.size);
+        if (rc == RC_OK && seq % PROGRESS_EVERY == 0)
+            rc = audit_say(x->progress, N_("核对记录"), seq, x->head.size, e);
     }
     if (rc != RC_DONE)
         return rc;
@@ -343,8 +343,8 @@ static enum rc check_files(struct audit *x, struct err *e)
         arena_reset(a);
         rc = file_check(x->c, row.digest, row.size, e);
         x->ret->files++;
-        if (x->ret->files % 64 == 0)
-            audit_say(x->progress, N_("核对文件"), x->ret->files, 0);
+        if (rc == RC_OK && x->ret->files % 64 == 0)
+            rc = audit_say(x->progress, N_("核对文件"), x->ret->files, 0, e);
     }
     return rc == RC_DONE ? RC_OK : rc;
 }

@@ -42,10 +42,10 @@ struct audit_result {
     int64_t parts, erased; /* of payloads */
     int64_t tables, rows, files;
 };
-/* Called now and then; may be NULL. */
+/* Called now and then; may be NULL. Other than RC_OK ends the audit. */
 struct audit_progress {
     void *ctx;
-    void (*say)(void *ctx, const char *what, int64_t done, int64_t total);
+    enum rc (*say)(void *ctx, const char *what, int64_t done, int64_t total, struct err *e);
 };
 
 /*

@@ -26,7 +26,8 @@ enum rc tiles_audit_bundle(struct tiles_audit *t, struct arena *a, uint64_t n,
 enum rc tiles_audit_end(struct tiles_audit *t, struct arena *a, struct err *e) MUST_USE;
 enum rc tiles_audit_all(struct tiles_audit *t, const struct audit_progress *progress,
                         struct err *e) MUST_USE;
-void audit_say(const struct audit_progress *p, const char *what, int64_t done, int64_t total);
+enum rc audit_say(const struct audit_progress *p, const char *what, int64_t done, int64_t total,
+                  struct err *e) MUST_USE;
 
 /* ---- audit_rows.c ---- */
 

@@ -477,8 +477,8 @@ static enum rc audit_table(struct rows_audit *r, size_t table,
         arena_reset(a);
         rc = audit_row(r, table, row, &c, e);
         ret->rows++;
-        if (n % 10000 == 0)
-            audit_say(progress, t->table, n, 0);
+        if (rc == RC_OK && n % 10000 == 0)
+            rc = audit_say(progress, t->table, n, 0, e);
     }
     free(row);
     return rc == RC_DONE ? end_groups(r, t, e) : rc;

@@ -14,10 +14,10 @@
 
 enum { PROGRESS_EVERY = 64 }; /* bundles */
 
-void audit_say(const struct audit_progress *p, const char *what, int64_t done, int64_t total)
+enum rc audit_say(const struct audit_progress *p, const char *what, int64_t done, int64_t total,
+                  struct err *e)
 {
-    if (p != NULL && p->say != NULL)
-        p->say(p->ctx, what, done, total);
+    return p != NULL && p->say != NULL ? p->say(p->ctx, what, done, total, e) : RC_OK;
 }
 
 /* ---- which of two things is wrong ---- */
@@ -174,10 +174,11 @@ enum rc tiles_audit_all(struct tiles_audit *t, const struct audit_progress *prog
     for (uint64_t n = 0; n < bundles; n++) {
         arena_reset(a);
         enum rc rc = tiles_audit_bundle(t, a, n, &b, e);
+        if (rc == RC_OK && n % PROGRESS_EVERY == 0)
+            rc = audit_say(progress, N_("核对条目"), (int64_t)(n * TILE_WIDTH),
+                           (int64_t)t->size, e);
         if (rc != RC_OK)
             return rc;
-        if (n % PROGRESS_EVERY == 0)
-            audit_say(progress, N_("核对条目"), (int64_t)(n * TILE_WIDTH), (int64_t)t->size);
     }
     return tiles_audit_end(t, a, e);
 }
