@@ -187,9 +187,20 @@ static enum rc read_unit(struct reader *r, const struct csv_row *row, struct err
     return RC_OK;
 }
 
+/* Nothing but separators: spreadsheet programs leave such rows at the end. */
+static bool blank(const struct csv_row *row)
+{
+    for (size_t k = 0; k < row->n; k++)
+        if (row->len[k] > 0)
+            return false;
+    return true;
+}
+
 static enum rc each_row(void *arg, const struct csv_row *row, struct err *e)
 {
     struct reader *r = arg;
+    if (row->row > 0 && blank(row))
+        return RC_OK;
     return row->row == 0 ? read_head(r, row, e) : read_unit(r, row, e);
 }
 

@@ -41,7 +41,7 @@ enum rc score_data_read(const char *path, const struct score_meta *meta, bool wi
                         struct engine_input *ret, struct err *e) MUST_USE;
 
 /* All files of the result into folder dir (made if need be); a file appears only when all could
- * be written. */
+ * be written. A result file of a step that did not run is removed if it stands there. */
 enum rc score_write(const char *dir, const struct engine_input *in,
                     const struct engine_config *c, const struct engine_result *r,
                     struct err *e) MUST_USE;

@@ -1,6 +1,8 @@
 /*
  * The result files of `score`. Each is written under a temporary name; when all are whole they
- * get their names, so that a full disk leaves the old results standing.
+ * get their names, so that a full disk leaves the old results standing. Then what an earlier
+ * run left there of steps that did not run now is removed: a file of the results is a file of
+ * this run.
  */
 #include "base/file.h"
 #include "base/str.h"
@@ -274,8 +276,11 @@ enum rc score_write(const char *dir, const struct engine_input *in,
             rc = write_one(&o, &files[i], e);
     for (size_t i = 0; i < COUNT(files); i++) {
         const char *part = path_of(&o, &files[i], ".part");
-        if (!its_step_ran(&o, &files[i]))
+        if (!its_step_ran(&o, &files[i])) {
+            if (rc == RC_OK && unlink(path_of(&o, &files[i], "")) != 0 && errno != ENOENT)
+                rc = failed(&o, path_of(&o, &files[i], ""), e);
             continue;
+        }
         if (rc != RC_OK)
             (void)unlink(part); /* may not be there */
         else if (rename(part, path_of(&o, &files[i], "")) != 0)

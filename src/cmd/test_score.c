@@ -287,6 +287,58 @@ static void computes_indicators_by_formula(void)
     place_done(&p);
 }
 
+/* The numbers go in and out unchanged, whatever program wrote the file. */
+static void reads_what_spreadsheets_write(void)
+{
+    struct place p = place_new();
+    const char *err, *out = arena_printf(p.a, "%s/out", p.dir);
+    const char *meta =
+        put(&p, "m.csv",
+            "\xef\xbb\xbf\"iCode\",\"Level\",\"Parent\",\"Direction\",\"Weight\",\"Type\"\r\n"
+            "x,1,I,1,1,Indicator\r\nI,2,,,,Aggregate\r\ng,,,,,Group\r\n,,,,,\r\n");
+    const char *data =
+        put(&p, "d.csv",
+            "\xef\xbb\xbf\"uCode\",\"uName\",x,g\r\n\"z, \"\"1\"\"\",甲,1e-3,1\r\n\r\n"
+            "b,乙,\" 0.1\",2\r\nc,丙,NA,3\r\nd,丁,,4\r\na,戊,+.3e1,5\r\n,,,\r\n");
+    const char *config =
+        put(&p, "c.json", "{\"normalise\":{\"method\":\"scaled\",\"l\":0,\"u\":1,\"s\":1}}");
+    CHECK_INT(score(&p, meta, data, config, out, &err), 0);
+    static const char *const want[][3] = { { "z, \"1\"", "3", "0.001" },
+                                           { "b", "2", "0.10000000000000001" },
+                                           { "c", "NA", "NA" },
+                                           { "d", "NA", "NA" },
+                                           { "a", "1", "3" } };
+    const struct table *t = table(&p, arena_printf(p.a, "%s/scores.csv", out));
+    CHECK_INT(t->rows, 6);
+    for (size_t i = 0; i < 5; i++)
+        for (size_t k = 0; k < 3; k++)
+            CHECK_STR(table_text(t, i + 1, k), want[i][k]);
+    place_done(&p);
+}
+
+static void a_result_file_is_of_this_run(void)
+{
+    struct place p = place_new();
+    const char *err, *out = arena_printf(p.a, "%s/out", p.dir);
+    CHECK_INT(score(&p, golden(&p, "META.csv"), golden(&p, "DATA.csv"),
+                    put(&p, "c.json", example), out, &err),
+              0);
+    CHECK_INT(files_in(out), 8);
+    (void)put(&p, "out/mine.csv", "1\n");
+    /* What fails leaves everything; what runs leaves no file of a step that did not. */
+    CHECK_INT(score(&p, golden(&p, "META.csv"), golden(&p, "DATA.csv"),
+                    put(&p, "c.json", "{\"aggregate\":{\"method\":\"gmean\"}}"), out, &err),
+              1);
+    CHECK_INT(files_in(out), 9);
+    CHECK_INT(score(&p, golden(&p, "META.csv"), golden(&p, "DATA.csv"), put(&p, "c.json", "{}"),
+                    out, &err),
+              0);
+    CHECK_INT(files_in(out), 5);
+    CHECK(file_exists(arena_printf(p.a, "%s/mine.csv", out)));
+    CHECK(!file_exists(arena_printf(p.a, "%s/intervals.csv", out)));
+    place_done(&p);
+}
+
 #define META "iCode,Level,Parent,Direction,Weight,Type\n"
 #define TREE META "x,1,I,1,1,Indicator\ny,1,I,-1,1,Indicator\nI,2,,1,1,Aggregate\n"
 #define DATA "uCode,x,y\na,1,2\nb,2,3\nc,4,1\n"
@@ -418,6 +470,8 @@ T_MAIN({ "five configurations agree with an independent program",
        { "the ASEM data agree in every column and rank", scores_asem },
        { "the whole example runs and gives the same bytes again",
          runs_the_whole_example_reproducibly },
+       { "files as spreadsheets write them, 17 digits back", reads_what_spreadsheets_write },
+       { "a result file is of this run", a_result_file_is_of_this_run },
        { "an indicator's formula is computed over columns", computes_indicators_by_formula },
        { "constant, missing and without a reference: a warning and exit 0", warns_and_goes_on },
        { "what is wrong is named in one line and nothing is written",

@@ -80,16 +80,26 @@ static enum rc get_real(const struct at *at, const char *key, double min, double
     return RC_OK;
 }
 
+/* A whole number; 5.0 is one too: some programs write every number with a point. */
+static bool whole(const json_t *v, int64_t min, int64_t max, int64_t *ret)
+{
+    double x = json_is_real(v) ? json_real_value(v) : 0;
+    if (!json_is_number(v) || x != floor(x) || fabs(x) > 0x1p53)
+        return false;
+    int64_t i = json_is_real(v) ? (int64_t)x : json_integer_value(v);
+    if (i < min || i > max)
+        return false;
+    *ret = i;
+    return true;
+}
+
 static enum rc get_int(const struct at *at, const char *key, int64_t min, int64_t max,
                        int64_t *ret)
 {
     json_t *v = json_object_get(at->o, key);
-    if (v == NULL)
-        return RC_OK;
-    if (!json_is_integer(v) || json_integer_value(v) < min || json_integer_value(v) > max)
+    if (v != NULL && !whole(v, min, max, ret))
         return bad(at, key, N_("配置里 {key} 应是整数,范围 {allowed}"),
                    arena_printf(at->a, "%lld … %lld", (long long)min, (long long)max));
-    *ret = json_integer_value(v);
     return RC_OK;
 }
 
@@ -362,6 +372,8 @@ static enum rc get_impute(const struct at *top, struct score_config *c)
     c->engine.impute = (enum impute_method)method;
     if (rc == RC_OK && method >= IMPUTE_GROUP_MEAN && c->group == NULL)
         rc = bad(&at, "group", N_("配置里缺少 {key}:按组补缺要指明分组的列"), NULL);
+    if (method < IMPUTE_GROUP_MEAN)
+        c->group = NULL; /* like every parameter of another method: allowed and not looked at */
     return rc;
 }
 
@@ -444,10 +456,10 @@ static enum rc get_list(const struct at *at, const char *key, const char *const 
         if (names != NULL && names[k] == NULL)
             return bad(at, name, N_("配置里 {key} 应是其中之一:{allowed}"),
                        joined(at->a, names));
-        if (names == NULL && (!json_is_integer(one) || json_integer_value(one) < 0 ||
-                              json_integer_value(one) > INT32_MAX))
+        int64_t number = 0;
+        if (names == NULL && !whole(one, 0, INT32_MAX, &number))
             return bad(at, name, N_("配置里 {key} 应是不小于 0 的整数"), NULL);
-        v[i] = names != NULL ? (int)k : (int)json_integer_value(one);
+        v[i] = names != NULL ? (int)k : (int)number;
     }
     *ret = v;
     *ret_n = n;
@@ -551,6 +563,9 @@ enum rc score_config_parse(struct bytes json, const struct scheme_tree *tree, st
 {
     if (json.n > SCORE_CONFIG_BYTES_MAX)
         return err_set(e, RC_TOOBIG, N_("配置太大:最多 {max} 字节"), "max", "4194304");
+    if (json.n >= 3 &&
+        memcmp(json.p, "\xef\xbb\xbf", 3) == 0) /* editors on Windows put it there */
+        json = (struct bytes){ json.p + 3, json.n - 3 };
     json_error_t je;
     CLEANUP(json_free)
     json_t *root = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, &je);

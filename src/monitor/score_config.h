@@ -13,7 +13,8 @@ enum { SCORE_CONFIG_BYTES_MAX = 4 << 20, SCORE_CONFIG_LIST_MAX = 1000 };
 
 struct score_config {
     struct engine_config engine;
-    const char *group; /* impute.group: the column that says the group; NULL: none */
+    const char *group; /* impute.group when a method by group is chosen: the column that says
+                          the group; else NULL */
 };
 
 /*

@@ -150,6 +150,27 @@ static void what_is_wrong_is_named_by_its_path(void)
     CHECK_INT(parse(a, "{\"impute\":{\"group\":\"\xff\"}}", &c, &e), RC_INVALID);
 }
 
+/* What other programs write: a byte order mark, whole numbers with a point, parameters of
+ * methods that were not chosen. */
+static void takes_what_other_programs_write(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct score_config c;
+    CHECK_OK(
+        parse(a,
+              "\xef\xbb\xbf{\"treat\":{\"winmax\":3.0},\"impute\":{\"method\":\"mean\","
+              "\"group\":\"COLUMN\"},\"uncertainty\":{\"replications\":1e1,\"winmax\":[2.0]},"
+              "\"normalise\":{\"method\":\"rank\",\"l\":0,\"u\":100},"
+              "\"aggregate\":{\"method\":\"amean\",\"p\":2}}",
+              &c, &e));
+    CHECK_INT(c.engine.treat_limits.winmax, 3);
+    CHECK_INT(c.engine.uncertainty.replications, 10);
+    CHECK_INT(c.engine.uncertainty.winmax[0], 2);
+    CHECK(c.group == NULL);
+}
+
 T_MAIN({ "an empty object is the default", empty_is_the_default },
        { "every key is read where it belongs", every_key_is_read },
+       { "what other programs write is taken", takes_what_other_programs_write },
        { "what is wrong is named by its path", what_is_wrong_is_named_by_its_path })
