@@ -1,17 +1,18 @@
 /*
- * The bench's figures for the engine: 1,000 replications over 51 × 49, and one big matrix to
- * ranks with one plain pass over the same matrix beside it. Data are seeded and skewed, so that
+ * The engine: 1,000 replications over 51 × 49, one big matrix to ranks with one plain pass over
+ * the same matrix beside it, a formula over columns. Data are seeded and skewed, so that
  * treatment has work to do.
  */
-#include "cmd/bench_engine.h"
-
 #include "base/clock.h"
 #include "base/rng.h"
+#include "cmd/bench.h"
 #include "stats/elementary.h"
 #include "stats/engine.h"
+#include "stats/formula.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+
+enum { ROUNDS = 3 };
 
 /* A tree with so many nodes at each level from the indicators to the index, children dealt out
  * evenly. */
@@ -111,43 +112,112 @@ static void bench_uncertainty(void)
                                           .n_aggregate = COUNT(aggs),
                                           .winmax = winmax,
                                           .n_winmax = COUNT(winmax) };
-    double seconds;
+    double seconds[ROUNDS];
     size_t bytes;
-    run(&in, &c, &seconds, &bytes);
-    printf("engine.uncertainty 51x49, 1000 replications: %.3f s on one core (reach 0.25 s)\n",
-           seconds);
+    for (size_t i = 0; i < ROUNDS; i++)
+        run(&in, &c, &seconds[i], &bytes);
+    bench_row(&(struct bench_row){ .work = "uncertainty, 51 × 49, 1,000 replications, one core",
+                                   .reached = bench_median(seconds, ROUNDS),
+                                   .unit = "s",
+                                   .kind = AT_MOST,
+                                   .goal = 0.25 });
     arena_free(a);
 }
 
-static void bench_matrix(void)
+static void matrix_at(size_t n_units, bool drop, double *ret_seconds, double *ret_pass,
+                      double *ret_memory)
 {
     static const size_t counts[] = { 202, 41, 6, 1 };
     struct arena *a = arena_new();
     struct scheme_tree t;
     tree_of(a, counts, COUNT(counts), &t);
-    struct engine_input in = input_of(a, &t, 100000);
+    struct engine_input in = input_of(a, &t, n_units);
     struct engine_config c = engine_config_default();
-    c.drop_steps = true;
-    int64_t from = clock_cpu_us();
-    volatile double sum = plain_pass(&in);
-    (void)sum;
-    double pass = (double)(clock_cpu_us() - from) / 1e6, seconds;
+    c.drop_steps = drop;
+    double pass[ROUNDS], seconds[ROUNDS];
     size_t bytes;
-    run(&in, &c, &seconds, &bytes);
-    double matrix = 100000.0 * 202 * sizeof(double);
-    printf("engine.matrix 100000x202, 4 levels, minmax + amean: %.3f s on one core (reach 0.5 "
-           "s; one plain pass "
-           "%.3f s), memory %.2f x the matrix (reach 3)\n",
-           seconds, pass, (matrix + (double)bytes) / matrix);
-    c.drop_steps = false;
-    run(&in, &c, &seconds, &bytes);
-    printf("engine.matrix keeping every indicator's score: %.3f s, memory %.2f x the matrix\n",
-           seconds, (matrix + (double)bytes) / matrix);
+    for (size_t i = 0; i < ROUNDS; i++) {
+        int64_t from = clock_cpu_us();
+        volatile double sum = plain_pass(&in);
+        (void)sum; /* only the time counts */
+        pass[i] = (double)(clock_cpu_us() - from) / 1e6;
+        run(&in, &c, &seconds[i], &bytes);
+    }
+    double matrix = (double)n_units * 202 * sizeof(double);
+    *ret_seconds = bench_median(seconds, ROUNDS);
+    *ret_pass = bench_median(pass, ROUNDS);
+    *ret_memory = (matrix + (double)bytes) / matrix;
     arena_free(a);
 }
 
-void bench_engine(void)
+static void bench_matrix(void)
+{
+    double seconds, pass, memory, tenth, ignored, kept;
+    matrix_at(100000, true, &seconds, &pass, &memory);
+    matrix_at(10000, true, &tenth, &ignored, &ignored);
+    matrix_at(100000, false, &kept, &ignored, &ignored);
+    bench_row(&(struct bench_row){ .work = "matrix to ranks, 100,000 × 202, 4 levels, one core",
+                                   .reached = seconds,
+                                   .unit = "s",
+                                   .yardstick = "one plain pass",
+                                   .beside = pass,
+                                   .kind = AT_MOST,
+                                   .goal = 0.5 });
+    bench_row(&(struct bench_row){ .work = "its memory, the matrix included",
+                                   .reached = memory,
+                                   .unit = "× the matrix",
+                                   .kind = AT_MOST,
+                                   .goal = 3 });
+    bench_row(&(struct bench_row){ .work = "linear in units: time of 100,000 by that of 10,000",
+                                   .reached = seconds / tenth,
+                                   .unit = "×",
+                                   .kind = NO_GOAL });
+    bench_row(&(struct bench_row){ .work = "the same, keeping every step and every score",
+                                   .reached = kept,
+                                   .unit = "s",
+                                   .kind = NO_GOAL });
+}
+
+/* Five operations over two points, for every unit of a large county, many times over. */
+static enum rc bench_formula(struct err *e)
+{
+    enum { UNITS = 100000, TIMES = 100 };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(arena_freep) struct arena *scratch = arena_new();
+    const struct formula *f;
+    double *column[2], *ret = arena_array(a, UNITS, sizeof(*ret));
+    struct rng g;
+    rng_init(&g, 7, 0);
+    for (size_t k = 0; k < COUNT(column); k++) {
+        column[k] = arena_array(a, UNITS, sizeof(double));
+        for (size_t i = 0; i < UNITS; i++)
+            column[k][i] = i % 97 == k ? NAN : rng_unit(&g);
+    }
+    const double *const rows[2][1] = { { column[0] }, { column[1] } };
+    const struct formula_column columns[] = { { rows[0], 1, 1 }, { rows[1], 1, 1 } };
+    enum rc rc = formula_compile(a, "(A - B) / (A + B) * 100 + 5", NULL, NULL, &f, e);
+    double rate[ROUNDS];
+    for (size_t r = 0; r < ROUNDS && rc == RC_OK; r++) {
+        int64_t from = clock_cpu_us();
+        for (size_t i = 0; i < TIMES && rc == RC_OK; i++) {
+            arena_reset(scratch);
+            rc = formula_eval(f, columns, UNITS, scratch, ret, e);
+        }
+        rate[r] = (double)UNITS * TIMES / (double)(clock_cpu_us() - from);
+    }
+    if (rc == RC_OK)
+        bench_row(&(struct bench_row){
+            .work = "formulas over columns, (A - B) / (A + B) * 100 + 5, one core",
+            .reached = bench_median(rate, ROUNDS),
+            .unit = "M/s",
+            .kind = AT_LEAST,
+            .goal = 10 });
+    return rc;
+}
+
+enum rc bench_engine(struct bench *b, struct err *e)
 {
     bench_uncertainty();
     bench_matrix();
+    return bench_formula(e);
 }

@@ -1,5 +1,7 @@
 /* serve: the whole system on one address, until SIGTERM or SIGINT; what was accepted is
  * finished first. */
+#include "cmd/serve_cmd.h"
+
 #include "base/log.h"
 #include "base/str.h"
 #include "cmd/commands.h"
@@ -20,6 +22,42 @@ static void after_command(struct county *c)
 {
     people_changed(c);
     jobs_wake(c);
+}
+
+const struct setting serve_settings[] = {
+    [SET_LIMIT_ADDRESS] = { .key = "limit.address",
+                            .type = SETTING_INT,
+                            .fallback = "1200",
+                            .min = 60,
+                            .max = 100000000,
+                            .help = N_("一个地址每分钟最多多少次请求,重启后生效") },
+    [SET_LIMIT_ACCOUNT] = { .key = "limit.account",
+                            .type = SETTING_INT,
+                            .fallback = "600",
+                            .min = 60,
+                            .max = 100000000,
+                            .help = N_("一个账号每分钟最多多少次请求,重启后生效") },
+};
+const size_t serve_settings_n = COUNT(serve_settings);
+
+/* Half of what a minute allows may come at once. */
+static enum rc limit_read(const struct snap *s, enum serve_setting which, struct web_limit *ret,
+                          struct err *e)
+{
+    int64_t n = 0;
+    enum rc rc = setting_int(s, &serve_settings[which], &n, e);
+    if (rc == RC_OK)
+        *ret = (struct web_limit){ .per_minute = (double)n, .burst = (double)n / 2 };
+    return rc;
+}
+
+static enum rc limits_read(struct county *c, struct web_config *cfg, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    enum rc rc = db_read(c->db, &s, e);
+    if (rc == RC_OK)
+        rc = limit_read(s, SET_LIMIT_ADDRESS, &cfg->per_address, e);
+    return rc == RC_OK ? limit_read(s, SET_LIMIT_ACCOUNT, &cfg->per_account, e) : rc;
 }
 
 static enum rc serve_until_told(struct county *c, const char *listen, struct err *e)
@@ -52,7 +90,9 @@ static enum rc serve_until_told(struct county *c, const char *listen, struct err
     signal(SIGPIPE, SIG_IGN);
     CLEANUP(web_stopp) struct web *web = NULL;
     CLEANUP(ctl_stopp) struct ctl *ctl = NULL;
-    enum rc rc = county_start_sealing(c, e);
+    enum rc rc = limits_read(c, &cfg, e);
+    if (rc == RC_OK)
+        rc = county_start_sealing(c, e);
     if (rc == RC_OK)
         rc = jobs_start(c, job_kinds, job_kinds_n, e);
     if (rc == RC_OK)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/period.h"
 #include "db/bench_db.sql.h"
 
 #include <fcntl.h>
@@ -24,7 +25,8 @@ enum {
     ROUND_US = 250000,
     ROWS = 400000,
     PER_COMMIT = 32,
-    SYNC_BYTES = 4096
+    SYNC_BYTES = 4096,
+    PARAMS_MAX = 32
 };
 
 static const char text[] =
@@ -110,20 +112,30 @@ static enum rc rows_a_second(struct db *db, double *ret, struct err *e)
     return rc;
 }
 
-/* The bare loop: the same statement, bound and stepped by hand, per_commit rows a commit, for
- * at most us. */
-static double bare(const char *path, int64_t account, int64_t rows, int64_t per_commit,
-                   int64_t us)
+/* As the county's own connection, without its program around it. */
+static sqlite3 *bare_open(const char *path)
 {
     sqlite3 *h = NULL;
-    sqlite3_stmt *st = NULL;
-    int64_t n = 0;
     if (sqlite3_open(path, &h) == SQLITE_OK &&
         sqlite3_exec(
             h,
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;"
             "PRAGMA wal_autocheckpoint = 2000",
             NULL, NULL, NULL) == SQLITE_OK)
+        return h;
+    sqlite3_close(h);
+    return NULL;
+}
+
+/* The bare loop: the same statement, bound and stepped by hand, per_commit rows a commit, for
+ * at most us. */
+static double bare(const char *path, int64_t account, int64_t rows, int64_t per_commit,
+                   int64_t us)
+{
+    sqlite3 *h = bare_open(path);
+    sqlite3_stmt *st = NULL;
+    int64_t n = 0;
+    if (h)
         (void)sqlite3_prepare_v2(h, bench_put_query.sqlite, -1, &st,
                                  NULL); /* NULL gives a rate of 0 */
     int64_t began = clock_monotonic_us();
@@ -150,15 +162,63 @@ static double bare(const char *path, int64_t account, int64_t rows, int64_t per_
     return rate;
 }
 
-static double fsyncs_a_second(const char *path)
+double bench_fsync(const char *path, size_t n, int64_t us)
 {
-    static const char bytes[SYNC_BYTES];
+    static const char bytes[1 << 16];
     CLEANUP(fd_closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    int64_t began = clock_monotonic_us(), n = 0;
-    while (clock_monotonic_us() - began < SECOND &&
-           write(fd, bytes, sizeof(bytes)) == sizeof(bytes) && fsync(fd) == 0)
-        n++;
-    return (double)n * SECOND / (double)(clock_monotonic_us() - began);
+    int64_t began = clock_monotonic_us(), times = 0;
+    n = n < sizeof(bytes) ? n : sizeof(bytes);
+    while (clock_monotonic_us() - began < us && write(fd, bytes, n) == (ssize_t)n &&
+           fsync(fd) == 0)
+        times++;
+    return (double)times * SECOND / (double)(clock_monotonic_us() - began);
+}
+
+static void bind_row(sqlite3_stmt *st, const struct query *q, const struct val *v)
+{
+    char code[PERIOD_TEXT];
+    for (int i = 0; i < (int)q->n_params; i++) {
+        enum db_type t = q->params[i].type;
+        if (v[i].null)
+            sqlite3_bind_null(st, i + 1);
+        else if (t == DB_REAL)
+            sqlite3_bind_double(st, i + 1, v[i].r);
+        else if (t == DB_TEXT)
+            sqlite3_bind_text(st, i + 1, (const char *)v[i].b.p, (int)v[i].b.n, SQLITE_STATIC);
+        else if (t == DB_BLOB)
+            sqlite3_bind_blob(st, i + 1, v[i].b.p, (int)v[i].b.n, SQLITE_STATIC);
+        else if (t == DB_PERIOD)
+            sqlite3_bind_text(st, i + 1, period_code((struct period){ (uint32_t)v[i].i }, code),
+                              -1, SQLITE_TRANSIENT);
+        else
+            sqlite3_bind_int64(st, i + 1, v[i].i);
+    }
+}
+
+double bench_insert(const char *path, const struct query *q,
+                    void (*row)(void *arg, int64_t i, struct val *v), void *arg, int64_t rows,
+                    int64_t per_commit)
+{
+    struct val v[PARAMS_MAX] = { 0 };
+    sqlite3_stmt *st = NULL;
+    sqlite3 *h = bare_open(path);
+    bool good = h && q->n_params <= PARAMS_MAX &&
+                sqlite3_prepare_v2(h, q->sqlite, -1, &st, NULL) == SQLITE_OK;
+    int64_t began = clock_monotonic_us();
+    for (int64_t n = 0; good && n < rows;) {
+        good = sqlite3_exec(h, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+        for (int64_t i = 0; i < per_commit && n < rows && good; i++, n++) {
+            row(arg, n, v);
+            bind_row(st, q, v);
+            good = sqlite3_step(st) == SQLITE_DONE;
+            sqlite3_reset(st);
+        }
+        good = good && sqlite3_exec(h, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    }
+    double rate = good ? (double)rows * SECOND / (double)(clock_monotonic_us() - began) : 0;
+    sqlite3_finalize(st);
+    sqlite3_close(h);
+    return rate;
 }
 
 enum rc bench_db(const char *folder, struct bench_db *ret, struct err *e)
@@ -175,7 +235,9 @@ enum rc bench_db(const char *folder, struct bench_db *ret, struct err *e)
     struct bench_db r = { 0 };
     /* In turns, so that what else the machine does meets all alike. */
     for (int i = 0; i < ROUNDS; i++) {
-        r.fsyncs += fsyncs_a_second(arena_printf(a, "%s/bench.sync", folder)) / ROUNDS;
+        r.fsyncs +=
+            bench_fsync(arena_printf(a, "%s/bench.sync", folder), SYNC_BYTES, SECOND / 2) /
+            ROUNDS;
         r.changes += changes_a_second(db) / ROUNDS;
         r.bare_changes += bare(path, 2000 + i, INT64_MAX, PER_COMMIT, ROUND_US) / ROUNDS;
     }

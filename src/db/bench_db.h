@@ -14,4 +14,14 @@ struct bench_db {
 /* Works in folder (made by the caller, on the disk to be measured), for about ten seconds. */
 enum rc bench_db(const char *folder, struct bench_db *ret, struct err *e) MUST_USE;
 
+/* How often a second the disk takes n bytes appended to a file at path and synced, over us. */
+double bench_fsync(const char *path, size_t n, int64_t us);
+/*
+ * A bare loop of prepared inserts into the SQLite file: rows of q, whose parameters row fills
+ * in, per_commit rows a commit. Rows a second; 0 when SQLite refuses.
+ */
+double bench_insert(const char *path, const struct query *q,
+                    void (*row)(void *arg, int64_t i, struct val *v), void *arg, int64_t rows,
+                    int64_t per_commit);
+
 #endif
