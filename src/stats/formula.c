@@ -120,7 +120,7 @@ static enum rc read_number(struct parser *p)
     bool ok = true;
     while (is_digit(*s))
         s++;
-    if (*s == '.') {
+    if (*s == '.' && !str_starts(s, ".periodOffset")) {
         s++;
         ok = is_digit(*s);
         while (is_digit(*s))

@@ -264,6 +264,7 @@ static void functions_over_periods_see_the_window(void)
         { "x.periodOffset(-3)", "7" },
         { "#{x}.periodOffset(-3)", "7" },
         { "(x + 1).periodOffset(-3)", "8" },
+        { "7.periodOffset(-1) + .5.periodOffset(1)", "7.5" },
         { "offset(offset(x,-4),1)", "7" },
         { "x - offset(x,-3)", "2" },
         { "sum(offset(x,-1))", "7" },
