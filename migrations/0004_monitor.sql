@@ -59,7 +59,6 @@ CREATE TABLE point ( -- A data monitoring point: what a department supplies for 
     purpose text NOT NULL, -- what for
     retention text NOT NULL, -- how long it is kept
     contact text NOT NULL, -- office to ask
-    peer_group text NOT NULL DEFAULT '', -- peer groups it applies to, separated by |; empty: all assessed units
     record_id id NOT NULL -- record of the latest change
 );
 CREATE INDEX point_owner ON point (owner, code);

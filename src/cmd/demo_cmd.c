@@ -175,13 +175,11 @@ static enum rc write_points(struct tx *tx, void *arg, struct err *e)
 static enum rc make_points(struct making *m, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    const struct table *t, *applies;
+    const struct table *t;
     const struct units *us;
     struct problems ps;
     problems_init(&ps, m->a);
     enum rc rc = table_of(m, "points.csv", &t, e);
-    if (rc == RC_OK)
-        rc = table_of(m, "applies.csv", &applies, e);
     if (rc == RC_OK)
         rc = db_read(m->county->db, &s, e);
     if (rc == RC_OK)
@@ -192,12 +190,6 @@ static enum rc make_points(struct making *m, struct err *e)
         rc = problems_err(&ps, "points.csv", e);
     if (rc != RC_OK)
         return rc;
-    struct map *by_code = map_new(m->a);
-    for (size_t r = 1; r < applies->rows; r++)
-        map_set(by_code, table_text(applies, r, 0), (void *)table_text(applies, r, 1));
-    for (size_t i = 0; i < m->n; i++)
-        m->points[i].peer_group =
-            map_get(by_code, m->points[i].code) ? map_get(by_code, m->points[i].code) : "";
     db_read_end(&s);
     return db_transact(m->county->db, write_points, m, e);
 }

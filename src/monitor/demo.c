@@ -125,20 +125,23 @@ static enum model model_of(const char *name)
     return (enum model)i;
 }
 
-/* points.csv, applies.csv and generate.csv have the same rows in the same order. */
+/* points.csv and generate.csv have the same rows in the same order; whom a point is asked of is
+ * said by the scheme. */
 static enum rc load_points(struct demo *d, struct err *e)
 {
-    struct table *points, *applies, *generate;
+    struct table *points, *scheme, *generate;
     enum rc rc = table_of(d->a, "points.csv", &points, e);
     if (rc == RC_OK)
-        rc = table_of(d->a, "applies.csv", &applies, e);
+        rc = table_of(d->a, "scheme.csv", &scheme, e);
     if (rc == RC_OK)
         rc = table_of(d->a, "generate.csv", &generate, e);
     if (rc != RC_OK)
         return rc;
     d->points = arena_array(d->a, points->rows, sizeof(*d->points));
     d->point_index = map_new(d->a);
-    struct map *indicators = map_new(d->a);
+    struct map *indicators = map_new(d->a), *groups = map_new(d->a);
+    for (size_t r = 1; r < scheme->rows; r++)
+        map_set(groups, text_at(scheme, r, "iCode"), (void *)text_at(scheme, r, "PeerGroup"));
     for (size_t r = 1; r < points->rows; r++) {
         const char *code = text_at(points, r, "code"), *ind = text_at(points, r, "indicator");
         struct point *p = &d->points[d->n_points];
@@ -148,7 +151,7 @@ static enum rc load_points(struct demo *d, struct err *e)
         ptrdiff_t of = map_index(d->point_index, text_at(generate, r, "of"));
         *p = (struct point){ .code = code,
                              .owner = text_at(points, r, "owner"),
-                             .groups = text_at(applies, r, "peer_group"),
+                             .groups = map_get(groups, ind),
                              .model = model_of(text_at(generate, r, "model")),
                              .monthly = str_eq(text_at(points, r, "frequency"), "month"),
                              .of = of < 0 ? SIZE_MAX : (size_t)of,

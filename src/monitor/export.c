@@ -72,7 +72,7 @@ static enum rc points_out(struct exporting *x, const struct table **ret, struct 
 {
     const struct point *points;
     size_t n;
-    enum rc rc = points_load(x->s, x->a, &points, &n, e);
+    enum rc rc = points_load(x->s, NULL, x->a, &points, &n, e);
     if (rc == RC_OK)
         *ret = points_to_table(points, n, x->a);
     return rc;
@@ -103,7 +103,7 @@ static enum rc values_out(struct exporting *x, const struct table **ret, struct 
     const struct point *points;
     size_t n_points, n = 0, room = 1024;
     struct value_out *out = arena_array(x->a, room, sizeof(*out));
-    enum rc rc = points_load(x->s, x->a, &points, &n_points, e);
+    enum rc rc = points_of_period(x->s, x->period, x->a, &points, &n_points, e);
     for (size_t i = 0; rc == RC_OK && i < n_points; i++) {
         const struct point *pt = &points[i];
         if (x->wish->point && !str_eq(x->wish->point, pt->code))

@@ -88,7 +88,7 @@ static enum rc new_show(struct rq *rq, const char *error, struct err *e)
     if (rc == RC_OK)
         rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
-        rc = points_load(s, rq->a, &points, &n, e);
+        rc = points_of_period(s, period, rq->a, &points, &n, e);
     if (rc != RC_OK)
         return rc;
     char code[PERIOD_TEXT];

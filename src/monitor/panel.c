@@ -10,7 +10,6 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "db/db.h"
-#include "monitor/point.sql.h"
 #include "monitor/value.sql.h"
 
 #include <math.h>
@@ -56,60 +55,6 @@ int64_t missing_count(const char *counts, enum missing m)
         s += strcspn(s, " ");
     }
     return 0;
-}
-
-static const char *const frequency_words[] = { [PERIOD_YEAR] = "year",
-                                               [PERIOD_QUARTER] = "quarter",
-                                               [PERIOD_MONTH] = "month",
-                                               [PERIOD_WEEK] = "week",
-                                               [PERIOD_DAY] = "day" };
-
-enum period_kind frequency_of(const char *word)
-{
-    for (enum period_kind k = PERIOD_YEAR; k <= PERIOD_DAY; k++)
-        if (str_eq(frequency_words[k], word))
-            return k;
-    return 0;
-}
-
-const char *frequency_word(enum period_kind k)
-{
-    return frequency_words[k];
-}
-
-bool point_applies(const struct point *p, const struct unit *u)
-{
-    return unit_in_groups(u, p->peer_group);
-}
-
-enum rc points_load(const struct snap *s, struct arena *a, const struct point **ret,
-                    size_t *ret_n, struct err *e)
-{
-    struct point_list_row *rows;
-    size_t n;
-    enum rc rc = point_list_all(s, a, &rows, &n, e);
-    if (rc != RC_OK)
-        return rc;
-    struct point *points = arena_array(a, n, sizeof(*points));
-    for (size_t i = 0; i < n; i++)
-        points[i] = (struct point){
-            .id = rows[i].id,
-            .code = rows[i].code,
-            .indicator = rows[i].indicator,
-            .name = rows[i].name,
-            .owner = rows[i].owner,
-            .unit_of_measure = rows[i].unit_of_measure,
-            .peer_group = rows[i].peer_group,
-            .legal_basis = rows[i].legal_basis,
-            .purpose = rows[i].purpose,
-            .retention = rows[i].retention,
-            .contact = rows[i].contact,
-            .frequency = frequency_of(rows[i].frequency),
-            .direction = (int)rows[i].direction,
-        };
-    *ret = points;
-    *ret_n = n;
-    return RC_OK;
 }
 
 struct building {
@@ -436,7 +381,7 @@ enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct pe
     if (rc == RC_OK)
         rc = units_load(s, day, a, &p->units, e);
     if (rc == RC_OK)
-        rc = points_load(s, a, &p->points, &p->n_points, e);
+        rc = points_load(s, scheme, a, &p->points, &p->n_points, e);
     if (rc != RC_OK)
         return rc;
     rows_of_units(&b);

@@ -6,7 +6,7 @@
 #ifndef MONITOR_PANEL_H
 #define MONITOR_PANEL_H
 
-#include "base/period.h"
+#include "monitor/point.h"
 #include "monitor/scheme.h"
 #include "people/unit.h"
 #include "stats/formula.h"
@@ -33,14 +33,6 @@ enum missing missing_of(const char *code);
 /* Counts by kind as one text ("notdue=31 lost=14"), and one count of it. */
 const char *missing_counts(struct arena *a, const int64_t n[MISSINGS]);
 int64_t missing_count(const char *counts, enum missing m);
-
-struct point {
-    struct id id;
-    const char *code, *indicator, *name, *owner, *unit_of_measure, *peer_group;
-    const char *legal_basis, *purpose, *retention, *contact;
-    enum period_kind frequency;
-    int direction;
-};
 
 /* One point's values in a panel: rows oldest first, the last is the newest within the panel's
  * period. */
@@ -87,14 +79,6 @@ struct panel {
 enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct period p,
                     struct utime as_of, struct arena *a, struct panel **ret,
                     struct err *e) MUST_USE;
-/* All points; in a. */
-enum rc points_load(const struct snap *s, struct arena *a, const struct point **ret,
-                    size_t *ret_n, struct err *e) MUST_USE;
-/* PERIOD_YEAR … from "year" …; 0 for an unknown word. */
-enum period_kind frequency_of(const char *word);
-const char *frequency_word(enum period_kind k);
-/* Whether the point applies to the unit. */
-bool point_applies(const struct point *p, const struct unit *u);
 /* Replace leaf columns (panel's raw by node) in an engine input of the same shape; for mixtures
  * of two periods. */
 struct engine_input panel_input(const struct panel *p, const double *const *values);

@@ -28,17 +28,6 @@ static struct period own_period(const struct point *pt, struct period p)
     return period_at(pt->frequency, period_last_day(p));
 }
 
-static enum rc scheme_of(const struct snap *s, struct period p, struct arena *a,
-                         const struct scheme **ret, struct err *e)
-{
-    enum rc rc = scheme_for_period(s, p, a, ret, e);
-    if (rc != RC_NOTFOUND)
-        return rc;
-    err_done(e);
-    *ret = NULL;
-    return RC_OK;
-}
-
 static const struct scheme_node *node_of(const struct scheme *sc, const char *code)
 {
     for (size_t i = 0; sc && i < sc->n; i++)
@@ -104,9 +93,9 @@ static enum rc points_show(struct rq *rq, struct err *e)
     if (rc == RC_OK)
         rc = units_load(s, period_last_day(p.period), rq->a, &us, e);
     if (rc == RC_OK)
-        rc = scheme_of(s, p.period, rq->a, &sc, e);
+        rc = scheme_if_any(s, p.period, rq->a, &sc, e);
     if (rc == RC_OK)
-        rc = points_load(s, rq->a, &all, &n, e);
+        rc = points_load(s, sc, rq->a, &all, &n, e);
     if (rc != RC_OK)
         return rc;
     p.owners = arena_array(rq->a, n, sizeof(*p.owners));
@@ -146,7 +135,6 @@ struct filling {
     const struct snap *s;
     const struct units *us;
     const struct scheme *sc;
-    struct point_of_code_row row;
     struct point pt;
     struct point_page p;
 };
@@ -154,27 +142,17 @@ struct filling {
 static enum rc find(struct filling *f, struct err *e)
 {
     const char *code = rq_param(f->rq, "code");
-    enum rc rc = point_of_code_one(f->s, code, f->rq->a, &f->row, e);
-    if (rc == RC_NOTFOUND) {
-        err_done(e);
-        return err_set(e, RC_NOTFOUND, N_("没有编码为「{point}」的监测点"), "point", code);
-    }
-    const struct point_of_code_row *r = &f->row;
-    if (rc == RC_OK)
-        f->pt = (struct point){ .id = r->id,
-                                .code = r->code,
-                                .indicator = r->indicator,
-                                .name = r->name,
-                                .owner = r->owner,
-                                .unit_of_measure = r->unit_of_measure,
-                                .peer_group = r->peer_group,
-                                .legal_basis = r->legal_basis,
-                                .purpose = r->purpose,
-                                .retention = r->retention,
-                                .contact = r->contact,
-                                .frequency = frequency_of(r->frequency),
-                                .direction = (int)r->direction };
-    return rc;
+    const struct point *points;
+    size_t n;
+    enum rc rc = points_load(f->s, f->sc, f->rq->a, &points, &n, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        if (str_eq(points[i].code, code)) {
+            f->pt = points[i];
+            return RC_OK;
+        }
+    return rc != RC_OK
+               ? rc
+               : err_set(e, RC_NOTFOUND, N_("没有编码为「{point}」的监测点"), "point", code);
 }
 
 static enum rc values(struct filling *f, struct err *e)
@@ -247,15 +225,16 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     f.s = s;
     if (rc == RC_OK)
-        rc = find(&f, e);
-    if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, arena_printf(rq->a, "/point/%s", f.pt.code), &asked, e);
+        rc = rq_shown_period(rq, s, arena_printf(rq->a, "/point/%s", rq_param(rq, "code")),
+                             &asked, e);
     if (rc == RC_OK)
         rc = units_load(s, period_last_day(asked), rq->a, &f.us, e);
     if (rc == RC_OK)
-        rc = scheme_of(s, asked, rq->a, &f.sc, e);
+        rc = scheme_if_any(s, asked, rq->a, &f.sc, e);
     if (rc == RC_OK)
-        rc = record_vouch(rq, s, f.row.record_id, &v, e);
+        rc = find(&f, e);
+    if (rc == RC_OK)
+        rc = record_vouch(rq, s, f.pt.record, &v, e);
     if (rc != RC_OK)
         return rc;
     const struct point *pt = &f.pt;

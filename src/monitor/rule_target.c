@@ -27,13 +27,9 @@ enum rc rule_targets_load(const struct snap *s, struct period p, struct arena *a
                           struct rule_targets_known *ret, struct err *e)
 {
     struct rule_targets_known k = { .a = a };
-    enum rc rc = points_load(s, a, &k.points, &k.n_points, e);
+    enum rc rc = scheme_if_any(s, p, a, &k.scheme, e);
     if (rc == RC_OK)
-        rc = scheme_for_period(s, p, a, &k.scheme, e);
-    if (rc == RC_NOTFOUND) {
-        err_done(e);
-        rc = RC_OK;
-    }
+        rc = points_load(s, k.scheme, a, &k.points, &k.n_points, e);
     if (rc == RC_OK)
         *ret = k;
     return rc;

@@ -100,6 +100,17 @@ enum rc scheme_for_period(const struct snap *s, struct period p, struct arena *a
     return rc == RC_OK ? finish(s, HEAD(row), a, ret, e) : rc;
 }
 
+enum rc scheme_if_any(const struct snap *s, struct period p, struct arena *a,
+                      const struct scheme **ret, struct err *e)
+{
+    enum rc rc = scheme_for_period(s, p, a, ret, e);
+    if (rc != RC_NOTFOUND)
+        return rc;
+    err_done(e);
+    *ret = NULL;
+    return RC_OK;
+}
+
 enum rc scheme_load_version(const struct snap *s, int version, struct arena *a,
                             const struct scheme **ret, struct err *e)
 {

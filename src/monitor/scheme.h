@@ -58,6 +58,9 @@ struct scheme {
 /* The scheme in force at the end of a period: RC_NOTFOUND when none is adopted for it. In a. */
 enum rc scheme_for_period(const struct snap *s, struct period p, struct arena *a,
                           const struct scheme **ret, struct err *e) MUST_USE;
+/* The same, but NULL when none is. */
+enum rc scheme_if_any(const struct snap *s, struct period p, struct arena *a,
+                      const struct scheme **ret, struct err *e) MUST_USE;
 enum rc scheme_load_version(const struct snap *s, int version, struct arena *a,
                             const struct scheme **ret, struct err *e) MUST_USE;
 enum rc scheme_load(const struct snap *s, struct id id, struct arena *a,

@@ -125,7 +125,8 @@ static int32_t day(struct reading *r, size_t field, bool end)
     return 0;
 }
 
-/* The head's columns by name: every needed one is there, none is unknown, none twice. */
+/* The head's columns by name: every needed one (NULL: each) is there, none is unknown, none
+ * twice. */
 static enum rc head(struct reading *r, const char *const *names, const bool *needed, size_t n,
                     struct err *e)
 {
@@ -156,7 +157,7 @@ static enum rc head(struct reading *r, const char *const *names, const bool *nee
         r->col[i] = (ptrdiff_t)c;
     }
     for (size_t i = 0; i < n; i++)
-        if (needed[i] && r->col[i] < 0)
+        if ((!needed || needed[i]) && r->col[i] < 0)
             return err_set(e, RC_INVALID, N_("{file}: 缺少「{column}」这一列"), "file", file,
                            "column", names[i]);
     return RC_OK;
@@ -400,12 +401,11 @@ enum point_field {
     P_PURPOSE,
     P_RETENTION,
     P_CONTACT,
-    P_PEERS,
     POINT_FIELDS
 };
 static const char *const point_columns[POINT_FIELDS] = {
     "code",      "indicator",   "name",    "owner",     "unit_of_measure", "frequency",
-    "direction", "legal_basis", "purpose", "retention", "contact",         "peer_group"
+    "direction", "legal_basis", "purpose", "retention", "contact"
 };
 
 enum rc points_from_table(const struct table *t, const struct units *us, struct arena *a,
@@ -413,10 +413,7 @@ enum rc points_from_table(const struct table *t, const struct units *us, struct 
                           struct err *e)
 {
     struct reading r = { .t = t, .a = a, .problems = problems };
-    bool needed[POINT_FIELDS];
-    for (size_t i = 0; i < POINT_FIELDS; i++)
-        needed[i] = i != P_PEERS;
-    enum rc rc = head(&r, point_columns, needed, POINT_FIELDS, e);
+    enum rc rc = head(&r, point_columns, NULL, POINT_FIELDS, e);
     if (rc != RC_OK)
         return rc;
     struct point *points = arena_array(a, t->rows, sizeof(*points));
@@ -436,8 +433,7 @@ enum rc points_from_table(const struct table *t, const struct units *us, struct 
                              .legal_basis = cell(&r, P_BASIS),
                              .purpose = cell(&r, P_PURPOSE),
                              .retention = cell(&r, P_RETENTION),
-                             .contact = cell(&r, P_CONTACT),
-                             .peer_group = cell(&r, P_PEERS) };
+                             .contact = cell(&r, P_CONTACT) };
         if (!code_valid(p->code))
             wrong(&r, P_CODE, N_("编码不对"), N_("由字母、数字、- 和 _ 组成,至多64个"));
         if (!map_add(seen, p->code, p))
@@ -477,8 +473,7 @@ const struct table *points_to_table(const struct point *points, size_t n, struct
                                             p->legal_basis,
                                             p->purpose,
                                             p->retention,
-                                            p->contact,
-                                            p->peer_group };
+                                            p->contact };
         for (size_t c = 0; c < POINT_FIELDS; c++)
             table_set(t, i + 1, c, CELL_TEXT, cells[c]);
     }
@@ -491,8 +486,7 @@ static bool same_point(const struct point_of_code_row *o, const struct point *p)
            str_eq(o->owner, p->owner) && str_eq(o->unit_of_measure, p->unit_of_measure) &&
            str_eq(o->frequency, frequency_word(p->frequency)) && o->direction == p->direction &&
            str_eq(o->legal_basis, p->legal_basis) && str_eq(o->purpose, p->purpose) &&
-           str_eq(o->retention, p->retention) && str_eq(o->contact, p->contact) &&
-           str_eq(o->peer_group, p->peer_group);
+           str_eq(o->retention, p->retention) && str_eq(o->contact, p->contact);
 }
 
 enum rc points_write(struct tx *tx, struct county *c, const struct point *points, size_t n,
@@ -516,7 +510,6 @@ enum rc points_write(struct tx *tx, struct county *c, const struct point *points
                                        .legal_basis = p->legal_basis,
                                        .name = p->name,
                                        .owner = p->owner,
-                                       .peer_group = p->peer_group,
                                        .purpose = p->purpose,
                                        .retention = p->retention,
                                        .unit_of_measure = p->unit_of_measure };
@@ -534,10 +527,9 @@ enum rc points_write(struct tx *tx, struct county *c, const struct point *points
                                                  .n_parts = 1 },
                            &record, e);
         if (rc == RC_OK)
-            rc =
-                point_put(tx, p->code, p->indicator, p->name, p->owner, p->unit_of_measure,
-                          frequency_word(p->frequency), p->direction, p->legal_basis,
-                          p->purpose, p->retention, p->contact, p->peer_group, record, NULL, e);
+            rc = point_put(tx, p->code, p->indicator, p->name, p->owner, p->unit_of_measure,
+                           frequency_word(p->frequency), p->direction, p->legal_basis,
+                           p->purpose, p->retention, p->contact, record, NULL, e);
         if (rc != RC_OK)
             return rc;
         ++*ret_changed;

@@ -313,7 +313,7 @@ static enum rc put_values(struct tx *tx, void *arg, struct err *e)
     struct period p = period_of(PERIOD_QUARTER, 2026, 2);
     enum rc rc = units_load(tx_snap(tx), county_today(w->c), w->a, &us, e);
     if (rc == RC_OK)
-        rc = points_load(tx_snap(tx), w->a, &points, &n, e);
+        rc = points_load(tx_snap(tx), NULL, w->a, &points, &n, e);
     if (rc == RC_OK)
         rc = import_insert_one(tx, "I-000001", "values", "loading", "v.csv",
                                (struct bytes){ digest, sizeof(digest) }, (struct id){ 0 },

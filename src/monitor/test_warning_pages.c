@@ -170,7 +170,7 @@ static enum rc put_values(struct tx *tx, void *arg, struct err *e)
     int q = period_sub(w->period);
     enum rc rc = units_load(tx_snap(tx), county_today(w->c), w->a, &us, e);
     if (rc == RC_OK)
-        rc = points_load(tx_snap(tx), w->a, &points, &n, e);
+        rc = points_load(tx_snap(tx), NULL, w->a, &points, &n, e);
     if (rc == RC_OK)
         rc = import_insert_one(tx, arena_printf(w->a, "I-%06d", q), "values", "loading",
                                "v.csv", (struct bytes){ digest, sizeof(digest) },

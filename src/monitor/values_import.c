@@ -103,7 +103,8 @@ enum rc values_context_make(struct county *c, const struct snap *s, const struct
     *x = (struct values_context){ 0 };
     enum rc rc = units_load(s, county_today(c), a, &x->units, e);
     if (rc == RC_OK)
-        rc = points_load(s, a, &x->points, &x->n_points, e);
+        rc = points_of_period(s, period_at(PERIOD_DAY, county_today(c)), a, &x->points,
+                              &x->n_points, e);
     if (rc != RC_OK)
         return rc;
     struct values_unit *units = arena_array(a, x->units->n, sizeof(*units));

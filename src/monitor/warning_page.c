@@ -237,7 +237,7 @@ static enum rc values(struct showing *x, struct err *e)
     const struct rule *r = &x->h.rule;
     const struct point *points;
     size_t n;
-    enum rc rc = points_load(x->s, x->rq->a, &points, &n, e);
+    enum rc rc = points_load(x->s, NULL, x->rq->a, &points, &n, e);
     x->p.values = arena_array(x->rq->a, VALUES_SHOWN + 1, sizeof(*x->p.values));
     for (size_t i = 0; i < n && rc == RC_OK && x->p.n_values < VALUES_SHOWN; i++) {
         bool used = r->kind == WARN_POINT       ? str_eq(points[i].code, r->target)
