@@ -3,7 +3,9 @@
 
 #include "cmd/backup_job.h"
 #include "cmd/job_page.h"
+#include "cmd/journal_page.h"
 #include "cmd/log_page.h"
+#include "cmd/settings_page.h"
 #include "monitor/completeness_page.h"
 #include "monitor/compute_job.h"
 #include "monitor/export_page.h"
@@ -34,6 +36,8 @@ const struct section sections[] = {
     { .name = N_("任务"), .href = "/job", .need = CAP_COMPUTE },
     { .name = N_("任务"), .href = "/job", .need = CAP_OPERATE },
     { .name = N_("备份"), .href = "/backup", .need = CAP_OPERATE },
+    { .name = N_("设置"), .href = "/settings", .need = CAP_SETTINGS },
+    { .name = N_("读取日志"), .href = "/journal", .need = CAP_AUDIT },
     { .name = NULL },
 };
 
@@ -44,6 +48,8 @@ size_t routes_all(struct route_table *ret)
     TABLE(log);
     TABLE(job);
     TABLE(backup);
+    TABLE(journal);
+    TABLE(settings);
     TABLE(compute);
     TABLE(export);
     TABLE(import);

@@ -30,12 +30,16 @@ const struct setting serve_settings[] = {
                             .fallback = "1200",
                             .min = 60,
                             .max = 100000000,
+                            .title = N_("一个地址的请求"),
+                            .unit = N_("次每分钟"),
                             .help = N_("一个地址每分钟最多多少次请求,重启后生效") },
     [SET_LIMIT_ACCOUNT] = { .key = "limit.account",
                             .type = SETTING_INT,
                             .fallback = "600",
                             .min = 60,
                             .max = 100000000,
+                            .title = N_("一个账号的请求"),
+                            .unit = N_("次每分钟"),
                             .help = N_("一个账号每分钟最多多少次请求,重启后生效") },
 };
 const size_t serve_settings_n = COUNT(serve_settings);

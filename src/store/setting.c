@@ -9,6 +9,7 @@
 #include "tlog/ops.h"
 #include "verify/policy.h"
 
+#include <jansson.h>
 #include <string.h>
 
 /* Witnesses, groups and the quorum; the county's own log line is put before it. */
@@ -30,6 +31,7 @@ const struct setting store_settings[] = {
                          .type = SETTING_TEXT,
                          .fallback = "quorum none\n",
                          .max = 20000,
+                         .title = N_("见证机构"),
                          .help = N_("日志的见证机构和法定数(tlog-policy 格式,不含 log 行)"),
                          .check = policy_check_text },
     [SET_DAILY_PAD] = { .key = "log.daily_pad",
@@ -37,6 +39,8 @@ const struct setting store_settings[] = {
                         .fallback = "32",
                         .min = 1,
                         .max = 4096,
+                        .title = N_("按日封存补足"),
+                        .unit = N_("条"),
                         .help = N_("按日封存的记录每天补足到这个数的整数倍") },
 };
 const size_t store_settings_n = COUNT(store_settings);
@@ -76,7 +80,7 @@ enum rc setting_int(const struct snap *snap, const struct setting *s, int64_t *r
     return parse_int64(text, s->min, s->max, s->key, ret, e);
 }
 
-static enum rc value_check(const struct setting *s, const char *value, struct err *e)
+enum rc setting_check(const struct setting *s, const char *value, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     size_t max = s->max == 0 ? 1000 : (size_t)s->max;
@@ -102,29 +106,79 @@ static enum rc value_check(const struct setting *s, const char *value, struct er
 enum rc setting_set(struct tx *tx, struct county *c, const struct setting *s, const char *value,
                     const char *by, struct err *e)
 {
+    return setting_change(tx, c, s, value, "", by, e);
+}
+
+enum rc setting_change(struct tx *tx, struct county *c, const struct setting *s,
+                       const char *value, const char *why, const char *by, struct err *e)
+{
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct setting_audit_row row = { .key = s->key,
                                      .value = value,
                                      .changed_at = county_now(c) };
-    struct canon canon;
+    struct canon canon, reason;
     const char *was;
 
-    enum rc rc = value_check(s, value, e);
+    enum rc rc = setting_check(s, value, e);
     if (rc == RC_OK)
         rc = setting_text(tx_snap(tx), s, a, &was, e);
     if (rc != RC_OK || str_eq(was, value))
         return rc;
     canon_init(&canon, a);
     canon_row(&canon, &setting_audit_query, &row);
-    struct record_part part = part_open(&canon);
+    canon_init(&reason, a);
+    canon_text(&reason, "why", why);
+    const struct record_part parts[] = { part_open(&canon), part_open(&reason) };
     const struct record_new new = { .kind = "setting.set",
                                     .unit = "",
                                     .subject = s->key,
                                     .by = by,
-                                    .parts = &part,
-                                    .n_parts = 1 };
+                                    .parts = parts,
+                                    .n_parts = *why ? 2 : 1 };
     rc = record_append(tx, c, &new, &row.record_id, e);
     if (rc != RC_OK)
         return rc;
     return setting_put(tx, row.key, row.value, row.changed_at, row.record_id, NULL, e);
+}
+
+static const char *said(const struct record *r, const char *key, struct arena *a)
+{
+    const char *text = NULL;
+
+    for (size_t i = 0; i < r->n_parts && text == NULL; i++) {
+        if (r->parts[i].erased)
+            continue;
+        json_t *o = json_loadb((const char *)r->parts[i].bytes.p, r->parts[i].bytes.n, 0, NULL);
+        const char *v = json_string_value(json_object_get(o, key));
+        if (v != NULL)
+            text = arena_strdup(a, v);
+        json_decref(o);
+    }
+    return text == NULL ? "" : text;
+}
+
+enum rc setting_history(const struct snap *snap, struct arena *a, int64_t max,
+                        struct setting_past **ret, size_t *ret_n, struct err *e)
+{
+    struct setting_records_row *rows;
+    size_t n;
+
+    enum rc rc = setting_records_all(snap, max, a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    struct setting_past *list = arena_array(a, n + 1, sizeof(*list));
+    for (size_t i = 0; i < n; i++) {
+        struct record r;
+        rc = record_get(snap, rows[i].id, a, &r, e);
+        if (rc != RC_OK)
+            return rc;
+        list[i] = (struct setting_past){ .key = r.subject,
+                                         .value = said(&r, "value", a),
+                                         .why = said(&r, "why", a),
+                                         .by = r.by,
+                                         .at = r.at };
+    }
+    *ret = list;
+    *ret_n = n;
+    return RC_OK;
 }

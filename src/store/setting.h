@@ -15,7 +15,9 @@ struct setting {
     enum setting_type type;
     const char *fallback; /* the default, as text; bool: "0" or "1" */
     int64_t min, max;     /* INT: value; TEXT: length in bytes (max 0: 1,000) */
+    const char *title;    /* what people call it, N_() */
     const char *help;     /* one sentence, N_() */
+    const char *unit;     /* of an INT, N_(): "分钟"; NULL: a plain number */
     /* More than type and limits: RC_INVALID with the reason. May be NULL. */
     enum rc (*check)(const char *value, struct err *e);
 };
@@ -33,5 +35,20 @@ enum rc setting_int(const struct snap *snap, const struct setting *s, int64_t *r
 /* RC_INVALID when the value does not fit; setting the same value again appends nothing. */
 enum rc setting_set(struct tx *tx, struct county *c, const struct setting *s, const char *value,
                     const char *by, struct err *e) MUST_USE;
+/* The same with the reason a person gave, which the record keeps. */
+enum rc setting_change(struct tx *tx, struct county *c, const struct setting *s,
+                       const char *value, const char *why, const char *by,
+                       struct err *e) MUST_USE;
+/* Whether a value fits, before any change: RC_INVALID or RC_TOOBIG with the reason. */
+enum rc setting_check(const struct setting *s, const char *value, struct err *e) MUST_USE;
+
+/* A change as its record tells it. */
+struct setting_past {
+    const char *key, *value, *why, *by;
+    struct utime at;
+};
+/* The newest first, at most max. In a. */
+enum rc setting_history(const struct snap *snap, struct arena *a, int64_t max,
+                        struct setting_past **ret, size_t *ret_n, struct err *e) MUST_USE;
 
 #endif

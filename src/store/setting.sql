@@ -13,6 +13,10 @@ SELECT key, value, changed_at FROM setting ORDER BY key LIMIT 1000;
 INSERT INTO setting (key, value, changed_at, record_id) VALUES ($key:text, $value:text, $changed_at:time, $record_id:id)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at, record_id = excluded.record_id;
 
+-- :setting_records
+-- Records of changes, newest first.
+SELECT id FROM record WHERE kind = 'setting.set' AND unit = '' ORDER BY id DESC LIMIT $max:int;
+
 -- :setting_audit @audit
 -- Settings, as their records say.
 SELECT record_id, key, value, changed_at FROM setting ORDER BY key;
