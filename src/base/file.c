@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +129,31 @@ enum rc file_write_atomic(const char *path, const void *p, size_t n, struct err 
 enum rc file_write_private(const char *path, const void *p, size_t n, struct err *e)
 {
     return write_atomic(path, p, n, 0600, e);
+}
+
+enum rc file_publish(const char *temporary, const char *path, struct err *e)
+{
+    /* Not every file system knows of links, not every one of renaming without replacing. */
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) != 0 &&
+        (errno == EEXIST || link(temporary, path) != 0 || unlink(temporary) != 0)) {
+        if (errno == EEXIST)
+            return err_set(e, RC_CONFLICT, N_("文件 {path} 已存在"), "path", path);
+        return io_error(e, path);
+    }
+    return sync_folder_of(path, e);
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    (void)remove(path); /* as far as it goes */
+    return 0;
+}
+
+void dir_remove(const char *path)
+{
+    enum { AT_ONCE = 16 };                                       /* descriptors */
+    (void)nftw(path, remove_one, AT_ONCE, FTW_DEPTH | FTW_PHYS); /* as above */
 }
 
 enum rc dir_make(const char *path, struct err *e)

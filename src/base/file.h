@@ -15,8 +15,13 @@ enum rc file_read(struct arena *a, const char *path, size_t max, struct bytes *r
 enum rc file_write_atomic(const char *path, const void *p, size_t n, struct err *e) MUST_USE;
 /* The same, readable by its owner only: keys. */
 enum rc file_write_private(const char *path, const void *p, size_t n, struct err *e) MUST_USE;
+/* A finished temporary file under its name, durably, never over another: RC_CONFLICT when path
+ * exists. The temporary file stays when it fails. */
+enum rc file_publish(const char *temporary, const char *path, struct err *e) MUST_USE;
 /* mkdir -p, mode 0700 for what is new. */
 enum rc dir_make(const char *path, struct err *e) MUST_USE;
+/* rm -r, as far as it goes; what is not there is gone. */
+void dir_remove(const char *path);
 bool file_exists(const char *path);
 void file_closep(FILE **f);
 void fd_closep(int *fd); /* closes when >= 0 */

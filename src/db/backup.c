@@ -38,27 +38,13 @@ static enum rc copy(struct sqlite_conn *c, const char *path, struct err *e)
     return rc;
 }
 
-static bool sync_path(const char *path, int flags)
-{
-    int fd = open(path, flags | O_CLOEXEC);
-    bool good = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return good;
-}
-
 /* The finished copy under its name, durably, never over another file. */
-static enum rc publish(struct arena *a, const char *temporary, const char *path, struct err *e)
+static enum rc publish(const char *temporary, const char *path, struct err *e)
 {
-    const char *slash = strrchr(path, '/');
-    const char *folder = slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : ".";
-    if (!sync_path(temporary, O_RDONLY) || link(temporary, path) != 0 ||
-        !sync_path(folder, O_RDONLY | O_DIRECTORY)) {
-        if (errno == EEXIST)
-            return err_set(e, RC_CONFLICT, N_("文件 {path} 已存在"), "path", path);
+    CLEANUP(fd_closep) int fd = open(temporary, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0)
         return copy_fail(path, strerror(errno), e);
-    }
-    return RC_OK;
+    return file_publish(temporary, path, e);
 }
 
 enum rc db_backup(struct db *db, const char *path, struct err *e)
@@ -75,7 +61,7 @@ enum rc db_backup(struct db *db, const char *path, struct err *e)
     if (rc == RC_OK)
         rc = copy((struct sqlite_conn *)snap->conn, temporary, e);
     if (rc == RC_OK)
-        rc = publish(a, temporary, path, e);
+        rc = publish(temporary, path, e);
     (void)unlink(temporary); /* absent when nothing was copied */
     return rc;
 }

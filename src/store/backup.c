@@ -315,18 +315,6 @@ static enum rc write_all(struct writing *w, const struct backup_info *i, const c
     return rc;
 }
 
-/* The finished file under its name, never over another. */
-static enum rc publish(struct writing *w, const char *path, struct err *e)
-{
-    if (link(w->path, path) != 0)
-        return errno == EEXIST ? err_set(e, RC_CONFLICT, N_("文件 {path} 已存在"), "path", path)
-                               : io(e, path);
-    const char *slash = strrchr(path, '/');
-    const char *folder = slash ? arena_strndup(w->a, path, (size_t)(slash - path) + 1) : ".";
-    CLEANUP(fd_closep) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd >= 0 && fsync(fd) == 0 ? RC_OK : io(e, folder);
-}
-
 enum rc county_backup(struct county *c, const char *path,
                       const struct backup_progress *progress, struct arena *a,
                       struct backup_info *ret, struct err *e)
@@ -355,7 +343,7 @@ enum rc county_backup(struct county *c, const char *path,
     if (rc == RC_OK)
         rc = write_all(&w, &info, copy, e);
     if (rc == RC_OK)
-        rc = publish(&w, path, e);
+        rc = file_publish(w.path, path, e);
     (void)unlink(copy);
     (void)unlink(w.path);
     if (rc != RC_OK)
@@ -372,9 +360,10 @@ enum rc county_backup(struct county *c, const char *path,
 struct reading {
     struct arena *a;
     FILE *f;
-    const char *path, *dir;
-    struct str sums;  /* as computed */
-    const char *said; /* SHA256SUMS */
+    const char *path, *dir, *stage; /* the file, the folder, where it is unpacked in there */
+    struct str placed;              /* keys put into the folder, a line each */
+    struct str sums;                /* as computed */
+    const char *said;               /* SHA256SUMS */
     bool database;
     const struct backup_progress *progress;
     int64_t done, total;
@@ -466,6 +455,14 @@ enum rc backup_look(const char *path, struct arena *a, struct backup_info *ret, 
     return rc;
 }
 
+/* As the database has them; it ends up in SQL. */
+static bool schema_valid(const char *s)
+{
+    size_t n = strlen(s);
+    return n > 0 && n <= 63 && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == n &&
+           !(*s >= '0' && *s <= '9');
+}
+
 /* keys/log.key, files/ab/cdef…: nothing that could lead elsewhere. */
 static bool name_valid(const char *name)
 {
@@ -489,28 +486,27 @@ static enum rc folder_of(struct reading *r, const char *path, struct err *e)
     return dir_make(arena_strndup(r->a, path, (size_t)(slash - path)), e);
 }
 
-/* One entry into the folder; keys that lie there already are newer and stay. */
+/* One entry into the stage. */
 static enum rc unpack(struct reading *r, const char *name, int64_t size, struct err *e)
 {
-    const char *path = arena_printf(r->a, "%s/%s", r->dir, name);
+    const char *path = arena_printf(r->a, "%s/%s", r->stage, name);
     CLEANUP(sha256_freep) struct sha256 *one = sha256_new();
     CLEANUP(file_closep) FILE *to = NULL;
     char block[COPY], hex[HASH_HEX];
     uint8_t digest[HASH_SIZE];
-    bool keep = str_starts(name, "keys/") && file_exists(path);
     enum rc rc = folder_of(r, path, e);
-    if (rc == RC_OK && !keep) {
-        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        to = fd >= 0 ? fdopen(fd, "wb") : NULL;
-        if (!to)
-            return io(e, path);
-    }
+    if (rc != RC_OK)
+        return rc;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    to = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (!to)
+        return io(e, path);
     for (int64_t left = size; left > 0 && rc == RC_OK;) {
         size_t n = left < COPY ? (size_t)left : COPY;
         if (fread(block, 1, n, r->f) != n)
             return not_a_backup(r, e);
         sha256_add(one, block, n);
-        if (to && fwrite(block, 1, n, to) != n)
+        if (fwrite(block, 1, n, to) != n)
             return io(e, path);
         left -= (int64_t)n;
         r->done += (int64_t)n;
@@ -519,11 +515,27 @@ static enum rc unpack(struct reading *r, const char *name, int64_t size, struct 
     size_t pad = (size_t)((BLOCK - size % BLOCK) % BLOCK);
     if (rc == RC_OK && fread(block, 1, pad, r->f) != pad)
         return not_a_backup(r, e);
-    if (rc == RC_OK && to && (fflush(to) != 0 || fsync(fileno(to)) != 0))
+    if (rc == RC_OK && (fflush(to) != 0 || fsync(fileno(to)) != 0))
         return io(e, path);
     sha256_end(one, digest);
     str_addf(&r->sums, "%s  %s\n", hex_encode(digest, sizeof(digest), hex), name);
     return rc;
+}
+
+/* The first line of what was computed that the archive's own list does not have there. */
+static enum rc compare_sums(struct reading *r, struct err *e)
+{
+    size_t i = 0, line = 0;
+    if (str_eq(r->said, r->sums.s))
+        return RC_OK;
+    for (; r->sums.s[i] && r->sums.s[i] == r->said[i]; i++)
+        if (r->sums.s[i] == '\n')
+            line = i + 1;
+    const char *rest = r->sums.s + line;
+    size_t n = strcspn(rest, "\n"), digest = (size_t)HASH_HEX - 1 + 2;
+    return err_set(e, RC_UNPROVEN, N_("{path} 已损坏:里面的 {name} 与它自带的摘要不符"), "path",
+                   r->path, "name",
+                   n > digest ? arena_strndup(r->a, rest + digest, n - digest) : "SHA256SUMS");
 }
 
 static enum rc unpack_all(struct reading *r, const struct backup_info *i, struct err *e)
@@ -553,10 +565,7 @@ static enum rc unpack_all(struct reading *r, const struct backup_info *i, struct
         return rc;
     if (!r->said || !r->database)
         return not_a_backup(r, e);
-    return str_eq(r->said, r->sums.s)
-               ? RC_OK
-               : err_set(e, RC_UNPROVEN, N_("{path} 已损坏:内容与它自带的摘要不符"), "path",
-                         r->path);
+    return compare_sums(r, e);
 }
 
 /* Empty but for the lock and what was put into keys. */
@@ -587,6 +596,51 @@ static enum rc config_write(struct reading *r, const char *url, const char *sche
     return file_write_private(arena_printf(r->a, "%s/county.json", r->dir), b.s, b.n, e);
 }
 
+/* ---- from the stage to a county ---- */
+
+static enum rc move(const struct reading *r, const char *name, struct err *e)
+{
+    const char *from = arena_printf(r->a, "%s/%s", r->stage, name),
+               *to = arena_printf(r->a, "%s/%s", r->dir, name);
+    return rename(from, to) == 0 ? RC_OK : io(e, to);
+}
+
+/* Keys that lie in the folder already are newer and stay. */
+static enum rc move_keys(struct reading *r, struct err *e)
+{
+    enum rc rc = dir_make(arena_printf(r->a, "%s/keys", r->dir), e);
+    DIR *d = opendir(arena_printf(r->a, "%s/keys", r->stage));
+    if (!d)
+        return rc; /* no key was in it: county_open says so */
+    for (struct dirent *f; rc == RC_OK && (f = readdir(d)) != NULL;) {
+        const char *name = arena_printf(r->a, "keys/%s", f->d_name);
+        if (f->d_name[0] == '.' || file_exists(arena_printf(r->a, "%s/%s", r->dir, name)))
+            continue;
+        rc = move(r, name, e);
+        if (rc == RC_OK)
+            str_addf(&r->placed, "%s\n", name);
+    }
+    closedir(d);
+    return rc;
+}
+
+static enum rc move_all(struct reading *r, const struct backup_info *i, const char *db_url,
+                        struct err *e)
+{
+    enum rc rc = move_keys(r, e);
+    if (rc == RC_OK && !i->postgres)
+        rc = move(r, "county.db", e);
+    if (rc == RC_OK && file_exists(arena_printf(r->a, "%s/files", r->stage)))
+        rc = move(r, "files", e);
+    if (rc == RC_OK)
+        rc = dir_make(arena_printf(r->a, "%s/files", r->dir), e);
+    if (rc == RC_OK)
+        rc = dir_make(arena_printf(r->a, "%s/log", r->dir), e);
+    return rc == RC_OK
+               ? config_write(r, i->postgres ? db_url : NULL, i->postgres ? i->schema : NULL, e)
+               : rc;
+}
+
 /* On hold, and with its tiles again. */
 static enum rc settle(const char *dir, const struct backup_info *i, struct err *e)
 {
@@ -599,36 +653,90 @@ static enum rc settle(const char *dir, const struct backup_info *i, struct err *
     return rc == RC_OK ? county_rebuild_tiles(c, e) : rc;
 }
 
+/* A schema that was made here goes again; psql is the way it came. */
+static void drop_schema(const struct reading *r, const struct backup_info *i, const char *url)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    const char *sql = arena_printf(r->a, "%s/undo.sql", r->stage),
+               *text = arena_printf(r->a, "DROP SCHEMA \"%s\" CASCADE;\n",
+                                    i->schema ? i->schema : "jingjian");
+    if (dir_make(r->stage, &e) == RC_OK &&
+        file_write_private(sql, text, strlen(text), &e) == RC_OK)
+        (void)!db_load(url, sql, &e); /* why it failed before is what is reported */
+}
+
+/* Nothing of an attempt that failed is left behind; what was there before stays. */
+static void undo(const struct reading *r, bool made)
+{
+    static const char *const files[] = { "county.json",   "county.db", "county.db-wal",
+                                         "county.db-shm", "files",     "log" };
+    size_t n;
+    char **keys = str_split(r->a, r->placed.s, '\n', &n);
+    for (size_t i = 0; i < COUNT(files); i++)
+        dir_remove(arena_printf(r->a, "%s/%s", r->dir, files[i]));
+    for (size_t i = 0; i < n; i++)
+        if (*keys[i])
+            (void)unlink(arena_printf(r->a, "%s/%s", r->dir, keys[i]));
+    (void)rmdir(arena_printf(r->a, "%s/keys", r->dir)); /* when nothing was put there before */
+    if (made) {
+        (void)unlink(arena_printf(r->a, "%s/lock", r->dir));
+        (void)rmdir(r->dir);
+    }
+}
+
+static enum rc take(struct reading *r, struct backup_info *i, const char *db_url,
+                    bool *ret_loaded, struct err *e)
+{
+    enum rc rc = reading_open(r, e);
+    if (rc == RC_OK)
+        rc = info_read(r, i, e);
+    if (rc == RC_OK && i->postgres && !db_url)
+        rc = err_set(e, RC_INVALID,
+                     N_("{path} 里是 PostgreSQL 的县:请用 --db 写明恢复到哪个数据库"), "path",
+                     r->path);
+    if (rc == RC_OK && !i->postgres && db_url)
+        rc = err_set(e, RC_INVALID, N_("{path} 里是 SQLite 的县,不能恢复到别的数据库"), "path",
+                     r->path);
+    if (rc == RC_OK && i->schema && !schema_valid(i->schema))
+        rc = not_a_backup(r, e);
+    if (rc == RC_OK)
+        rc = unpack_all(r, i, e);
+    file_closep(&r->f);
+    if (rc == RC_OK && i->postgres) {
+        rc = db_load(db_url, arena_printf(r->a, "%s/county.sql", r->stage), e);
+        *ret_loaded = rc == RC_OK;
+    }
+    return rc == RC_OK ? move_all(r, i, db_url, e) : rc;
+}
+
 enum rc county_restore(const char *path, const char *dir, const char *db_url,
                        const struct backup_progress *progress, struct arena *a,
                        struct backup_info *ret, struct err *e)
 {
     struct reading r = { .a = a, .path = path, .dir = dir, .progress = progress };
-    struct backup_info info;
+    struct backup_info info = { .origin = "" };
+    CLEANUP(fd_closep) int lock = -1;
+    bool made = !file_exists(dir), loaded = false;
     enum rc rc = dir_make(dir, e);
     if (rc == RC_OK)
+        rc = folder_lock(dir, &lock, e);
+    if (rc == RC_OK)
         rc = must_be_free(dir, e);
-    if (rc == RC_OK)
-        rc = reading_open(&r, e);
-    if (rc == RC_OK)
-        rc = info_read(&r, &info, e);
-    if (rc == RC_OK && info.postgres && !db_url)
-        rc = err_set(e, RC_INVALID,
-                     N_("{path} 里是 PostgreSQL 的县:请用 --db 写明恢复到哪个数据库"), "path",
-                     path);
-    if (rc == RC_OK)
-        rc = unpack_all(&r, &info, e);
-    file_closep(&r.f);
-    const char *sql = arena_printf(a, "%s/county.sql", dir);
-    if (rc == RC_OK && info.postgres)
-        rc = db_load(db_url, sql, e);
-    if (rc == RC_OK && info.postgres)
-        (void)unlink(sql); /* it is in the database now */
-    if (rc == RC_OK)
-        rc = config_write(&r, info.postgres ? db_url : NULL, info.schema, e);
+    if (rc != RC_OK)
+        return rc;
+    r.stage = arena_printf(a, "%s/.restore", dir);
+    dir_remove(r.stage); /* of an attempt that was cut off */
+    str_init(&r.placed, a);
+    rc = take(&r, &info, db_url, &loaded, e);
+    fd_closep(&lock); /* county_open takes it */
     if (rc == RC_OK)
         rc = settle(dir, &info, e);
     if (rc == RC_OK)
         *ret = info;
+    else if (loaded)
+        drop_schema(&r, &info, db_url);
+    dir_remove(r.stage);
+    if (rc != RC_OK)
+        undo(&r, made);
     return rc;
 }

@@ -46,8 +46,9 @@ enum rc backup_look(const char *path, struct arena *a, struct backup_info *ret,
 /*
  * Put a county back into a new or empty folder. What lies in keys/ already is newer and stays:
  * the erasures and the last signed checkpoint of the lost folder are put there first. db_url:
- * PostgreSQL, where the schema must not be there. RC_UNPROVEN when a digest is not right.
- * Afterwards county_open works, and the county is on hold.
+ * PostgreSQL, where the schema must not be there; NULL for SQLite. RC_UNPROVEN when a digest is
+ * not right, naming what is damaged. Afterwards county_open works, and the county is on hold;
+ * or nothing is left behind. Only backups of one's own: SQL text is run as it is.
  */
 enum rc county_restore(const char *path, const char *dir, const char *db_url,
                        const struct backup_progress *progress, struct arena *a,

@@ -26,7 +26,7 @@ enum { CONFIG_MAX = 65536 };
 
 /* ---- the folder ---- */
 
-static enum rc lock_take(const char *dir, int *ret, struct err *e)
+enum rc folder_lock(const char *dir, int *ret, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const char *path = arena_printf(a, "%s/lock", dir);
@@ -163,7 +163,7 @@ enum rc county_init(const struct county_config *cfg, struct err *e)
         dc.url = arena_printf(a, "sqlite:%s/county.db", cfg->dir);
     enum rc rc = dir_make(cfg->dir, e);
     if (rc == RC_OK)
-        rc = lock_take(cfg->dir, &lock, e);
+        rc = folder_lock(cfg->dir, &lock, e);
     if (rc == RC_OK)
         rc = must_be_empty(cfg->dir, e);
     for (size_t i = 0; i < COUNT(folders) && rc == RC_OK; i++)
@@ -273,7 +273,7 @@ static enum rc open_in(const char *dir, bool reading, struct county **ret, struc
     p->log_dir = arena_printf(a, "%s/log", dir);
     p->files_dir = arena_printf(a, "%s/files", dir);
     p->keys_dir = arena_printf(a, "%s/keys", dir);
-    enum rc rc = reading ? RC_OK : lock_take(dir, &p->lock, e);
+    enum rc rc = reading ? RC_OK : folder_lock(dir, &p->lock, e);
     if (rc == RC_OK)
         rc = config_read(a, dir, &dc, e);
     if (rc == RC_OK)

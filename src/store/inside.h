@@ -21,6 +21,10 @@ struct county_private {
     _Atomic bool witnesses_asked; /* their sizes are known since this start */
 };
 
+/* The one process that may write in a folder: the lock is held as long as the descriptor.
+ * RC_CONFLICT when another has it. */
+enum rc folder_lock(const char *dir, int *ret, struct err *e) MUST_USE;
+
 /* Read keys again after the origin has changed. */
 enum rc county_load_keys(struct county *c, struct err *e) MUST_USE;
 

@@ -652,8 +652,15 @@ enum rc county_rebuild_tiles(struct county *c, struct err *e)
 
     pthread_mutex_lock(&c->p->sealing);
     enum rc rc = head_read(c, a, &head, &public, e);
-    if (rc == RC_OK)
-        rc = publish_from(c, 0, (uint64_t)head.size, e);
+    /* What was signed may be less than what has its place: tiles that end there are needed, too.
+     */
+    const int64_t ends[] = { head.public_size, head.signed_size, head.size };
+    for (size_t i = 0, from = 0; i < COUNT(ends) && rc == RC_OK; i++) {
+        if (ends[i] < (int64_t)from)
+            continue;
+        rc = publish_from(c, from, (uint64_t)ends[i], e);
+        from = (size_t)ends[i];
+    }
     pthread_mutex_unlock(&c->p->sealing);
     return rc;
 }

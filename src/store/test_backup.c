@@ -10,6 +10,8 @@
 #include "store/secret.h"
 #include "store/test_county.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,45 +150,150 @@ static void what_was_erased_stays_erased(struct t_county *t)
 }
 T_COUNTY_IN(what_was_erased_stays_erased)
 
-/* One byte changed anywhere in the contents is found; nothing usable is left then. */
+/* Whatever is wrong with a file: it is said, and the folder is as it was before. */
+static void refused(struct t_county *t, struct arena *a, const char *file, enum rc want,
+                    const char *named)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    const char *dir = arena_printf(a, "%s/bad", t->db.dir);
+    struct backup_info info;
+    CHECK_INT(county_restore(file, dir, t->db.kind == DB_POSTGRES ? t->db.url : NULL, NULL, a,
+                             &info, &e),
+              want);
+    if (!strstr(err_message(&e, LANG_EN, a), named))
+        t_fail(__FILE__, __LINE__, "%s does not name %s", err_message(&e, LANG_EN, a), named);
+    CHECK(!file_exists(dir));
+}
+
+/* Where an entry's content begins. */
+static size_t content_of(const struct bytes *b, const char *name)
+{
+    for (size_t at = 0; at + 1024 <= b->n; at += 512)
+        if (str_eq((const char *)b->p + at, name))
+            return at + 512;
+    t_fail(__FILE__, __LINE__, "no %s in it", name);
+    return 0;
+}
+
 static void a_damaged_backup_is_refused(struct t_county *t)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
-    const char *file = arena_printf(a, "%s/b.tar", t->db.dir);
+    const char *file = arena_printf(a, "%s/b.tar", t->db.dir),
+               *bad = arena_printf(a, "%s/bad.tar", t->db.dir),
+               *database = t->db.kind == DB_POSTGRES ? "county.sql" : "county.db";
     struct backup_info made;
     struct bytes b;
-    if (t->db.kind == DB_POSTGRES)
-        return; /* the archive is the same, and psql would have to be undone each time */
     fill(t->c, a);
     CHECK_OK(county_backup(t->c, file, NULL, a, &made, &e));
     CHECK_OK(file_read(a, file, 1 << 26, &b, &e));
     uint8_t *p = arena_copy(a, b.p, b.n);
-    static const struct {
-        double at; /* of the file */
-        int rc;
-    } cases[] = { { 0.3, RC_UNPROVEN }, { 0.6, RC_UNPROVEN } };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        size_t at = (size_t)((double)b.n * cases[i].at);
-        const char *bad = arena_printf(a, "%s/bad%zu.tar", t->db.dir, i),
-                   *dir = arena_printf(a, "%s/bad%zu", t->db.dir, i);
+    const char *const names[] = { database, "keys/log.key" };
+    for (size_t i = 0; i < COUNT(names); i++) {
+        size_t at = content_of(&b, names[i]) + 5;
         p[at] ^= 1;
         CHECK_OK(file_write_atomic(bad, p, b.n, &e));
         p[at] ^= 1;
-        CHECK_INT(county_restore(bad, dir, NULL, NULL, a, &made, &e), cases[i].rc);
-        CHECK(!file_exists(arena_printf(a, "%s/county.json", dir)));
+        refused(t, a, bad, RC_UNPROVEN, names[i]);
     }
-    /* Cut short, not a backup at all, leading elsewhere. */
-    const char *cut = arena_printf(a, "%s/cut.tar", t->db.dir);
-    CHECK_OK(file_write_atomic(cut, p, b.n / 2, &e));
-    CHECK_INT(
-        county_restore(cut, arena_printf(a, "%s/cut", t->db.dir), NULL, NULL, a, &made, &e),
-        RC_INVALID);
-    CHECK_OK(file_write_atomic(cut, "hello", 5, &e));
-    CHECK_INT(backup_look(cut, a, &made, &e), RC_INVALID);
+    size_t sums = content_of(&b, "SHA256SUMS");
+    p[sums] = p[sums] == '0' ? '1' : '0';
+    CHECK_OK(file_write_atomic(bad, p, b.n, &e));
+    p[sums] = b.p[sums];
+    refused(t, a, bad, RC_UNPROVEN, "backup.json");
+    /* Cut short, a head that is wrong, not a backup at all, not there. */
+    CHECK_OK(file_write_atomic(bad, p, b.n / 2, &e));
+    refused(t, a, bad, RC_INVALID, bad);
+    p[content_of(&b, database) - 400] ^= 1;
+    CHECK_OK(file_write_atomic(bad, p, b.n, &e));
+    refused(t, a, bad, RC_INVALID, bad);
+    CHECK_OK(file_write_atomic(bad, "hello", 5, &e));
+    refused(t, a, bad, RC_INVALID, bad);
+    refused(t, a, arena_printf(a, "%s/none.tar", t->db.dir), RC_NOTFOUND, "none.tar");
+    /* Into a folder that is a county, and one that is in use. */
     CHECK_INT(county_restore(file, t->dir, NULL, NULL, a, &made, &e), RC_CONFLICT);
+    err_done(&e);
+    county_close(t->c);
+    t->c = NULL;
+    CHECK_INT(county_restore(file, t->dir, NULL, NULL, a, &made, &e), RC_CONFLICT);
+    CHECK(file_exists(arena_printf(a, "%s/county.json", t->dir)));
 }
 T_COUNTY_IN(a_damaged_backup_is_refused)
+
+/* PostgreSQL: the schema is there already, or the address is wrong. */
+static void a_database_that_will_not_leaves_nothing(struct t_county *t)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    const char *file = arena_printf(a, "%s/b.tar", t->db.dir),
+               *dir = arena_printf(a, "%s/again", t->db.dir);
+    struct backup_info made;
+    fill(t->c, a);
+    CHECK_OK(county_backup(t->c, file, NULL, a, &made, &e));
+    if (t->db.kind == DB_POSTGRES) {
+        CHECK_INT(county_restore(file, dir, t->db.url, NULL, a, &made, &e), RC_IO);
+        CHECK(strstr(err_message(&e, LANG_EN, a), "already exists") != NULL);
+        err_done(&e);
+        CHECK_INT(county_restore(file, dir, NULL, NULL, a, &made, &e), RC_INVALID);
+        err_done(&e);
+        CHECK_INT(
+            county_restore(file, dir, "postgresql://nobody@127.0.0.1:1/x", NULL, a, &made, &e),
+            RC_IO);
+    } else {
+        CHECK_INT(county_restore(file, dir, "postgresql:///x", NULL, a, &made, &e), RC_INVALID);
+    }
+    CHECK(!file_exists(dir));
+    CHECK(state(t->c, a).size > 0); /* what is there is untouched */
+}
+T_COUNTY_IN(a_database_that_will_not_leaves_nothing)
+
+struct writing {
+    struct county *c;
+    _Atomic bool stop;
+    _Atomic int wrote;
+};
+
+static void *keep_writing(void *arg)
+{
+    struct writing *w = arg;
+    while (!w->stop) {
+        t_record(w->c, "test.made", "D01", "busy");
+        w->wrote++;
+    }
+    return NULL;
+}
+
+/* A backup made while others write is of one moment: the audit finds it whole. */
+static void is_of_one_moment(struct t_county *t)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    const char *file = arena_printf(a, "%s/b.tar", t->db.dir),
+               *dir = arena_printf(a, "%s/again", t->db.dir);
+    struct writing w = { .c = t->c };
+    struct backup_info made;
+    struct audit_result r;
+    pthread_t thread;
+    fill(t->c, a);
+    CHECK_OK(county_start_sealing(t->c, &e));
+    CHECK_INT(pthread_create(&thread, NULL, keep_writing, &w), 0);
+    while (w.wrote < 3)
+        sched_yield();
+    CHECK_OK(county_backup(t->c, file, NULL, a, &made, &e));
+    int wrote = w.wrote;
+    while (w.wrote < wrote + 3)
+        sched_yield();
+    w.stop = true;
+    pthread_join(thread, NULL);
+    CLEANUP(county_closep) struct county *c = lose_and_restore(t, a, file, dir);
+    if (!c)
+        return;
+    const struct audit_query *tables;
+    size_t n = store_audits(&tables);
+    CHECK_OK(audit_data(a, c, tables, n, NULL, NULL, &r, &e));
+    CHECK(state(c, a).size >= made.log_size);
+}
+T_COUNTY_IN(is_of_one_moment)
 
 struct stopping {
     int calls;
@@ -218,5 +325,8 @@ T_COUNTY_IN(a_stopped_backup_leaves_nothing)
 T_MAIN(T_COUNTY_CASES("a county comes back whole and on hold", comes_back_whole_and_on_hold),
        T_COUNTY_CASES("what was erased stays erased", what_was_erased_stays_erased),
        T_COUNTY_CASES("a damaged backup is refused", a_damaged_backup_is_refused),
+       T_COUNTY_CASES("a database that will not leaves nothing",
+                      a_database_that_will_not_leaves_nothing),
+       T_COUNTY_CASES("a backup made while others write is of one moment", is_of_one_moment),
        T_COUNTY_CASES("a backup that is stopped leaves nothing",
                       a_stopped_backup_leaves_nothing))
