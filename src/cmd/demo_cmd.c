@@ -32,7 +32,7 @@
 static const char demo_password[] = "qingxi-demo-2026";
 /* When things happen in the demo's year. */
 static const char *const begun = "2026-01-05";
-enum { DUE_AFTER_DAYS = 8, COMPUTED_AFTER_DAYS = 20 };
+enum { SENT_AFTER_DAYS = 8, COMPUTED_AFTER_DAYS = 20 };
 
 struct making {
     struct cmd_call *c;
@@ -267,20 +267,44 @@ static enum rc sender_of(struct making *m, const struct snap *s, const char *own
     return err_set(e, RC_NOTFOUND, N_("没有编码为「{unit}」的单位"), "unit", owner);
 }
 
-static enum rc send_values(struct making *m, struct period p, const char *owner, struct err *e)
+/* The head and the rows of one period; empty when there is no row. */
+static void rows_of_period(const char *csv, struct period p, struct str *ret)
+{
+    char code[PERIOD_TEXT];
+    period_code(p, code);
+    size_t head = strcspn(csv, "\n") + 1, n = strlen(code);
+    for (const char *line = csv + head; *line;) {
+        const char *end = line + strcspn(line, "\n") + 1,
+                   *at = strchr(strchr(line, ',') + 1, ',');
+        if (strncmp(at + 1, code, n) == 0 && at[n + 1] == ',') {
+            if (ret->n == 0)
+                str_addn(ret, csv, head);
+            str_addn(ret, line, (size_t)(end - line));
+        }
+        line = end;
+    }
+}
+
+/* What a department sends for p, a quarter or a month of quarter; nothing when it has none. */
+static enum rc send_values(struct making *m, struct period quarter, struct period p,
+                           const char *owner, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct str csv;
+    struct str all, csv;
     char code[PERIOD_TEXT];
+    str_init(&all, a);
     str_init(&csv, a);
     struct person sender;
     struct values_context x;
     struct values_checked k;
     struct values_import done;
-    enum rc rc = demo_values(a, m->seed, p, owner, &csv, e);
+    enum rc rc = demo_values(a, m->seed, quarter, owner, &all, e);
     if (rc == RC_OK)
-        rc = db_read(m->county->db, &s, e);
+        rows_of_period(all.s, p, &csv);
+    if (rc != RC_OK || csv.n == 0)
+        return rc;
+    rc = db_read(m->county->db, &s, e);
     if (rc == RC_OK)
         rc = sender_of(m, s, owner, &sender, e);
     if (rc == RC_OK)
@@ -302,12 +326,19 @@ static enum rc make_quarter(struct making *m, struct period p, const char *const
 {
     struct compute_result r;
     enum rc rc = RC_OK;
-    for (size_t i = 0; i < n_owners && rc == RC_OK; i++) {
-        rc = clock_to(m, period_last_day(p) + DUE_AFTER_DAYS + (int32_t)(i / 8),
-                      9 + (int)(i % 8), e);
-        if (rc == RC_OK)
-            rc = send_values(m, p, owners[i], e);
-        step(m);
+    struct period last = period_at(PERIOD_MONTH, period_last_day(p));
+    for (int back = 2; back >= 0; back--) { /* each month's values in the month after */
+        struct period month = period_step(last, -back);
+        for (size_t i = 0; i < n_owners && rc == RC_OK; i++) {
+            rc = clock_to(m, period_last_day(month) + SENT_AFTER_DAYS + (int32_t)(i / 8),
+                          9 + (int)(i % 8), e);
+            if (rc == RC_OK)
+                rc = send_values(m, p, month, owners[i], e);
+            if (rc == RC_OK && back == 0)
+                rc = send_values(m, p, p, owners[i], e);
+            if (back == 0)
+                step(m);
+        }
     }
     if (rc == RC_OK)
         rc = clock_to(m, period_last_day(p) + COMPUTED_AFTER_DAYS, 10, e);

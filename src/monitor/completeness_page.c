@@ -8,6 +8,7 @@
 #include "monitor/completeness.html.h"
 #include "monitor/data_page.h"
 #include "monitor/overview_page.h"
+#include "monitor/value.sql.h"
 #include "people/asker.h"
 #include "print/health_report.h"
 #include "store/county.h"
@@ -17,9 +18,12 @@
 #include <string.h>
 
 enum { GAPS_MAX = 100000 };
+/* ?kind= of what came after it was due; the other kinds are codes of missing. */
+#define KIND_ARRIVED "arrived"
 
 struct filling {
     struct rq *rq;
+    const struct snap *s;
     const struct panel *panel;
     const bool *may; /* by index of the panel's units tree */
     const char *owner, *kind;
@@ -27,6 +31,7 @@ struct filling {
     int64_t n_missing[MISSINGS];
     struct gap {
         uint32_t point, unit;
+        uint32_t row;
         uint8_t why;
     } * gaps;
     size_t n_gaps;
@@ -43,6 +48,13 @@ static struct completeness_owners *owner_of(struct filling *f, const struct poin
                                       .name = unit_name_of(f->panel->units, pt->owner),
                                       .contact = pt->contact };
     return &p->owners[p->n_owners++];
+}
+
+static void gap_add(struct filling *f, size_t point, size_t row, size_t unit, enum missing why)
+{
+    if (f->n_gaps < GAPS_MAX)
+        f->gaps[f->n_gaps++] =
+            (struct gap){ (uint32_t)point, (uint32_t)unit, (uint32_t)row, (uint8_t)why };
 }
 
 /* A cell is due unless it does not apply or its time has not come; the same as the report
@@ -63,20 +75,45 @@ static void count(struct filling *f)
                 o->expected++;
                 f->p.present += m == PRESENT;
                 o->present += m == PRESENT;
-                o->late += m == MISSING_LATE;
+                bool came_late = m == PRESENT && s->late[r][u];
+                f->p.late += came_late;
+                o->late += m == MISSING_LATE || came_late;
                 bool asked = !*f->owner || str_eq(f->owner, pt->owner);
+                if (asked && came_late && str_eq(f->kind, KIND_ARRIVED))
+                    gap_add(f, i, r, u, m);
                 if (m == PRESENT || !asked)
                     continue;
                 f->n_missing[m]++;
-                if (f->n_gaps < GAPS_MAX && (!*f->kind || str_eq(f->kind, missing_code(m))))
-                    f->gaps[f->n_gaps++] = (struct gap){ (uint32_t)i, (uint32_t)u, (uint8_t)m };
+                if (!*f->kind || str_eq(f->kind, missing_code(m)))
+                    gap_add(f, i, r, u, m);
             }
     }
+}
+
+/* Why it is missing, or how late it came. */
+static const char *kind_text(struct rq *rq, enum missing why, unsigned late)
+{
+    if (why != PRESENT)
+        return report_missing_text((enum report_missing)why, rq->lang);
+    return text_fill(rq->a, rq_tr(rq, N_("逾期{n}天报来")), "n",
+                     arena_printf(rq->a, "%u", late), NULL);
 }
 
 static double share(int64_t present, int64_t expected)
 {
     return expected ? (double)present / (double)expected : NAN;
+}
+
+/* What the sender wrote beside the newest version. */
+static enum rc note_of(const struct filling *f, struct id point, struct id unit,
+                       struct period period, const char **ret, struct err *e)
+{
+    struct value_versions_row *rows;
+    size_t n;
+    enum rc rc = value_versions_all(f->s, unit, point, period, f->rq->a, &rows, &n, e);
+    if (rc == RC_OK && n)
+        *ret = rows[0].note;
+    return rc;
 }
 
 static enum rc lists(struct filling *f, struct err *e)
@@ -109,16 +146,23 @@ static enum rc lists(struct filling *f, struct err *e)
         const struct gap *g = &f->gaps[i];
         const struct point *pt = &f->panel->points[g->point];
         const struct unit *u = f->panel->unit[g->unit];
-        p->gaps[p->n_gaps++] =
-            (struct completeness_gaps){ .unit = u->code,
-                                        .unit_name = u->name,
-                                        .point = pt->code,
-                                        .point_name = pt->name,
-                                        .kind = report_missing_text((enum report_missing)g->why,
-                                                                    rq->lang),
-                                        .owner = unit_name_of(f->panel->units, pt->owner),
-                                        .note = "",
-                                        .next = next_update_text(rq, pt, p->period) };
+        const struct series *s = &f->panel->series[g->point];
+        char day[PERIOD_TEXT];
+        const char *note = "";
+        rc = note_of(f, pt->id, u->id, s->period[g->row], &note, e);
+        if (rc != RC_OK)
+            return rc;
+        p->gaps[p->n_gaps++] = (struct completeness_gaps){
+            .unit = u->code,
+            .unit_name = u->name,
+            .point = pt->code,
+            .point_name = pt->name,
+            .kind = kind_text(rq, g->why, s->late[g->row][g->unit]),
+            .owner = unit_name_of(f->panel->units, pt->owner),
+            .note = note,
+            .due =
+                arena_strdup(rq->a, day_code(due_day(&f->panel->due, s->period[g->row]), day))
+        };
     }
     return RC_OK;
 }
@@ -133,12 +177,15 @@ static enum rc completeness_show(struct rq *rq, struct err *e)
     if (rc == RC_OK)
         rc = rq_shown_period(rq, s, "/completeness", &f.p.period, e);
     if (rc == RC_OK)
-        rc = panel_build(s, NULL, f.p.period, (struct utime){ 0 }, rq->a, &panel, e);
+        rc = panel_build(s, NULL, f.p.period, rq->now, rq->a, &panel, e);
     if (rc != RC_OK)
         return rc;
+    f.s = s;
     f.panel = panel;
     f.may = person_scope(&rq_asker(rq)->person, CAP_READ_UNIT, panel->units, rq->a);
     f.p.owner = f.owner;
+    f.p.kind = f.kind;
+    f.p.due = due_text(rq, due_day(&panel->due, f.p.period));
     f.p.owners = arena_array(rq->a, panel->n_points, sizeof(*f.p.owners));
     f.gaps = arena_array(rq->a, GAPS_MAX, sizeof(*f.gaps));
     count(&f);

@@ -1,6 +1,7 @@
 /* What the pages about data share. Nothing here decides who may see what. */
 #include "monitor/data_page.h"
 
+#include "base/clock.h"
 #include "base/fmt.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -35,12 +36,24 @@ const char *frequency_text(enum period_kind k)
     return "";
 }
 
-const char *next_update_text(struct rq *rq, const struct point *pt, struct period p)
+const char *next_update_text(struct rq *rq, const struct due_days *d, const struct point *pt,
+                             struct period p)
 {
     struct period next = period_step(period_at(pt->frequency, period_last_day(p)), 1);
     char day[PERIOD_TEXT];
-    return text_fill(rq->a, rq_tr(rq, N_("{day}之后")), "day",
-                     day_code(period_last_day(next), day), NULL);
+    return text_fill(rq->a, rq_tr(rq, N_("{day}前")), "day", day_code(due_day(d, next), day),
+                     NULL);
+}
+
+const char *due_text(struct rq *rq, int32_t day)
+{
+    char date[PERIOD_TEXT];
+    int32_t left = day - time_day(rq->now);
+    const char *words = left > 0   ? N_("{day}，还有{n}天")
+                        : left < 0 ? N_("{day}，已过{n}天")
+                                   : N_("{day}，今天");
+    return text_fill(rq->a, rq_tr(rq, words), "day", day_code(day, date), "n",
+                     arena_printf(rq->a, "%d", left < 0 ? -left : left), NULL);
 }
 
 const char *unit_name_of(const struct units *us, const char *code)

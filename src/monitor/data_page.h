@@ -13,8 +13,11 @@
 const char *missing_text(const struct rq *rq, const char *code);
 /* 每季 …, as Chinese source text. */
 const char *frequency_text(enum period_kind k);
-/* When the next value of a point after p is expected: "2027-01-10之后". */
-const char *next_update_text(struct rq *rq, const struct point *pt, struct period p);
+/* By when the next value of a point after p is due: "2027-01-10前". */
+const char *next_update_text(struct rq *rq, const struct due_days *d, const struct point *pt,
+                             struct period p);
+/* A due day as a person sees it from today: "2026-10-10，还有2天", "2026-10-10，已过13天". */
+const char *due_text(struct rq *rq, int32_t day);
 const char *unit_name_of(const struct units *us,
                          const char *code); /* its code when there is none */
 

@@ -237,9 +237,19 @@ enum rc import_look_show(struct rq *rq, const struct import_look *l, const char 
                                     .fresh = (int64_t)l->k.fresh,
                                     .changed = (int64_t)l->k.changed,
                                     .same = (int64_t)l->k.same,
+                                    .columns = l->t ? (int64_t)l->t->cols : 0,
                                     .fixable = l->t != NULL };
+    struct due_days due;
+    enum rc rc = due_load(l->s, &due, e);
+    if (rc != RC_OK)
+        return rc;
+    for (size_t i = 0; i < l->k.n; i++)
+        p.late += l->k.row[i].state == VALUE_FRESH && !*l->k.row[i].missing &&
+                  due_missed(&due, l->k.row[i].period, rq->now);
     if (l->k.period.v)
         p.period = period_name(rq->a, l->k.period, rq->lang);
+    if (l->k.period.v)
+        p.due = due_text(rq, due_day(&due, l->k.period));
     problems(rq, l, &p);
     corrections(rq, l, &p);
     sheet(rq, l, &p);

@@ -89,6 +89,9 @@ static enum rc new_show(struct rq *rq, const char *error, struct err *e)
         rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = points_of_period(s, period, rq->a, &points, &n, e);
+    struct due_days due;
+    if (rc == RC_OK)
+        rc = due_load(s, &due, e);
     if (rc != RC_OK)
         return rc;
     char code[PERIOD_TEXT];
@@ -96,6 +99,7 @@ static enum rc new_show(struct rq *rq, const char *error, struct err *e)
                                  .error_field = error ? "file" : NULL,
                                  .period = arena_strdup(rq->a, period_code(period, code)),
                                  .unit_name = k->person.name,
+                                 .due = due_text(rq, due_day(&due, period)),
                                  .max_bytes = IMPORT_FILE_MAX };
     const struct unit *own = units_by_id(k->units, k->person.unit);
     if (own)

@@ -26,7 +26,7 @@
 
 /* Fixed, so that a town's colour does not change because others moved. */
 static const double map_cuts[] = { 66, 69, 72, 75 };
-enum { FOLD_FROM = 10, TREND_MAX = 8, DUE_DAYS = 10 };
+enum { FOLD_FROM = 10, TREND_MAX = 8 };
 
 struct shown { /* a unit as the page needs it */
     const struct unit *unit;
@@ -47,7 +47,25 @@ struct filling {
     struct warn_view *warnings;
     size_t n_warnings;
     struct svg_scale scale;
+    struct due_days due;
 };
+
+/* The picker at the top: each period's page is at before and its code. */
+static void offer(struct rq *rq, const struct computed_periods_row *rows, size_t n,
+                  const char *before, struct period shown)
+{
+    rq->chrome.periods = arena_array(rq->a, n, sizeof(*rq->chrome.periods));
+    for (size_t i = 0; i < n; i++) {
+        char code[PERIOD_TEXT];
+        rq->chrome.periods[i] =
+            (struct chrome_link){ .name = period_name(rq->a, rows[i].period, rq->lang),
+                                  .href = arena_printf(rq->a, "%s%s", before,
+                                                       period_code(rows[i].period, code)),
+                                  .current = period_same(rows[i].period, shown) };
+    }
+    rq->chrome.n_periods = n;
+    rq->chrome.period = period_name(rq->a, shown, rq->lang);
+}
 
 enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path,
                         struct period *ret, struct err *e)
@@ -61,19 +79,20 @@ enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path,
     rc = rq_query_period(rq, "period", N_("期间"), &p, e);
     if (rc != RC_OK)
         return rc;
-    rq->chrome.periods = arena_array(rq->a, n, sizeof(*rq->chrome.periods));
-    for (size_t i = 0; i < n; i++) {
-        char code[PERIOD_TEXT];
-        rq->chrome.periods[i] =
-            (struct chrome_link){ .name = period_name(rq->a, rows[i].period, rq->lang),
-                                  .href = arena_printf(rq->a, "%s?period=%s", path,
-                                                       period_code(rows[i].period, code)),
-                                  .current = period_same(rows[i].period, p) };
-    }
-    rq->chrome.n_periods = n;
-    rq->chrome.period = period_name(rq->a, p, rq->lang);
+    offer(rq, rows, n, arena_printf(rq->a, "%s?period=", path), p);
     *ret = p;
     return RC_OK;
+}
+
+enum rc rq_offer_periods(struct rq *rq, const struct snap *s, const char *before,
+                         struct period shown, struct err *e)
+{
+    struct computed_periods_row *rows;
+    size_t n;
+    enum rc rc = computed_periods_all(s, rq->a, &rows, &n, e);
+    if (rc == RC_OK)
+        offer(rq, rows, n, before, shown);
+    return rc;
 }
 
 static bool is_town(const struct unit *u)
@@ -224,7 +243,7 @@ static void completeness(struct filling *f)
     p->expected = f->run.n_due;
     p->present = f->run.n_values;
     p->complete = f->run.n_due ? (double)f->run.n_values / (double)f->run.n_due : NAN;
-    p->next_update = day_start(period_last_day(period_step(p->period, 1)) + DUE_DAYS);
+    p->next_update = due_next(&f->due, p->period);
 }
 
 /* ---- towns ---- */
@@ -593,6 +612,8 @@ static enum rc fill(struct filling *f, struct err *e)
     struct overview_page *p = f->p;
     enum rc rc = warn_of_period(f->s, p->period, (struct id){ 0 }, (struct id){ 0 },
                                 f->rq->lang, f->rq->a, &f->warnings, &f->n_warnings, e);
+    if (rc == RC_OK)
+        rc = due_load(f->s, &f->due, e);
     if (rc == RC_OK)
         rc = load_units(f, e);
     if (rc == RC_OK)

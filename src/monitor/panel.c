@@ -5,6 +5,7 @@
  */
 #include "monitor/panel.h"
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/period.h"
@@ -142,14 +143,17 @@ static void make_series(struct building *b, size_t at)
     struct period *periods = arena_array(b->a, s->n_rows, sizeof(*periods));
     s->value = arena_array(b->a, s->n_rows, sizeof(*s->value));
     s->missing = arena_array(b->a, s->n_rows, sizeof(*s->missing));
+    s->late = arena_array(b->a, s->n_rows, sizeof(*s->late));
     for (size_t r = 0; r < s->n_rows; r++) {
         periods[r] = period_step(last, -(int)(s->n_rows - 1 - r));
         s->value[r] = arena_array(b->a, p->n_units, sizeof(double));
         s->missing[r] = arena_array(b->a, p->n_units, 1);
+        s->late[r] = arena_array(b->a, p->n_units, sizeof(**s->late));
+        bool due = s->due && due_missed(&p->due, periods[r], p->as_of);
         for (size_t u = 0; u < p->n_units; u++) {
             s->value[r][u] = NAN;
             s->missing[r][u] = !point_applies(pt, p->unit[u]) ? MISSING_NA
-                               : s->due                       ? MISSING_LATE
+                               : due                          ? MISSING_LATE
                                                               : MISSING_NOTDUE;
         }
     }
@@ -186,6 +190,10 @@ static enum rc read_period(struct building *b, struct period when, struct err *e
         if (unit < 0)
             continue;
         enum missing m = missing_of(row.missing);
+        int32_t over = time_day(row.done_at) - due_day(&p->due, when);
+        if (row.version == 1) /* a correction does not make a value late, nor in time */
+            p->series[point].late[at][unit] =
+                over > 0 ? (uint16_t)(over < UINT16_MAX ? over : UINT16_MAX) : 0;
         p->series[point].value[at][unit] = m == PRESENT ? row.value : NAN;
         p->series[point].missing[at][unit] = (uint8_t)(m == MISSINGS ? MISSING_LATE : m);
     }
@@ -223,6 +231,7 @@ static void count_and_digest(struct panel *p)
                 enum missing m = s->missing[r][u];
                 p->n_missing[m]++;
                 p->n_present += m == PRESENT;
+                p->n_late += m == PRESENT && s->late[r][u];
                 p->n_due += m == PRESENT || (m != MISSING_NA && m != MISSING_NOTDUE);
             }
         }
@@ -382,6 +391,8 @@ enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct pe
         rc = units_load(s, day, a, &p->units, e);
     if (rc == RC_OK)
         rc = points_load(s, scheme, a, &p->points, &p->n_points, e);
+    if (rc == RC_OK)
+        rc = due_load(s, &p->due, e);
     if (rc != RC_OK)
         return rc;
     rows_of_units(&b);

@@ -6,6 +6,7 @@
 #ifndef MONITOR_PANEL_H
 #define MONITOR_PANEL_H
 
+#include "monitor/due.h"
 #include "monitor/point.h"
 #include "monitor/scheme.h"
 #include "people/unit.h"
@@ -42,13 +43,16 @@ struct series {
     const struct period *period; /* by row */
     double **value;              /* by row, n_units each; NaN: missing */
     uint8_t **missing;           /* by row: enum missing of each unit */
-    bool due; /* expected by the end of the panel's period (a yearly point is due in the last
-                 quarter only) */
+    uint16_t *
+        *late; /* by row: days after the due day that each unit's value came; 0: in time */
+    bool due;  /* expected by the end of the panel's period (a yearly point is due in the last
+                  quarter only) */
 };
 
 struct panel {
     struct period period;
     struct utime as_of;
+    struct due_days due;
     struct scheme_plan plan;
     const struct units *units;      /* the tree at the end of the period */
     const struct unit *const *unit; /* assessed units: the engine's rows */
@@ -67,14 +71,15 @@ struct panel {
     uint8_t **why; /* by tree node: of leaves: enum missing */
     struct engine_input in;
     int64_t n_due, n_present;    /* cells */
+    int64_t n_late;              /* of those present: came after they were due */
     int64_t n_missing[MISSINGS]; /* cells, by kind */
     uint8_t digest[32];          /* of all values that went in */
 };
 
 /*
  * Build the panel of a period by the scheme (NULL: the one in force) from values visible at
- * as_of (0: now). RC_NOTFOUND without a scheme, RC_INVALID when the scheme does not hold
- * together. Everything lives in a.
+ * as_of (0: all there are, with every due day past). RC_NOTFOUND without a scheme, RC_INVALID
+ * when the scheme does not hold together. Everything lives in a.
  */
 enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct period p,
                     struct utime as_of, struct arena *a, struct panel **ret,

@@ -235,6 +235,9 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
         rc = find(&f, e);
     if (rc == RC_OK)
         rc = record_vouch(rq, s, f.pt.record, &v, e);
+    struct due_days due;
+    if (rc == RC_OK)
+        rc = due_load(s, &due, e);
     if (rc != RC_OK)
         return rc;
     const struct point *pt = &f.pt;
@@ -257,7 +260,7 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
                              .contact = pt->contact,
                              .peer_group = pt->peer_group,
                              .period = own_period(pt, asked),
-                             .next_update = next_update_text(rq, pt, asked),
+                             .next_update = next_update_text(rq, &due, pt, asked),
                              .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS),
                              .sees_county = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY),
                              .error = error,

@@ -93,6 +93,8 @@ struct report_shared *report_shared_new(const struct report_source *src, struct 
     return sh;
 }
 
+enum { INPUTS_IN_WORDS = 3 };
+
 struct filling {
     const struct report_source *src;
     const struct report_shared *sh;
@@ -367,9 +369,9 @@ static const char *next_update(const struct filling *f, const struct point *pt)
     struct period next =
         period_step(period_at(pt->frequency, period_last_day(f->p->period)), 1);
     char day[PERIOD_TEXT];
-    return text_fill(f->a, tr(f, N_("{day}之后,由{owner}报送")), "day",
-                     day_code(period_last_day(next), day), "owner", owner_name(f, pt->owner),
-                     NULL);
+    return text_fill(f->a, tr(f, N_("{day}前，由{owner}报送")), "day",
+                     day_code(due_day(&f->p->due, next), day), "owner",
+                     owner_name(f, pt->owner), NULL);
 }
 
 static enum rc sources(struct filling *f, struct period when, struct map *by_cell,
@@ -386,6 +388,56 @@ static enum rc sources(struct filling *f, struct period when, struct map *by_cel
                              period_code(rows[i].period, code)),
                 &rows[i]);
     return rc;
+}
+
+/* Whether the formula is nothing but the name of a point. */
+static bool formula_is_name(const struct filling *f, size_t node)
+{
+    const char *const *names, *text = node_of(f, node)->formula;
+    if (formula_names(f->p->formula[node], &names) != 1)
+        return false;
+    return str_eq(text, names[0]) || str_eq(text, arena_printf(f->a, "#{%s}", names[0]));
+}
+
+/* "按期公告合同数43份，应公告合同数50份": what an indicator's formula looks at; NULL when that
+ * is too much for a sentence or more than one period. */
+static const char *inputs_words(const struct filling *f, size_t node)
+{
+    const char *const *names;
+    size_t n = f->p->formula[node] ? formula_names(f->p->formula[node], &names) : 0;
+    struct str b;
+    if (n == 0 || n > INPUTS_IN_WORDS)
+        return NULL;
+    str_init(&b, f->a);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = f->p->inputs[node][i];
+        const struct point *pt = &f->p->points[at];
+        const struct series *s = &f->p->series[at];
+        double v = s->value[s->n_rows - 1][f->unit];
+        if (s->window > 1 || isnan(v))
+            return NULL;
+        if (i)
+            str_add(&b, tr(f, N_("，")));
+        str_add(&b,
+                text_fill(f->a, tr(f, N_("{point}{value}{measure}")), "point", pt->name,
+                          "value", fmt_value(f->a, v), "measure", pt->unit_of_measure, NULL));
+    }
+    return b.s;
+}
+
+/* From the values to the indicator's score, in one sentence. */
+static const char *how_scored(const struct filling *f, size_t node,
+                              const struct scheme_node *sn, double score)
+{
+    const char *inputs = inputs_words(f, node);
+    bool plain = !*sn->formula || (inputs && formula_is_name(f, node));
+    const char *sentence = plain && inputs ? N_("{inputs}，计{score}分。")
+                           : inputs ? N_("{inputs}，得{raw}{measure}，计{score}分。")
+                           : plain  ? N_("数值{raw}{measure}，计{score}分。")
+                                   : N_("按公式 {formula} 得{raw}{measure}，计{score}分。");
+    return text_fill(f->a, tr(f, sentence), "inputs", inputs ? inputs : "", "formula",
+                     sn->formula, "raw", fmt_value(f->a, f->p->raw[node][f->unit]), "measure",
+                     sn->unit_of_measure, "score", fmt_score(f->a, score), NULL);
 }
 
 static void add_value(struct filling *f, struct report_value *values, const struct point *pt,
@@ -408,15 +460,7 @@ static void add_value(struct filling *f, struct report_value *values, const stru
         .log_index = -1
     };
     if (sn && !isnan(out->score))
-        out->how =
-            *sn->formula
-                ? text_fill(f->a, tr(f, N_("按公式 {formula} 得 {raw}{measure},计{score}分")),
-                            "formula", sn->formula, "raw",
-                            fmt_value(f->a, f->p->raw[node][f->unit]), "measure",
-                            sn->unit_of_measure, "score", fmt_score(f->a, out->score), NULL)
-                : text_fill(f->a, tr(f, N_("数值{raw}{measure},计{score}分")), "raw",
-                            fmt_value(f->a, f->p->raw[node][f->unit]), "measure",
-                            sn->unit_of_measure, "score", fmt_score(f->a, out->score), NULL);
+        out->how = how_scored(f, node, sn, out->score);
     if (!row)
         return;
     out->file = row->file_name;
@@ -456,6 +500,10 @@ static enum rc values(struct filling *f, struct err *e)
             const struct value_sources_row *src =
                 map_get(by_cell, arena_printf(f->a, "%lld %s", (long long)pt->id.v, code));
             add_value(f, out, pt, src, m, s->value[row][f->unit]);
+            if (m == PRESENT) {
+                out[r->n_values - 1].late_days = s->late[row][f->unit];
+                r->values_late += s->late[row][f->unit] > 0;
+            }
             r->missing[m]++;
             r->values_present += m == PRESENT;
             r->values_expected += m == PRESENT || (m != MISSING_NA && m != MISSING_NOTDUE);

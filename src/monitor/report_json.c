@@ -85,18 +85,19 @@ static const struct member gap_members[] = {
 SHAPE(gap_shape, report_gap, gap_members);
 
 static const struct member value_members[] = {
-    M(report_value, cell, TEXT),        M(report_value, checked_at, TIME),
-    M(report_value, checked_by, TEXT),  M(report_value, file, TEXT),
-    M(report_value, how, TEXT),         M(report_value, indicator, TEXT),
-    M(report_value, legal_basis, TEXT), M(report_value, log_index, I64),
-    M(report_value, missing, INT),      M(report_value, name, TEXT),
-    M(report_value, next_update, TEXT), M(report_value, point, TEXT),
-    M(report_value, row, INT),          M(report_value, score, REAL),
-    M(report_value, sent_at, TIME),     M(report_value, sent_by, TEXT),
-    M(report_value, sheet, TEXT),       M(report_value, signed_at, TIME),
-    M(report_value, signed_by, TEXT),   M(report_value, source, TEXT),
-    M(report_value, unit, TEXT),        M(report_value, value, REAL),
-    M(report_value, version, INT),      M(report_value, version_note, TEXT),
+    M(report_value, cell, TEXT),         M(report_value, checked_at, TIME),
+    M(report_value, checked_by, TEXT),   M(report_value, file, TEXT),
+    M(report_value, how, TEXT),          M(report_value, indicator, TEXT),
+    M(report_value, late_days, INT),     M(report_value, legal_basis, TEXT),
+    M(report_value, log_index, I64),     M(report_value, missing, INT),
+    M(report_value, name, TEXT),         M(report_value, next_update, TEXT),
+    M(report_value, point, TEXT),        M(report_value, row, INT),
+    M(report_value, score, REAL),        M(report_value, sent_at, TIME),
+    M(report_value, sent_by, TEXT),      M(report_value, sheet, TEXT),
+    M(report_value, signed_at, TIME),    M(report_value, signed_by, TEXT),
+    M(report_value, source, TEXT),       M(report_value, unit, TEXT),
+    M(report_value, value, REAL),        M(report_value, version, INT),
+    M(report_value, version_note, TEXT),
 };
 SHAPE(value_shape, report_value, value_members);
 
@@ -154,6 +155,7 @@ static const struct member report_members[] = {
     ML(health_report, units, unit_shape),
     ML(health_report, values, value_shape),
     M(health_report, values_expected, I64),
+    M(health_report, values_late, I64),
     M(health_report, values_present, I64),
     M(health_report, values_total, I64),
     ML(health_report, warnings, warning_shape),
@@ -251,7 +253,7 @@ static bool read_list(json_t *v, const struct shape *of, struct arena *a, char *
 static bool read_member(json_t *v, const struct member *m, struct arena *a, char *p)
 {
     void *at = p + m->offset;
-    if (!v && (m->kind == INT ||
+    if (!v && (m->kind == INT || m->kind == I64 ||
                m->kind == REAL)) { /* a report from before there was such a member */
         if (m->kind == REAL)
             *(double *)at = NAN;

@@ -6,6 +6,7 @@
 
 #include "base/period.h"
 #include "base/str.h"
+#include "monitor/overview_page.h"
 #include "monitor/report.html.h"
 #include "monitor/report_store.h"
 #include "people/asker.h"
@@ -307,6 +308,7 @@ static void completeness(struct rq *rq, const struct health_report *r, struct re
 {
     p->values_expected = r->values_expected;
     p->values_present = r->values_present;
+    p->values_late = r->values_late;
     p->complete =
         r->values_expected ? (double)r->values_present / (double)r->values_expected : NAN;
     p->kinds_missing = arena_array(rq->a, REPORT_MISSING_KINDS, sizeof(*p->kinds_missing));
@@ -327,9 +329,9 @@ static void completeness(struct rq *rq, const struct health_report *r, struct re
     for (size_t i = 0; i < r->n_values; i++) {
         const struct report_value *v = &r->values[i];
         p->values[i] =
-            (struct report_values){ v->point,   v->name,   v->indicator,
-                                    v->value,   v->unit,   missing_text(rq, v->missing),
-                                    v->version, v->sent_at };
+            (struct report_values){ v->point,   v->name,    v->indicator,
+                                    v->value,   v->unit,    missing_text(rq, v->missing),
+                                    v->version, v->sent_at, v->late_days };
     }
     p->n_values = r->n_values;
 }
@@ -397,8 +399,14 @@ static struct report_page page_of(struct rq *rq, const struct health_report *r)
 
 static enum rc report_show(struct rq *rq, struct err *e)
 {
+    CLEANUP(db_read_end) const struct snap *s = NULL;
     struct held_report held;
     enum rc rc = find(rq, rq_param(rq, "period"), &held, e);
+    if (rc == RC_OK && !rq->json) /* where else to go is for people */
+        rc = db_read(rq_county(rq)->db, &s, e);
+    if (rc == RC_OK && s)
+        rc = rq_offer_periods(rq, s, arena_printf(rq->a, "/report/%s/", held.r.unit_code),
+                              held.r.period, e);
     if (rc != RC_OK)
         return rc;
     struct report_page p = page_of(rq, &held.r);

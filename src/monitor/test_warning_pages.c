@@ -1,4 +1,5 @@
 /* Rules and warnings by the pages: a rule is tried, saved and judged; who sees what. */
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/period.h"
 #include "base/str.h"
@@ -339,6 +340,65 @@ static void a_new_version_is_compared_with_the_one_in_force(struct county *c)
 }
 T_COUNTY(a_new_version_is_compared_with_the_one_in_force)
 
+/* Late is what came after its due day; a county sets the days, and a correction changes nothing
+ * about when a value came. */
+static enum rc five_more_days(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    return setting_set(tx, w->c,
+                       setting_find(monitor_settings, monitor_settings_n, "due.quarter"), "15",
+                       "zhuanban", e);
+}
+
+static void late_is_after_the_due_day(struct county *c)
+{
+    static const struct {
+        int month, day; /* the clock stands in September */
+    } sent[] = { { 10, 10 }, { 10, 12 } };
+    static const char form[] = "name=late&code=L1&target=P1&op=late&yellow=1&for_periods=1"
+                               "&recover_periods=1&advice=&why=x&state=live&act=";
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    world_open(&w, c); /* the first three quarters' values, all on 2026-09-30 */
+    for (size_t i = 0; i < COUNT(sent); i++) {
+        CHECK_OK(county_set_clock(c, day_start(day_of(2026, sent[i].month, sent[i].day)), &e));
+        compute(&w, 3 - (int)i);
+    }
+    /* Q2 came on 30 September, 82 days after 10 July; Q3 before its time was over. */
+    struct web_reply r = post(&w, "/rule", arena_printf(w.a, "%stry", form));
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "会发出3项，涉及3个单位");
+    CHECK_STR(post(&w, "/rule", arena_printf(w.a, "%ssave", form)).location, "/rule/L1");
+    compute(&w, 2);
+    r = get(&w, "/warning?period=2026Q2");
+    CHECK_HAS(r, "现有3项");
+    CHECK_HAS(r, "有数值逾期即黄；1个数值逾期");
+    CHECK_HAS(r, "三季度数值按期报齐");
+    compute(&w, 3);
+    r = get(&w, "/warning?period=2026Q3&state=resolved");
+    CHECK_HAS(r, "云岭镇");
+
+    /* Not yet due is not late and not missing; after the due day it is both. */
+    w.period = period_of(PERIOD_QUARTER, 2026, 4);
+    for (int after = 0; after < 2; after++) {
+        struct panel *p;
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        CHECK_OK(county_set_clock(c, day_start(day_of(2027, 1, after ? 11 : 10)), &e));
+        CHECK_OK(db_read(c->db, &s, &e));
+        CHECK_OK(panel_build(s, NULL, w.period, county_now(c), w.a, &p, &e));
+        CHECK_INT(p->n_missing[MISSING_LATE], after ? 6 : 0);
+        CHECK_INT(p->n_missing[MISSING_NOTDUE], after ? 0 : 6);
+        CHECK_INT(p->n_due, after ? 6 : 0);
+    }
+    CHECK_OK(db_transact(c->db, five_more_days, &w, &e));
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct panel *p;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(panel_build(s, NULL, w.period, county_now(c), w.a, &p, &e));
+    CHECK_INT(p->n_missing[MISSING_LATE], 0);
+}
+T_COUNTY(late_is_after_the_due_day)
+
 static void scope_and_roles_hold(struct county *c)
 {
     CLEANUP(world_done) struct world w;
@@ -366,4 +426,6 @@ T_COUNTY(scope_and_roles_hold)
 T_MAIN(T_COUNTY_CASES("a rule is tried, saved and judged", a_rule_is_tried_saved_and_judged),
        T_COUNTY_CASES("a new version is compared with the one in force",
                       a_new_version_is_compared_with_the_one_in_force),
+       T_COUNTY_CASES("late is after the due day, which the county sets",
+                      late_is_after_the_due_day),
        T_COUNTY_CASES("scope and roles hold", scope_and_roles_hold))

@@ -2,7 +2,7 @@
 
 -- :values_of_period
 -- All versions of a period's values that were visible at a time; of one cell the last row counts.
-SELECT v.id, v.unit_id, v.point_id, v.version, v.value, v.missing
+SELECT v.id, v.unit_id, v.point_id, v.version, v.value, v.missing, i.done_at
   FROM value v JOIN import i ON i.id = v.import_id
  WHERE v.period = $period:period AND i.state = 'done' AND i.done_at <= $as_of:time
  ORDER BY v.point_id, v.unit_id, v.version

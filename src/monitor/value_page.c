@@ -2,6 +2,7 @@
  * past and its peers. */
 #include "monitor/value_page.h"
 
+#include "base/clock.h"
 #include "base/fmt.h"
 #include "base/str.h"
 #include "monitor/compute.sql.h"
@@ -81,11 +82,43 @@ static enum rc versions(struct filling *f, struct err *e)
     return rc;
 }
 
+/* When it was due, and whether its first version came in time. */
+static void due_words(struct filling *f, const struct due_days *d)
+{
+    struct rq *rq = f->rq;
+    struct value_page *p = f->p;
+    char date[PERIOD_TEXT];
+    int32_t day = due_day(d, f->period);
+    if (!point_applies(&f->point, f->unit)) {
+        p->missing = rq_tr(rq, N_("不适用于本单位"));
+        p->due = rq_tr(rq, N_("不用报"));
+        return;
+    }
+    if (p->n_versions == 0) {
+        p->due = due_text(rq, day);
+        return;
+    }
+    int32_t over = time_day(p->versions[p->n_versions - 1].at) - day;
+    p->due = arena_strdup(rq->a, day_code(day, date));
+    p->arrived = over > 0 ? text_fill(rq->a, rq_tr(rq, N_("逾期{n}天报来")), "n",
+                                      arena_printf(rq->a, "%d", over), NULL)
+                          : rq_tr(rq, N_("按期报来"));
+}
+
 static bool uses(const struct filling *f, const struct scheme_node *node)
 {
+    const struct formula *formula;
+    const char *const *names;
+    CLEANUP(err_done) struct err ignored = { 0 };
     if (!*node->formula)
         return str_eq(f->point.indicator, node->code);
-    return strstr(node->formula, arena_printf(f->rq->a, "{%s}", f->point.code)) != NULL;
+    if (formula_compile(f->rq->a, node->formula, NULL, NULL, &formula, &ignored) != RC_OK)
+        return false; /* a draft's; what is adopted compiles */
+    size_t n = formula_names(formula, &names);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(names[i], f->point.code))
+            return true;
+    return false;
 }
 
 static enum rc used(struct filling *f, struct err *e)
@@ -214,11 +247,13 @@ static enum rc find(struct filling *f, struct err *e)
     }
     if (rc == RC_OK)
         rc = units_load(f->s, period_last_day(f->period), rq->a, &f->units, e);
-    f->point = (struct point){ .id = f->row.id,
-                               .code = f->row.code,
-                               .indicator = f->row.indicator,
-                               .owner = f->row.owner,
-                               .frequency = frequency_of(f->row.frequency) };
+    const struct point *points;
+    size_t n = 0;
+    if (rc == RC_OK)
+        rc = points_of_period(f->s, f->period, rq->a, &points, &n, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        if (points[i].id.v == f->row.id.v)
+            f->point = points[i];
     return rc;
 }
 
@@ -245,9 +280,15 @@ static enum rc value_show(struct rq *rq, struct err *e)
     p.purpose = f.row.purpose;
     p.retention = f.row.retention;
     p.contact = f.row.contact;
-    p.next_update = next_update_text(rq, &f.point, f.period);
+    struct due_days due;
+    rc = due_load(s, &due, e);
+    if (rc != RC_OK)
+        return rc;
+    p.next_update = next_update_text(rq, &due, &f.point, f.period);
     p.how = text_fill(rq->a, rq_tr(rq, N_("由{owner}报送。")), "owner", p.owner, NULL);
     rc = versions(&f, e);
+    if (rc == RC_OK)
+        due_words(&f, &due);
     if (rc == RC_OK)
         rc = used(&f, e);
     if (rc == RC_OK)

@@ -25,7 +25,7 @@
 
 /* The overview's bands, so that a colour means the same on both. */
 static const double map_cuts[] = { 66, 69, 72, 75 };
-enum { TREND_MAX = 8, DUE_DAYS = 10 };
+enum { TREND_MAX = 8 };
 static const struct svg_scale whole = { 0, 100 };
 
 struct filling {
@@ -264,7 +264,10 @@ static void departments(struct filling *f)
 
 static enum rc fill(struct filling *f, struct err *e)
 {
+    struct due_days due;
     enum rc rc = load(f, e);
+    if (rc == RC_OK)
+        rc = due_load(f->s, &due, e);
     if (rc == RC_OK)
         rc = index_and_trend(f, e);
     if (rc == RC_OK)
@@ -279,7 +282,7 @@ static enum rc fill(struct filling *f, struct err *e)
     f->p.expected = f->run.n_due;
     f->p.present = f->run.n_values;
     f->p.complete = f->run.n_due ? (double)f->run.n_values / (double)f->run.n_due : NAN;
-    f->p.next_update = day_start(period_last_day(period_step(f->p.period, 1)) + DUE_DAYS);
+    f->p.next_update = due_next(&due, f->p.period);
     return RC_OK;
 }
 

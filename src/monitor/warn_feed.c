@@ -39,14 +39,15 @@ static double point_value(const struct panel *p, size_t point, size_t unit)
     return s->value[s->n_rows - 1][unit];
 }
 
-/* Values of the window that should be there and are not; not yet due is no gap. */
+/* Values of the window that should be there and are not; not yet due is no gap. Late is what
+ * has not come although it was due, and what came after that. */
 static void point_gaps(const struct panel *p, size_t point, size_t unit, struct warn_value *v)
 {
     const struct series *s = &p->series[point];
     for (size_t r = s->n_rows - s->window; r < s->n_rows; r++) {
         enum missing m = s->missing[r][unit];
         v->missing += m != PRESENT && m != MISSING_NA && m != MISSING_NOTDUE;
-        v->late += m == MISSING_LATE;
+        v->late += m == MISSING_LATE || (m == PRESENT && s->late[r][unit]);
     }
 }
 

@@ -152,7 +152,8 @@ struct report_value {
     const char *cell;                             /* "D14"; NULL */
     const char *sent_by, *checked_by, *signed_by; /* 填报, 审核, 签发 */
     struct utime sent_at, checked_at, signed_at;
-    int version;              /* 1.. */
+    int late_days; /* days after its due day that the first version came; 0: in time */
+    int version;   /* 1.. */
     const char *version_note; /* what the versions before it said, and why it was corrected */
     int64_t log_index;        /* -1: not sealed yet */
     const char *next_update;  /* date and who */
@@ -228,6 +229,7 @@ struct health_report {
 
     /* completeness */
     int64_t values_expected, values_present; /* expected counts what applies and is due */
+    int64_t values_late;                     /* of those present: came after they were due */
     int64_t missing[REPORT_MISSING_KINDS];   /* by kind; [REPORT_PRESENT] unused */
     const struct report_gap *gaps;
     size_t n_gaps;

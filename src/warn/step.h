@@ -24,7 +24,7 @@ enum rule_op {
     RULE_CHANGE_BELOW, /* value - value of the period before < limit */
     RULE_CHANGE_ABOVE, /* value - value of the period before >= limit */
     RULE_MISSING,      /* so many values of the period are missing */
-    RULE_LATE,         /* so many are due and have not come */
+    RULE_LATE,         /* so many came after they were due, or have not come since */
 };
 
 enum { WARN_COLOURS = WARN_RED + 1, WARN_PERIODS_MAX = 12 };

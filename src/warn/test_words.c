@@ -47,7 +47,7 @@ static void says_rules(void)
           "Yellow when up by 3件 or more since the last period" },
         { RULE_MISSING, 2, NO, NO, 2, WARN_YELLOW, "件", "连续2期缺2个数值即黄",
           "Yellow when 2 values are missing, for 2 periods in a row" },
-        { RULE_LATE, 1, NO, NO, 1, WARN_YELLOW, "", "有数值逾期未报即黄",
+        { RULE_LATE, 1, NO, NO, 1, WARN_YELLOW, "", "有数值逾期即黄",
           "Yellow when a value is overdue" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -142,8 +142,7 @@ static const char *limit_phrase(enum rule_op op, double limit)
     case RULE_MISSING:
         return limit > 1 ? N_("缺{limit}个数值即{colour}") : N_("有数值缺失即{colour}");
     case RULE_LATE:
-        return limit > 1 ? N_("{limit}个数值逾期未报即{colour}")
-                         : N_("有数值逾期未报即{colour}");
+        return limit > 1 ? N_("{limit}个数值逾期即{colour}") : N_("有数值逾期即{colour}");
     }
     return "";
 }
@@ -197,8 +196,8 @@ const char *words_values(const struct rule *r, const struct words_value *v, size
     if (isnan(last->now) || (is_change(op) && isnan(last->before)))
         return lang_text(lang, N_("本期缺数据"));
     if (is_count(op)) {
-        const char *one = op == RULE_MISSING ? N_("缺1个数值") : N_("1个数值逾期未报");
-        const char *many = op == RULE_MISSING ? N_("缺数值{n}个") : N_("{n}个数值逾期未报");
+        const char *one = op == RULE_MISSING ? N_("缺1个数值") : N_("1个数值逾期");
+        const char *many = op == RULE_MISSING ? N_("缺数值{n}个") : N_("{n}个数值逾期");
         return text_fill(a, lang_text(lang, last->now == 1 ? one : many), "n",
                          fmt_value(a, last->now), NULL);
     }

@@ -1,0 +1,48 @@
+/* Due days as settings: a row for each frequency, in the order of enum period_kind. */
+#include "monitor/due.h"
+
+#include "base/clock.h"
+
+#define DUE_SETTING(word, days, most, sentence)                                                \
+    {                                                                                          \
+        .key = "due." word, .type = SETTING_INT, .fallback = days, .min = 0, .max = most,      \
+        .help = sentence                                                                       \
+    }
+
+const struct setting monitor_settings[] = {
+    DUE_SETTING("year", "31", 366, N_("按年报的数值，年底之后多少天内报来算按期")),
+    DUE_SETTING("quarter", "10", 92, N_("按季报的数值，季末之后多少天内报来算按期")),
+    DUE_SETTING("month", "10", 92, N_("按月报的数值，月底之后多少天内报来算按期")),
+    DUE_SETTING("week", "3", 31, N_("按周报的数值，周末之后多少天内报来算按期")),
+    DUE_SETTING("day", "1", 31, N_("按日报的数值，当日之后多少天内报来算按期")),
+};
+const size_t monitor_settings_n = COUNT(monitor_settings);
+
+enum rc due_load(const struct snap *s, struct due_days *ret, struct err *e)
+{
+    struct due_days d = { .after = { 0 } };
+    enum rc rc = RC_OK;
+    for (enum period_kind k = PERIOD_YEAR; k <= PERIOD_DAY && rc == RC_OK; k++) {
+        int64_t days = 0;
+        rc = setting_int(s, &monitor_settings[k - PERIOD_YEAR], &days, e);
+        d.after[k] = (int32_t)days;
+    }
+    if (rc == RC_OK)
+        *ret = d;
+    return rc;
+}
+
+int32_t due_day(const struct due_days *d, struct period p)
+{
+    return period_last_day(p) + d->after[period_kind(p)];
+}
+
+struct utime due_next(const struct due_days *d, struct period p)
+{
+    return day_start(due_day(d, period_step(p, 1)));
+}
+
+bool due_missed(const struct due_days *d, struct period p, struct utime t)
+{
+    return time_day(t) > due_day(d, p);
+}
