@@ -1,6 +1,8 @@
 /* The demo county as a whole: what it promises comes out of the same code as a real county's.
  */
+#include "base/file.h"
 #include "base/period.h"
+#include "base/str.h"
 #include "cmd/cmd.h"
 #include "monitor/compute.sql.h"
 #include "monitor/demo.h"
@@ -8,24 +10,29 @@
 #include "warn/warn.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
-/* The command prints the accounts; TAP goes on afterwards. */
-static int run_demo(const struct t_db *t, const char *data, struct arena *a)
+/* Commands print; TAP goes on afterwards. */
+static int run(const char *const *words, size_t n, struct arena *a)
 {
-    const char *const words[] = { "jingjian", "demo", "--data", data,       "--seed",
-                                  "1",        "--db", t->url,   "--schema", t->schema };
-    size_t n = t->kind == DB_SQLITE ? 6 : COUNT(words);
     char **args = arena_array(a, n + 1, sizeof(*args));
     for (size_t i = 0; i < n; i++)
         args[i] = arena_strdup(a, words[i]);
     int out = dup(STDOUT_FILENO), null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    (void)dup2(null, STDOUT_FILENO); /* at worst the accounts are among the results */
+    (void)dup2(null, STDOUT_FILENO); /* at worst what it says is among the results */
     close(null);
     int code = cmd_main((int)n, args);
     (void)dup2(out, STDOUT_FILENO); /* as above */
     close(out);
     return code;
+}
+
+static int run_demo(const struct t_db *t, const char *data, struct arena *a)
+{
+    const char *const words[] = { "jingjian", "demo", "--data", data,       "--seed",
+                                  "1",        "--db", t->url,   "--schema", t->schema };
+    return run(words, t->kind == DB_SQLITE ? 6 : COUNT(words), a);
 }
 
 struct standing {
@@ -43,7 +50,7 @@ static struct standing standing_of(const struct snap *s, struct period p, struct
     CHECK_OK(warn_of_period(s, p, (struct id){ 0 }, (struct id){ 0 }, LANG_ZH, a, &v, &n, &e));
     for (size_t i = 0; i < n; i++) {
         r.fired += period_same(v[i].fired_period, p);
-        r.burning[v[i].colour] += warn_view_burns(&v[i]) && !v[i].merged;
+        r.burning[v[i].colour] += warn_view_counts(&v[i]);
         r.merged += v[i].merged;
     }
     return r;
@@ -80,6 +87,30 @@ static void check_county(struct county *c)
     CHECK_INT(last.merged, 0);
 }
 
+/* A report as each kind of file: whole, and saying that the data are invented. */
+static void check_files(const char *data, struct arena *a)
+{
+    static const struct {
+        const char *format, *begins, *has;
+    } kinds[] = { { "pdf", "%PDF-", "%%EOF" },
+                  { "html", "<!doctype html>", "演示数据" },
+                  { "json", "{\"answer_more\"", "\"demo\":true" } };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        const char *out = arena_printf(a, "%s/report.%s", data, kinds[i].format);
+        const char *const words[] = { "jingjian", "report",        "--data",   data,
+                                      "--unit",   "T01",           "--period", "2026Q3",
+                                      "--format", kinds[i].format, "--out",    out };
+        CLEANUP(err_done) struct err e = { 0 };
+        struct bytes file;
+        CHECK_INT(run(words, COUNT(words), a), CMD_OK);
+        CHECK_OK(file_read(a, out, 1 << 20, &file, &e));
+        CHECK(file.n > strlen(kinds[i].begins) &&
+              memcmp(file.p, kinds[i].begins, strlen(kinds[i].begins)) == 0);
+        CHECK(memmem(file.p, file.n, kinds[i].has, strlen(kinds[i].has)) != NULL);
+        CHECK(memmem(file.p, file.n, "href=\"/", 7) == NULL);
+    }
+}
+
 static void makes_what_it_promises(enum db_kind kind)
 {
     CLEANUP(err_done) struct err e = { 0 };
@@ -97,6 +128,9 @@ static void makes_what_it_promises(enum db_kind kind)
     CHECK_OK(rc);
     if (rc == RC_OK)
         check_county(c);
+    county_close(c);
+    c = NULL;
+    check_files(data, a);
 }
 
 static void on_sqlite(void)

@@ -348,7 +348,8 @@ static enum rc find(struct rq *rq, const char *period_text, struct held_report *
 }
 
 /* Everything of the page that the report says by itself. */
-static struct report_page page_of(struct rq *rq, const struct health_report *r)
+static struct report_page page_of(struct rq *rq, const struct person *reader,
+                                  const struct health_report *r)
 {
     struct report_page p = { .county = r->county,
                              .unit_code = r->unit_code,
@@ -387,7 +388,7 @@ static struct report_page page_of(struct rq *rq, const struct health_report *r)
                              .digest = r->proof.digest };
     strip(rq, r, &p);
     trend(rq, r, &p);
-    p.sees_county = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY);
+    p.sees_county = reader && person_can(reader, CAP_READ_COUNTY);
     tree(rq, r, &p);
     notable(rq, r, &p);
     causes(rq, r, &p);
@@ -409,18 +410,35 @@ static enum rc report_show(struct rq *rq, struct err *e)
                               held.r.period, e);
     if (rc != RC_OK)
         return rc;
-    struct report_page p = page_of(rq, &held.r);
-    p.may_compute = person_can(&rq_asker(rq)->person, CAP_COMPUTE);
+    const struct person *reader = &rq_asker(rq)->person;
+    struct report_page p = page_of(rq, reader, &held.r);
+    p.may_compute = person_can(reader, CAP_COMPUTE);
     rq_crumb(rq, rq_tr(rq, N_("体检报告")), "/report");
     rq_crumb(rq, held.r.unit_name, NULL);
     return report_render(rq, &p, e);
+}
+
+/* A file lies beside no server: a link that names something stays as its words, one that only
+ * leads on (class btn or go) goes altogether. */
+static void add_without_links(struct str *b, const char *html)
+{
+    const char *at, *end;
+    while ((at = strstr(html, "<a ")) != NULL && (end = strstr(at, "</a>")) != NULL) {
+        const char *words = strchr(at, '>') + 1;
+        bool leads_on = str_starts(at, "<a class=\"btn\"") || str_starts(at, "<a class=\"go\"");
+        str_addn(b, html, (size_t)(at - html));
+        if (!leads_on)
+            str_addn(b, words, (size_t)(end - words));
+        html = end + strlen("</a>");
+    }
+    str_add(b, html);
 }
 
 void report_page_alone(const struct health_report *r, enum lang lang, struct utime now,
                        const struct web_assets *assets, struct arena *a, struct str *b)
 {
     struct rq rq = { .a = a, .lang = lang, .now = now };
-    struct report_page p = page_of(&rq, r);
+    struct report_page p = page_of(&rq, NULL, r);
     struct out o = { .a = a, .lang = lang, .now = now, .assets = assets };
     str_init(&o.b, a);
     str_add(&o.b, "<!doctype html>\n<html lang=\"");
@@ -439,8 +457,11 @@ void report_page_alone(const struct health_report *r, enum lang lang, struct uti
         html_text(&o.b, lang_text(lang, N_("演示数据·非真实")));
         str_add(&o.b, "</p>");
     }
-    str_add(&o.b, "<main>");
-    report_kind.html(&o, &p);
+    str_add(&o.b, "<main class=\"main alone\">");
+    struct out body = o;
+    str_init(&body.b, a);
+    report_kind.html(&body, &p);
+    add_without_links(&o.b, body.b.s);
     str_add(&o.b, "</main></body></html>\n");
     *b = o.b;
 }
