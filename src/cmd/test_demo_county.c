@@ -97,9 +97,10 @@ static void check_files(const char *data, struct arena *a)
                   { "json", "{\"answer_more\"", "\"demo\":true" } };
     for (size_t i = 0; i < COUNT(kinds); i++) {
         const char *out = arena_printf(a, "%s/report.%s", data, kinds[i].format);
-        const char *const words[] = { "jingjian", "report",        "--data",   data,
-                                      "--unit",   "T01",           "--period", "2026Q3",
-                                      "--format", kinds[i].format, "--out",    out };
+        const char *const words[] = {
+            "jingjian", "report",   "--data",        data,    "--unit", "T01",    "--period",
+            "2026Q3",   "--format", kinds[i].format, "--out", out,      "--lang", "zh"
+        };
         CLEANUP(err_done) struct err e = { 0 };
         struct bytes file;
         CHECK_INT(run(words, COUNT(words), a), CMD_OK);
