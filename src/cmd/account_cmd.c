@@ -136,7 +136,7 @@ static enum rc role(struct cmd_call *c, struct err *e)
                      .scope = opt(c, "scope") };
     enum rc rc = RC_OK;
     if (cmd_opt(c, "end"))
-        rc = parse_int64(cmd_opt(c, "end"), 1, INT64_MAX, "--end", &t.grant.v, e);
+        rc = cmd_wrong(c, parse_int64(cmd_opt(c, "end"), 1, INT64_MAX, "--end", &t.grant.v, e));
     else if (!*t.role)
         return cmd_usage(c, e, N_("要写 --give ROLE 或 --end N"), NULL, NULL);
     return rc == RC_OK ? change(c, write_role, &t, e) : rc;
@@ -155,9 +155,10 @@ static enum rc token_add(struct cmd_call *c, struct err *e)
     struct act t = { .name = opt(c, "account"),
                      .account = { .name = opt(c, "name") },
                      .caps = opt(c, "caps") };
-    enum rc rc = cmd_opt(c, "days")
-                     ? parse_int64(cmd_opt(c, "days"), 1, TOKEN_DAYS_MAX, "--days", &days, e)
-                     : RC_OK;
+    enum rc rc = RC_OK;
+    if (cmd_opt(c, "days"))
+        rc = cmd_wrong(c,
+                       parse_int64(cmd_opt(c, "days"), 1, TOKEN_DAYS_MAX, "--days", &days, e));
     t.days = (int)days;
     if (rc == RC_OK)
         rc = change(c, write_token, &t, e);

@@ -60,6 +60,12 @@ enum lang cmd_lang(const struct cmd_call *c)
     return c->lang;
 }
 
+enum rc cmd_wrong(struct cmd_call *c, enum rc rc)
+{
+    c->usage = c->usage || rc == RC_INVALID;
+    return rc;
+}
+
 const char *cmd_opt(const struct cmd_call *c, const char *name)
 {
     for (size_t i = 0; i < c->n; i++)

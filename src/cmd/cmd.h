@@ -60,6 +60,10 @@ enum lang cmd_lang(const struct cmd_call *c);
 /* Say that the line itself is wrong (exit 2), naming the option and what is allowed. */
 enum rc cmd_usage(struct cmd_call *c, struct err *e, const char *text, const char *name,
                   const char *value) MUST_USE;
+/* The same of a value that a parser refused: rc passes, RC_INVALID with its reason in e is
+ * exit 2.
+ */
+enum rc cmd_wrong(struct cmd_call *c, enum rc rc);
 /* "Found": the work was done and the answer is no (exit 1); the reason in e is printed. */
 enum rc cmd_found(struct cmd_call *c, enum rc rc);
 /* The caller's input, result and messages beside it: those of the process, or of the process

@@ -39,7 +39,7 @@ enum rc cmd_person(struct cmd_call *c, struct county *county, struct person *ret
 
 enum rc cmd_period(struct cmd_call *c, struct period *ret, struct err *e)
 {
-    return period_parse(cmd_opt(c, "period"), ret, e);
+    return cmd_wrong(c, period_parse(cmd_opt(c, "period"), ret, e));
 }
 
 enum rc cmd_output(struct cmd_call *c, const void *p, size_t n, struct err *e)

@@ -394,9 +394,9 @@ static enum rc demo(struct cmd_call *c, struct err *e)
 {
     CLEANUP(county_closep) struct county *county = NULL;
     int64_t seed = 1;
-    enum rc rc = cmd_opt(c, "seed")
-                     ? parse_int64(cmd_opt(c, "seed"), 0, INT64_MAX, "--seed", &seed, e)
-                     : RC_OK;
+    enum rc rc = RC_OK;
+    if (cmd_opt(c, "seed"))
+        rc = cmd_wrong(c, parse_int64(cmd_opt(c, "seed"), 0, INT64_MAX, "--seed", &seed, e));
     struct county_config cfg = { .dir = cmd_opt(c, "data"),
                                  .db_url = cmd_opt(c, "db"),
                                  .schema = cmd_opt(c, "schema"),

@@ -6,6 +6,8 @@
 #include "monitor/export.h"
 #include "sheet/sheet.h"
 
+#include <stdio.h>
+
 static enum rc write_out(struct cmd_call *c, struct county *county,
                          const struct export_wish *wish, enum sheet_format format,
                          struct err *e)
@@ -20,33 +22,51 @@ static enum rc write_out(struct cmd_call *c, struct county *county,
     if (rc == RC_OK)
         rc = db_read_for(county->db, 600000, &s, e);
     if (rc == RC_OK)
-        rc = export_table(s, &who, wish, a, &t, e);
+        rc = export_table(s, &who, county_today(county), wish, a, &t, e);
     if (rc == RC_OK)
         rc = sheet_write(format, &t, 1, /* bom= */ false, county_now(county), &b, e);
     return rc == RC_OK ? cmd_output(c, b.s, b.n, e) : rc;
 }
 
-static enum rc export(struct cmd_call *c, struct err *e) {
+static enum rc export_one(struct cmd_call *c, struct err *e)
+{
     CLEANUP(county_closep) struct county *county = NULL;
-    struct export_wish wish = { .what = cmd_opt(c, "WHAT") };
+    struct export_wish wish = { .what = cmd_opt(c, "WHAT"), .lang = cmd_lang(c) };
     enum sheet_format format = SHEET_CSV;
-    enum rc rc = cmd_opt(c, "format") ? sheet_format_parse(cmd_opt(c, "format"), &format, e)
-                                      : RC_OK;
-    if (rc == RC_OK && cmd_opt(c, "period")) rc = cmd_period(c, &wish.period, e);
-    if (rc == RC_OK) rc = cmd_county(c, /* writing= */ false, &county, e);
-    return rc == RC_OK ? write_out(c, county, &wish, format, e) : rc;
+    enum rc rc = RC_OK;
+    if (!export_known(wish.what))
+        return cmd_usage(
+            c, e,
+            N_("不能导出「{value}」;可以导出 units、scheme、points、values、scores、"
+               "warnings、records"),
+            NULL, wish.what);
+    if (cmd_opt(c, "format"))
+        rc = cmd_wrong(c, sheet_format_parse(cmd_opt(c, "format"), &format, e));
+    if (rc == RC_OK && cmd_opt(c, "period"))
+        rc = cmd_period(c, &wish.period, e);
+    if (rc == RC_OK)
+        rc = cmd_county(c, /* writing= */ false, &county, e);
+    if (rc != RC_OK)
+        return rc;
+    wish.demo = county->demo;
+    if (wish.demo)
+        fprintf(cmd_err(c), "%s\n", lang_text(cmd_lang(c), N_("演示数据·非真实")));
+    return write_out(c, county, &wish, format, e);
 }
 
 const struct command cmd_export = {
     .name = "export",
-    .help = N_("把单位、方案、监测点、数值或得分导出为表"),
-    .detail = N_("列与导入的相同,导出再导入什么也不变。"),
-    .opts = { { "WHAT", OPT_ARG, true, NULL, N_("units、scheme、points、values 或 scores") },
+    .help = N_("把单位、方案、监测点、数值、得分、预警或记录导出为表"),
+    .detail = N_("单位、方案、监测点和数值的列与导入的相同,"
+                 "导出再导入什么也不变。预警是一期计算之后的样子;"
+                 "记录是日志里的每一条:第几条、时间、种类、单位、对象、谁做的、叶子的哈希。"),
+    .opts = { { "WHAT", OPT_ARG, true, NULL,
+                N_("units、scheme、points、values、scores、warnings 或 records") },
               { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
               { "period", OPT_VALUE, false, "PERIOD",
-                N_("期间,如 2026Q3;不写是最近算过的一期") },
+                N_("期间,如 2026Q3;不写是最近算过的一期,记录则是全部") },
               { "format", OPT_VALUE, false, "FORMAT", N_("csv(默认)、xlsx 或 json") },
               { "as", OPT_VALUE, false, "ACCOUNT", N_("以哪个账号的权限") },
               { "out", OPT_VALUE, false, "FILE", N_("写到哪个文件;不写是标准输出") } },
-    .fn = export,
+    .fn = export_one,
 };

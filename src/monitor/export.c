@@ -1,7 +1,10 @@
 /* Tables out. Each kind is one function; what they have in common is the scope. */
 #include "monitor/export.h"
 
+#include "base/clock.h"
 #include "base/fmt.h"
+#include "base/hash.h"
+#include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -10,8 +13,11 @@
 #include "monitor/scheme.h"
 #include "monitor/scheme_import.h"
 #include "people/unit_import.h"
+#include "store/record.h"
+#include "warn/warning.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 struct exporting {
@@ -148,6 +154,16 @@ static enum rc values_out(struct exporting *x, const struct table **ret, struct 
     return RC_OK;
 }
 
+static enum rc run_of(struct exporting *x, struct computation_of_period_row *ret, struct err *e)
+{
+    char code[PERIOD_TEXT];
+    enum rc rc = computation_of_period_one(x->s, x->period, x->a, ret, e);
+    if (rc == RC_NOTFOUND)
+        return err_set(e, RC_NOTFOUND, N_("{period} 还没有计算过"), "period",
+                       period_code(x->period, code));
+    return rc;
+}
+
 static enum rc scores_out(struct exporting *x, const struct table **ret, struct err *e)
 {
     static const char *const names[] = { "unit",        "node",   "score",  "score_lo",
@@ -156,7 +172,7 @@ static enum rc scores_out(struct exporting *x, const struct table **ret, struct 
     struct computation_of_period_row run;
     struct scores_of_run_row *rows;
     size_t n, m = 0;
-    enum rc rc = computation_of_period_one(x->s, x->period, x->a, &run, e);
+    enum rc rc = run_of(x, &run, e);
     if (rc == RC_OK)
         rc = scores_of_run_all(x->s, run.id, x->a, &rows, &n, e);
     if (rc != RC_OK)
@@ -184,16 +200,149 @@ static enum rc scores_out(struct exporting *x, const struct table **ret, struct 
     return RC_OK;
 }
 
+static const char *period_text(struct exporting *x, struct period p)
+{
+    char code[PERIOD_TEXT];
+    return p.v ? arena_strdup(x->a, period_code(p, code)) : "";
+}
+
+static const char *key_of(struct id id, char out[24])
+{
+    snprintf(out, 24, "%lld", (long long)id.v);
+    return out;
+}
+
+static enum rc warnings_out(struct exporting *x, const struct table **ret, struct err *e)
+{
+    static const char *const names[] = { "code",         "rule",
+                                         "rule_version", "name",
+                                         "unit",         "period",
+                                         "colour",       "state",
+                                         "since",        "fired",
+                                         "value",        "previous",
+                                         "limit",        "unit_of_measure",
+                                         "merged_into",  "condition",
+                                         "clears" };
+    struct computation_of_period_row run;
+    struct warn_view *all;
+    size_t n, m = 0;
+    enum rc rc = run_of(x, &run, e);
+    if (rc == RC_OK)
+        rc = warn_of_period(x->s, x->period, (struct id){ 0 }, (struct id){ 0 }, x->wish->lang,
+                            x->a, &all, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    struct map *code_of = map_new(x->a);
+    for (size_t i = 0; i < n; i++) {
+        const struct unit *u = units_by_id(x->us, all[i].unit);
+        char key[24];
+        map_set(code_of, key_of(all[i].id, key), (void *)all[i].code);
+        if (u && x->may[u->index])
+            all[m++] = all[i];
+    }
+    struct table *t = table_new(x->a, m + 1, COUNT(names), true);
+    head(t, names);
+    for (size_t i = 0; i < m; i++) {
+        const struct warn_view *w = &all[i];
+        char key[24];
+        const char *into =
+            w->merged_into.v ? map_get(code_of, key_of(w->merged_into, key)) : "";
+        const char *const cells[] = { w->code,
+                                      w->rule_code,
+                                      NULL,
+                                      w->name,
+                                      units_by_id(x->us, w->unit)->code,
+                                      period_text(x, w->period),
+                                      warn_colour_word(w->colour),
+                                      warn_state_word(w->state),
+                                      period_text(x, w->first_period),
+                                      period_text(x, w->fired_period),
+                                      NULL,
+                                      NULL,
+                                      NULL,
+                                      w->measure,
+                                      into ? into : "",
+                                      w->rule,
+                                      w->clears };
+        _Static_assert(COUNT(cells) == COUNT(names), "a cell for each name");
+        for (size_t c = 0; c < COUNT(cells); c++)
+            if (cells[c])
+                table_set(t, i + 1, c, CELL_TEXT, cells[c]);
+        number(x, t, i + 1, 2, w->rule_version);
+        number(x, t, i + 1, 10, w->value);
+        number(x, t, i + 1, 11, w->previous);
+        number(x, t, i + 1, 12, w->limit);
+    }
+    *ret = t;
+    return RC_OK;
+}
+
+static enum rc records_out(struct exporting *x, const struct table **ret, struct err *e)
+{
+    static const char *const names[] = { "index",   "time", "kind", "unit",
+                                         "subject", "by",   "leaf" };
+    struct utime from = { 0 }, to = { INT64_MAX };
+    struct record_line *lines;
+    size_t n;
+    /* Who did what: the audit administrator's, and the machine's own. */
+    enum rc rc = person_demand(x->who, CAP_AUDIT, NULL, e);
+    if (rc == RC_OK && x->wish->period.v) {
+        from = day_start(period_first_day(x->period));
+        to = day_start(period_last_day(x->period) + 1);
+    }
+    if (rc == RC_OK)
+        rc = record_lines(x->s, from, to, x->a, &lines, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    struct table *t = table_new(x->a, n + 1, COUNT(names), true);
+    head(t, names);
+    for (size_t i = 0; i < n; i++) {
+        char at[TIME_TEXT], hex[HASH_HEX];
+        const char *const cells[] = { arena_strdup(x->a, time_iso(lines[i].at, at)),
+                                      lines[i].kind,
+                                      lines[i].unit,
+                                      lines[i].subject,
+                                      lines[i].by,
+                                      arena_strdup(
+                                          x->a, hex_encode(lines[i].leaf, HASH_BYTES, hex)) };
+        if (lines[i].seq >= 0)
+            number(x, t, i + 1, 0, (double)lines[i].seq);
+        for (size_t c = 0; c < COUNT(cells); c++)
+            table_set(t, i + 1, c + 1, CELL_TEXT, cells[c]);
+    }
+    *ret = t;
+    return RC_OK;
+}
+
 static const struct {
     const char *what;
+    bool computed; /* says nothing without a computation */
     enum rc (*fn)(struct exporting *x, const struct table **ret, struct err *e);
-} outs[] = { { "units", units_out },
-             { "scheme", scheme_out },
-             { "points", points_out },
-             { "values", values_out },
-             { "scores", scores_out } };
+} outs[] = { { "units", false, units_out },    { "scheme", false, scheme_out },
+             { "points", false, points_out },  { "values", true, values_out },
+             { "scores", true, scores_out },   { "warnings", true, warnings_out },
+             { "records", false, records_out } };
 
-enum rc export_table(const struct snap *s, const struct person *who,
+static const struct table *with_note(struct exporting *x, const struct table *t)
+{
+    struct table *copy = arena_alloc(x->a, sizeof(*copy));
+    struct table_look *look = arena_alloc(x->a, sizeof(*look));
+    *copy = *t;
+    *look = t->look ? *t->look : (struct table_look){ .head_rows = 1, .frozen_rows = 1 };
+    look->note = lang_text(x->wish->lang, N_("演示数据·非真实"));
+    copy->look = look;
+    return copy;
+}
+
+bool export_known(const char *what)
+{
+    for (size_t i = 0; i < COUNT(outs); i++)
+        if (str_eq(outs[i].what, what))
+            return true;
+    return false;
+}
+
+enum rc export_table(const struct snap *s, const struct person *who, int32_t today,
                      const struct export_wish *wish, struct arena *a, const struct table **ret,
                      struct err *e)
 {
@@ -203,19 +352,24 @@ enum rc export_table(const struct snap *s, const struct person *who,
         k++;
     if (k == COUNT(outs))
         return err_set(e, RC_NOTFOUND,
-                       N_("能导出的是units、scheme、points、values、scores，没有「{what}」"),
+                       N_("能导出的是units、scheme、points、values、scores、warnings、records，"
+                          "没有「{what}」"),
                        "what", wish->what);
     struct computed_periods_row *periods;
     enum rc rc = x.period.v ? RC_OK : computed_periods_all(s, a, &periods, &n, e);
     if (rc == RC_OK && !x.period.v) {
-        if (n == 0)
+        if (n == 0 && outs[k].computed)
             return err_set(e, RC_NOTFOUND, N_("还没有计算过，请写明期间"));
-        x.period = periods[0].period;
+        x.period = n ? periods[0].period : period_at(PERIOD_QUARTER, today);
     }
     if (rc == RC_OK)
         rc = units_load(s, period_last_day(x.period), a, &x.us, e);
     if (rc != RC_OK)
         return rc;
     x.may = person_scope(who, CAP_READ_UNIT, x.us, a);
-    return outs[k].fn(&x, ret, e);
+    const struct table *made;
+    rc = outs[k].fn(&x, &made, e);
+    if (rc == RC_OK)
+        *ret = wish->demo ? with_note(&x, made) : made;
+    return rc;
 }

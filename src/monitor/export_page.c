@@ -1,6 +1,7 @@
 /* Exports as downloads. */
 #include "monitor/export_page.h"
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "monitor/export.h"
 #include "people/asker.h"
@@ -15,13 +16,15 @@ static enum rc send(struct rq *rq, enum sheet_format format, const char *ending,
     const char *missing = rq_query(rq, "missing");
     struct export_wish wish = { .what = rq_param(rq, "what"),
                                 .point = rq_query(rq, "point"),
+                                .lang = rq->lang,
+                                .demo = rq_county(rq)->demo,
                                 .missing = missing && str_eq(missing, "1") };
     const struct table *t;
     enum rc rc = rq_query_period(rq, "period", N_("期间"), &wish.period, e);
     if (rc == RC_OK)
         rc = db_read_for(rq_county(rq)->db, SNAP_MS, &s, e);
     if (rc == RC_OK)
-        rc = export_table(s, &rq_asker(rq)->person, &wish, rq->a, &t, e);
+        rc = export_table(s, &rq_asker(rq)->person, time_day(rq->now), &wish, rq->a, &t, e);
     if (rc != RC_OK)
         return rc;
     struct str b;
@@ -29,7 +32,9 @@ static enum rc send(struct rq *rq, enum sheet_format format, const char *ending,
     rc = sheet_write(format, &t, 1, /* bom= */ true, rq->now, &b, e);
     if (rc == RC_OK)
         return web_str(rq, &b, sheet_format_mime(format),
-                       arena_printf(rq->a, "%s.%s", wish.what, ending), e);
+                       arena_printf(rq->a, "%s%s.%s", wish.what,
+                                    wish.demo ? rq_tr(rq, N_("-演示数据·非真实")) : "", ending),
+                       e);
     str_done(&b);
     return rc;
 }

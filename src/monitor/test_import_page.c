@@ -13,7 +13,9 @@
 #include "people/password.h"
 #include "people/unit_import.h"
 #include "sheet/csv.h"
+#include "store/record.h"
 #include "store/test_county.h"
+#include "tlog/ops.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -218,6 +220,18 @@ static void sends(struct county *c)
 }
 T_COUNTY(sends)
 
+struct again {
+    struct county *c;
+    const struct point *points;
+    size_t n, changed;
+};
+
+static enum rc write_again(struct tx *tx, void *arg, struct err *e)
+{
+    struct again *w = arg;
+    return points_write(tx, w->c, w->points, w->n, "", &w->changed, e);
+}
+
 /* What was exported is read back as the same. */
 static void comes_back(struct county *c)
 {
@@ -241,8 +255,8 @@ static void comes_back(struct county *c)
     struct str b;
     struct period p = period_of(PERIOD_QUARTER, 2026, 2);
     CHECK_OK(db_read(c->db, &s, &e));
-    CHECK_OK(export_table(s, &all, &(struct export_wish){ .what = "values", .period = p }, w.a,
-                          &t, &e));
+    CHECK_OK(export_table(s, &all, 0, &(struct export_wish){ .what = "values", .period = p },
+                          w.a, &t, &e));
     str_init(&b, w.a);
     csv_write(&b, t, false);
     CHECK_OK(values_context_make(c, s, &all, w.a, &x, &e));
@@ -255,15 +269,61 @@ static void comes_back(struct county *c)
     struct problems ps;
     size_t n, changed;
     problems_init(&ps, w.a);
-    CHECK_OK(export_table(s, &all, &(struct export_wish){ .what = "units", .period = p }, w.a,
-                          &t, &e));
+    CHECK_OK(export_table(s, &all, 0, &(struct export_wish){ .what = "units", .period = p },
+                          w.a, &t, &e));
     CHECK_OK(units_from_table(t, w.a, &terms, &n, &ps, &e));
     CHECK_OK(units_import(c, terms, n, true, "", &changed, &e));
     CHECK_INT(n, 4);
     CHECK_INT(changed, 0);
+    struct point *read;
+    CHECK_OK(export_table(s, &all, 0, &(struct export_wish){ .what = "points" }, w.a, &t, &e));
+    CHECK_OK(points_from_table(t, x.units, w.a, &read, &n, &ps, &e));
+    db_read_end(&s);
+    struct again again = { .c = c, .points = read, .n = n };
+    CHECK_OK(db_transact(c->db, write_again, &again, &e));
+    CHECK(n > 0 && again.changed == 0);
     done(&w);
 }
 T_COUNTY(comes_back)
 
+/* Every record with the hash that is in the log, for those only who may see who did what. */
+static void lists_records(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct person all = person_system(), nobody = { .code = "x" };
+    const struct export_wish wish = { .what = "records" };
+    const struct table *t;
+    t_records(c, "test.made", "D01", 3);
+    CHECK_OK(county_seal_now(c, &e));
+    t_record(c, "test.made", "D01", "waits");
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(export_table(s, &all, 0, &wish, a, &t, &e));
+    CHECK_INT(t->rows, 1 + 3 + 1);
+    for (size_t r = 1; r < t->rows; r++) {
+        struct record rec;
+        uint8_t entry[ENTRY_MAX], leaf[HASH_BYTES];
+        char hex[HASH_HEX];
+        size_t n;
+        bool waits = r == 4;
+        CHECK_STR(table_text(t, r, 0), waits ? "" : arena_printf(a, "%zu", r - 1));
+        if (waits)
+            continue;
+        CHECK_OK(record_get_seq(s, (int64_t)r - 1, a, &rec, &e));
+        CHECK(record_entry(&rec, entry, &n));
+        merkle_leaf(tlog_ops(), (struct span){ entry, n }, leaf);
+        CHECK_STR(table_text(t, r, 6), hex_encode(leaf, HASH_BYTES, hex));
+        CHECK_STR(table_text(t, r, 2), "test.made");
+    }
+    const struct export_wish later = { .what = "records",
+                                       .period = period_of(PERIOD_QUARTER, 2027, 1) };
+    CHECK_OK(export_table(s, &all, 0, &later, a, &t, &e));
+    CHECK_INT(t->rows, 1);
+    CHECK_INT(export_table(s, &nobody, 0, &wish, a, &t, &e), RC_DENIED);
+}
+T_COUNTY(lists_records)
+
 T_MAIN(T_COUNTY_CASES("values are sent, put right, taken in and corrected", sends),
-       T_COUNTY_CASES("exports come back unchanged", comes_back))
+       T_COUNTY_CASES("exports come back unchanged", comes_back),
+       T_COUNTY_CASES("records are listed with their hashes", lists_records))

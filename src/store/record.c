@@ -254,3 +254,39 @@ enum rc record_get_seq(const struct snap *snap, int64_t seq, struct arena *a,
                                      .parts = row.parts };
     return record_fill(&same, ret, e);
 }
+
+enum rc record_lines(const struct snap *snap, struct utime from, struct utime to,
+                     struct arena *a, struct record_line **ret, size_t *ret_n, struct err *e)
+{
+    struct record_span_row *rows;
+    size_t n;
+
+    enum rc rc = record_span_all(snap, from, to, a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    struct record_line *list = arena_array(a, n, sizeof(*list));
+    struct record *r = arena_alloc(a, sizeof(*r));
+    for (size_t i = 0; i < n; i++) {
+        uint8_t entry[ENTRY_MAX];
+        size_t n_entry;
+        *r = (struct record){ .at = rows[i].at,
+                              .kind = rows[i].kind,
+                              .unit = rows[i].unit,
+                              .subject = rows[i].subject };
+        list[i] = (struct record_line){ .seq = rows[i].seq_null ? -1 : rows[i].seq,
+                                        .at = rows[i].at,
+                                        .kind = rows[i].kind,
+                                        .unit = rows[i].unit,
+                                        .subject = rows[i].subject,
+                                        .by = rows[i].by_account };
+        if (rows[i].commitment.n != HASH_BYTES)
+            return err_set(e, RC_UNPROVEN, N_("记录 {kind} 的存储已损坏"), "kind", r->kind);
+        memcpy(r->commitment, rows[i].commitment.p, HASH_BYTES);
+        if (!record_entry(r, entry, &n_entry))
+            return err_set(e, RC_UNPROVEN, N_("记录 {kind} 的存储已损坏"), "kind", r->kind);
+        merkle_leaf(tlog_ops(), (struct span){ entry, n_entry }, list[i].leaf);
+    }
+    *ret = list;
+    *ret_n = n;
+    return RC_OK;
+}

@@ -82,4 +82,16 @@ bool record_whole(const struct record *r);
 void parts_write(const struct stored_part *parts, size_t n, struct str *ret);
 bool parts_read(struct bytes stored, struct record *ret);
 
+/* A record as the log knows it, without its parts. */
+struct record_line {
+    int64_t seq; /* place in the log; -1: waits for it */
+    struct utime at;
+    const char *kind, *unit, *subject, *by;
+    uint8_t leaf[HASH_BYTES]; /* hash of its entry */
+};
+/* Those written down in from <= at < to, in the order of the log, then what waits. In a. */
+enum rc record_lines(const struct snap *snap, struct utime from, struct utime to,
+                     struct arena *a, struct record_line **ret, size_t *ret_n,
+                     struct err *e) MUST_USE;
+
 #endif

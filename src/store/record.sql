@@ -23,6 +23,12 @@ SELECT id, seq AS "seq:int", at, seal_after, kind, unit, subject, by_account, co
 -- What the log's entries are made of, from a place on.
 SELECT seq AS "seq:int", at, kind, unit, subject, commitment FROM record WHERE seq >= $from:int AND seq < $to:int ORDER BY seq LIMIT $max:int;
 
+-- :record_span
+-- Everything that was written down in a time, in the order of the log, then what waits for its place.
+-- unlimited: an export has every row
+SELECT id, seq AS "seq:int?", at, kind, unit, subject, by_account, commitment FROM record
+ WHERE at >= $from:time AND at < $to:time ORDER BY seq NULLS LAST, id;
+
 -- :record_waiting
 -- Records to be sealed at once, oldest first.
 SELECT id, at, seal_after, kind, unit, subject, commitment FROM record
