@@ -181,7 +181,7 @@ enum rc tx_run(struct tx *tx, enum rc (*fn)(struct tx *, void *, struct err *), 
                struct err *e)
 {
     enum rc rc = fn(tx, arg, e);
-    if (clock_monotonic_us() - tx->started_us > DB_WRITER_SLICE_US)
+    if (clock_monotonic_us() - tx->started_us > DB_WRITER_SLICE_US && tx_slice_over(tx))
         tx->snap.conn->db->slow++;
     if (rc == RC_OK && tx->failed != RC_OK)
         return err_set(e, tx->failed, N_("更改未保存:其中一条语句失败"));
@@ -200,7 +200,10 @@ struct db *tx_db(const struct tx *tx)
 
 bool tx_slice_over(const struct tx *tx)
 {
-    return clock_monotonic_us() - tx->started_us >= DB_WRITER_SLICE_US;
+    struct db *db = tx->snap.conn->db;
+    bool alone = db->queued + db->in_batch <= 1;
+    return clock_monotonic_us() - tx->started_us >=
+           (alone ? DB_WRITER_ALONE_US : DB_WRITER_SLICE_US);
 }
 
 struct slot *cache_find(struct cache *c, const struct query *q)

@@ -30,6 +30,7 @@ enum {
     DB_BATCH_CHANGES = 256,     /* changes in one commit */
     DB_BATCH_US = 50000,        /* no further change joins a batch that is older */
     DB_WRITER_SLICE_US = 20000, /* writer.slice: how long one change may hold the writer */
+    DB_WRITER_ALONE_US = 200000, /* the same while nobody else waits for the writer */
     DB_READERS = 24,            /* connections for reading, opened when first needed */
     DB_READER_WAIT_MS = 5000,   /* how long db_read waits for one of them */
     DB_SNAP_AGE_MS =
@@ -91,7 +92,8 @@ bool db_accompany_end(void);
 const struct snap *tx_snap(const struct tx *tx);
 struct db *tx_db(const struct tx *tx);
 /* Whether this run of fn has used up writer.slice: loops over many rows stop here and go on in
- * another change. */
+ * another change. While nobody else waits a slice is longer: a commit writes each page that was
+ * touched, and rows of one import touch the same pages again and again. */
 bool tx_slice_over(const struct tx *tx);
 /* fn(arg) after every durable commit, on the committing thread: it must only wake somebody. One
  * hook; NULL clears. */

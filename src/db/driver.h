@@ -93,7 +93,8 @@ struct db {
     struct writer *writer;        /* SQLite only */
     void (*hook)(void *arg);
     void *hook_arg;
-    _Atomic int64_t commits, changes, reruns, refused, slow, queued;
+    _Atomic int64_t commits, changes, reruns, refused, slow, queued,
+        in_batch; /* SQLite: changes the writer has taken and not answered yet */
     atomic_bool stopped;
 };
 

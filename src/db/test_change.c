@@ -209,7 +209,7 @@ static void calls_the_hook(struct db *db)
 static enum rc use_up_slice(struct tx *tx, void *arg, struct err *e)
 {
     bool *ret = arg;
-    for (int64_t t = clock_monotonic_us(); clock_monotonic_us() - t < DB_WRITER_SLICE_US + 1;)
+    for (int64_t t = clock_monotonic_us(); clock_monotonic_us() - t < DB_WRITER_ALONE_US + 1;)
         ;
     *ret = tx_slice_over(tx);
     return RC_OK;
@@ -224,6 +224,41 @@ static void tells_the_slice(struct db *db)
     db_stats(db, &s);
     CHECK(over);
     CHECK(s.slow >= 1);
+}
+
+struct crowd {
+    struct client other;
+    bool over;
+};
+
+/* While this change runs, another comes and waits. */
+static enum rc share_writer(struct tx *tx, void *arg, struct err *e)
+{
+    struct crowd *k = arg;
+    struct db_stats s = { 0 };
+    CHECK(pthread_create(&k->other.thread, NULL, client_run, &k->other) == 0);
+    while (s.queued == 0)
+        db_stats(k->other.db, &s);
+    int64_t t = clock_monotonic_us();
+    while (!tx_slice_over(tx) && clock_monotonic_us() - t < 100 * DB_WRITER_ALONE_US)
+        ;
+    k->over = tx_slice_over(tx);
+    return RC_OK;
+}
+
+static void slices_are_short_in_company(void)
+{
+    CLEANUP(t_db_done) struct t_db t;
+    CLEANUP(db_closep) struct db *db = NULL;
+    CLEANUP(err_done) struct err e = { 0 };
+    CHECK(t_db_init(&t, DB_SQLITE));
+    CHECK_OK(db_open(&t.cfg, &db, &e));
+    ready(db);
+    struct crowd k = { .other = { .db = db, .name = "o" } };
+    CHECK_OK(db_transact(db, share_writer, &k, &e));
+    pthread_join(k.other.thread, NULL);
+    CHECK(k.over);
+    CHECK_INT(count(db), 1);
 }
 
 /* A SQLite database of its own whose writer is held by a first change while others queue. */
@@ -467,6 +502,7 @@ T_MAIN(T_DB_CASES("a change stays whole or not at all", keeps_or_undoes),
        T_DB_CASES("no update is lost among threads", serializes),
        T_DB_CASES("the hook hears of commits", calls_the_hook),
        T_DB_CASES("a change learns that its slice is over", tells_the_slice),
+       { "somebody who waits ends a slice early", slices_are_short_in_company },
        { "what queued is one commit; who fails leaves the others", commits_groups },
        { "beyond the queue's bound a change is refused at once", bounds_the_queue },
        { "a change whose commit failed is run again", reruns_alone },

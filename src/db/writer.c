@@ -221,6 +221,7 @@ static struct change *take(struct writer *w)
         if (w->first == NULL)
             w->last = &w->first;
         w->n -= n;
+        w->db->in_batch = (int64_t)n;
         w->db->queued = (int64_t)w->n;
         w->recent = n;
     }
