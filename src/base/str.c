@@ -138,6 +138,24 @@ void json_text(struct str *b, const char *s)
         str_add(b, "null");
 }
 
+/* n / 10^decimals; its last digit is not 0 unless decimals is 0. */
+static void decimal_add(struct str *b, int64_t n, unsigned decimals, bool minus)
+{
+    char text[32], *p = text + sizeof(text);
+    uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    unsigned written = 0;
+    do {
+        if (written == decimals && decimals > 0)
+            *--p = '.';
+        *--p = (char)('0' + left % 10);
+        left /= 10;
+        written++;
+    } while (left != 0 || written <= decimals);
+    if (minus)
+        *--p = '-';
+    str_addn(b, p, (size_t)(text + sizeof(text) - p));
+}
+
 void json_num(struct str *b, double v)
 {
     if (!isfinite(v)) {
@@ -145,6 +163,16 @@ void json_num(struct str *b, double v)
         return;
     }
     char text[32];
+    /* Most numbers have few decimals: when whole hundredths or so give the same number back,
+     * they are its shortest text, without printing and reading it up to three times. */
+    static const double tens[] = { 1, 10, 100, 1000, 10000 };
+    for (size_t k = 0; k < COUNT(tens) && fabs(v) < 1e10 && (v == 0 || fabs(v) >= 1e-4); k++) {
+        double whole = rint(v * tens[k]);
+        if (whole / tens[k] == v) {
+            decimal_add(b, (int64_t)whole, (unsigned)k, signbit(v));
+            return;
+        }
+    }
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof(text), "%.*g", digits, v);
         if (strtod(text, NULL) == v)

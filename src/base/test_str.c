@@ -1,8 +1,10 @@
 /* Building and escaping text. */
+#include "base/rng.h"
 #include "base/str.h"
 #include "base/test.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void escapings(void)
@@ -52,6 +54,29 @@ static void reals_in_json_are_shortest(void)
         str_init(&b, a);
         json_num(&b, cases[i].v);
         CHECK_STR(b.s, cases[i].s);
+    }
+}
+
+/* The short way against printing with 15 digits, which is exact for numbers of few decimals. */
+static void decimals_in_json_are_as_printed(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct rng g;
+    rng_init(&g, 1, 0);
+    struct str b;
+    str_init(&b, a);
+    for (int i = 0; i < 200000; i++) {
+        static const double tens[] = { 1, 10, 100, 1000, 10000, 100000 };
+        char want[32];
+        double v = (double)rng_below(&g, UINT64_C(1) << rng_below(&g, 36)) /
+                   tens[rng_below(&g, COUNT(tens))] * (rng_below(&g, 2) ? 1 : -1);
+        snprintf(want, sizeof(want), "%.15g", v);
+        str_reset(&b);
+        json_num(&b, v);
+        if (strcmp(b.s, want) != 0) {
+            t_fail(__FILE__, __LINE__, "%s for %s", b.s, want);
+            return;
+        }
     }
 }
 
@@ -108,6 +133,7 @@ static void heap_text_grows(void)
 
 T_MAIN({ "text is escaped for HTML, JSON, URLs and CSV", escapings },
        { "reals in JSON are the shortest that read back", reals_in_json_are_shortest },
+       { "decimals in JSON are as printf prints them", decimals_in_json_are_as_printed },
        { "UTF-8 is checked strictly", utf8_is_strict },
        { "trimming and splitting", trimming_and_splitting },
        { "text on the heap grows", heap_text_grows })

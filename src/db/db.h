@@ -26,13 +26,13 @@ enum db_kind { DB_SQLITE = 1, DB_POSTGRES };
 
 /* Limits; each can be lowered by struct db_config for tests. */
 enum {
-    DB_QUEUE_MAX = 1000,        /* changes waiting for the writer; beyond it RC_BUSY at once */
-    DB_BATCH_CHANGES = 256,     /* changes in one commit */
-    DB_BATCH_US = 50000,        /* no further change joins a batch that is older */
-    DB_WRITER_SLICE_US = 20000, /* writer.slice: how long one change may hold the writer */
+    DB_QUEUE_MAX = 1000,         /* changes waiting for the writer; beyond it RC_BUSY at once */
+    DB_BATCH_CHANGES = 256,      /* changes in one commit */
+    DB_BATCH_US = 50000,         /* no further change joins a batch that is older */
+    DB_WRITER_SLICE_US = 20000,  /* writer.slice: how long one change may hold the writer */
     DB_WRITER_ALONE_US = 200000, /* the same while nobody else waits for the writer */
-    DB_READERS = 24,            /* connections for reading, opened when first needed */
-    DB_READER_WAIT_MS = 5000,   /* how long db_read waits for one of them */
+    DB_READERS = 24,             /* connections for reading, opened when first needed */
+    DB_READER_WAIT_MS = 5000,    /* how long db_read waits for one of them */
     DB_SNAP_AGE_MS =
         60000,          /* longest age of a snapshot; beyond it reading fails with RC_BUSY */
     DB_PG_WRITERS = 12, /* PostgreSQL: connections for changes */

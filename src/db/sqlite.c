@@ -85,7 +85,7 @@ static enum rc set_up(struct sqlite_conn *c, bool writing, struct err *e)
         e);
     if (rc == RC_OK)
         rc = sqlite_run(c,
-                        writing ? "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000"
+                        writing ? "PRAGMA journal_mode = WAL; PRAGMA cache_size = -32000"
                                 : "PRAGMA cache_size = -2000; PRAGMA query_only = ON",
                         e);
     return rc;

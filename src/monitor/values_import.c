@@ -1,7 +1,6 @@
 /*
  * Loading values. The rows of one import are held in memory between the slices; the Merkle root
- * over their canonical form is built while they are written, so that a million rows cost one
- * pass.
+ * over their canonical form is computed beside the writing, by a thread of its own.
  */
 #include "monitor/values_import.h"
 
@@ -16,6 +15,8 @@
 #include "store/record.h"
 
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* ---- what there is ---- */
@@ -230,6 +231,13 @@ static enum rc write_head(struct tx *tx, void *arg, struct err *e)
     return rc;
 }
 
+/* What was there before a row. */
+static const struct present_cell *old_cell(const struct values_context *x,
+                                           const struct value_row *r)
+{
+    return &present_at(x->present, r->period)[r->unit * x->n_points + r->point];
+}
+
 static enum rc write_slice(struct tx *tx, void *arg, struct err *e)
 {
     struct load *l = arg;
@@ -240,8 +248,7 @@ static enum rc write_slice(struct tx *tx, void *arg, struct err *e)
         const struct value_row *r = &l->checked->row[l->next];
         if (r->state == VALUE_SAME)
             continue;
-        const struct present_cell *old =
-            &present_at(x->present, r->period)[r->unit * x->n_points + r->point];
+        const struct present_cell *old = old_cell(x, r);
         char cell[CELL_NAME];
         enum rc rc =
             value_insert(tx, x->unit[r->unit]->id, x->points[r->point].id, r->period,
@@ -254,31 +261,40 @@ static enum rc write_slice(struct tx *tx, void *arg, struct err *e)
     return RC_OK;
 }
 
-/* The root over the rows that slice wrote: outside the change, which may run twice. */
-static void hash_slice(struct load *l)
+/* The root over all rows that are written, on a thread of its own: it needs nothing but what
+ * was checked, and takes as long as half of the writing. */
+struct rooting {
+    struct load *l;
+    pthread_t thread;
+    atomic_bool stop; /* the import has failed */
+};
+
+static void *hash_rows(void *arg)
 {
+    struct rooting *r = arg;
+    struct load *l = r->l;
     const struct values_context *x = l->x;
-    size_t leaf = l->leaf;
-    for (size_t i = l->from; i < l->next; i++) {
-        const struct value_row *r = &l->checked->row[i];
-        if (r->state == VALUE_SAME)
+    CLEANUP(arena_freep) struct arena *scratch = arena_new();
+    int64_t leaf = 0;
+    for (size_t i = 0; i < l->checked->n && !r->stop; i++) {
+        const struct value_row *row = &l->checked->row[i];
+        if (row->state == VALUE_SAME)
             continue;
+        const struct present_cell *old = old_cell(x, row);
         char cell[CELL_NAME];
-        struct value_audit_row row = {
-            .cell = cell_name(r->line, r->col, cell),
-            .leaf_no = (int64_t)leaf++,
-            .missing = r->missing,
-            .note = r->note,
-            .period = r->period,
-            .point = x->points[r->point].code,
-            .row_no = r->line,
-            .unit = x->unit[r->unit]->code,
-            .value = r->value,
-            .version =
-                present_at(x->present, r->period)[r->unit * x->n_points + r->point].version + 1,
-        };
-        rows_hash_row(&l->hash, &value_audit_query, &row);
+        struct value_audit_row as = { .cell = cell_name(row->line, row->col, cell),
+                                      .leaf_no = leaf++,
+                                      .missing = row->missing,
+                                      .note = row->note,
+                                      .period = row->period,
+                                      .point = x->points[row->point].code,
+                                      .row_no = row->line,
+                                      .unit = x->unit[row->unit]->code,
+                                      .value = row->value,
+                                      .version = old->version + 1 };
+        rows_hash_row(&l->hash, &value_audit_query, &as, scratch);
     }
+    return NULL;
 }
 
 static enum rc write_done(struct tx *tx, void *arg, struct err *e)
@@ -314,14 +330,25 @@ static enum rc write_given_up(struct tx *tx, void *arg, struct err *e)
 
 static enum rc load_all(struct load *l, struct err *e)
 {
-    while (l->from < l->checked->n) {
-        enum rc rc = db_transact(l->c->db, write_slice, l, e);
-        if (rc != RC_OK)
-            return rc;
-        hash_slice(l);
+    struct rooting r = { .l = l };
+    /* Every period that is meant is read by now: from here on what is present only serves
+     * readers. */
+    for (size_t i = 0; i < l->checked->n; i++)
+        (void)old_cell(l->x, &l->checked->row[i]);
+    bool beside = pthread_create(&r.thread, NULL, hash_rows, &r) == 0;
+    enum rc rc = RC_OK;
+    while (l->from < l->checked->n && rc == RC_OK) {
+        rc = db_transact(l->c->db, write_slice, l, e);
         l->from = l->next;
         l->leaf = l->next_leaf;
     }
+    r.stop = rc != RC_OK;
+    if (beside)
+        pthread_join(r.thread, NULL);
+    else
+        hash_rows(&r);
+    if (rc != RC_OK)
+        return rc;
     rows_hash_root(&l->hash, l->root);
     return db_transact(l->c->db, write_done, l, e);
 }

@@ -55,7 +55,9 @@ struct rows_hash {
 };
 void rows_hash_init(struct rows_hash *h);
 void rows_hash_add(struct rows_hash *h, const char *json, size_t n); /* a finished object */
-void rows_hash_row(struct rows_hash *h, const struct query *audit, const void *row);
+/* scratch is reset before it is used. */
+void rows_hash_row(struct rows_hash *h, const struct query *audit, const void *row,
+                   struct arena *scratch);
 void rows_hash_root(const struct rows_hash *h, uint8_t ret[HASH_BYTES]);
 /* Puts "rows.TABLE":{"n":…,"root":"…"} into a part. */
 void canon_rows(struct canon *c, const char *table, const struct rows_hash *h);

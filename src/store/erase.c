@@ -58,6 +58,7 @@ static enum rc append_erasing(struct tx *tx, const struct erasing *x, const stru
                               uint32_t parts, struct utime at, struct arena *a, struct id *ret,
                               struct err *e)
 {
+    CLEANUP(arena_freep) struct arena *scratch = arena_new();
     struct rows_hash rows;
     struct canon c;
 
@@ -67,7 +68,7 @@ static enum rc append_erasing(struct tx *tx, const struct erasing *x, const stru
             .erased_id = r->id, .part = (int64_t)i, .ground = x->ground, .at = at
         };
         if ((parts >> i & 1) != 0)
-            rows_hash_row(&rows, &erasure_audit_query, &row);
+            rows_hash_row(&rows, &erasure_audit_query, &row, scratch);
     }
     canon_init(&c, a);
     canon_hex(&c, "commitment", r->commitment, HASH_BYTES);

@@ -92,6 +92,7 @@ struct batch {
 static enum rc write_batch(struct tx *tx, void *arg, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(arena_freep) struct arena *scratch = arena_new();
     const struct batch *b = arg;
     struct rows_hash hash;
     struct canon k;
@@ -99,7 +100,7 @@ static enum rc write_batch(struct tx *tx, void *arg, struct err *e)
 
     rows_hash_init(&hash);
     for (size_t i = 0; i < b->n; i++)
-        rows_hash_row(&hash, &journal_audit_query, &b->rows[i]);
+        rows_hash_row(&hash, &journal_audit_query, &b->rows[i], scratch);
     canon_init(&k, a);
     canon_rows(&k, "read_journal", &hash);
     struct record_part part = part_open(&k);

@@ -187,6 +187,7 @@ static void rows(void)
     enum { N = 100 };
     uint8_t leaves[N][HASH_BYTES], path[MERKLE_PROOF_MAX][HASH_BYTES], root[HASH_BYTES],
         leaf[HASH_BYTES];
+    CLEANUP(arena_freep) struct arena *scratch = arena_new();
     struct rows_hash h;
     struct canon c;
     size_t n;
@@ -202,7 +203,7 @@ static void rows(void)
         if (i == 7)
             CHECK_STR(json, "{\"changed_at\":7,\"key\":\"k7\",\"value\":\"v\"}");
         rows_leaf(json, n, leaves[i]);
-        rows_hash_row(&h, &setting_audit_query, &row);
+        rows_hash_row(&h, &setting_audit_query, &row, scratch);
     }
     rows_hash_root(&h, root);
     size_t len = tree_path_of((const uint8_t(*)[HASH_BYTES])leaves, N, 7, path);
