@@ -78,21 +78,10 @@ static enum rc metrics(struct rq *rq, struct err *e)
     return web_bytes(rq, b.s, b.n, "text/plain; version=0.0.4", NULL, e);
 }
 
-/* The way in: to what the person sees first, or to the sign-in. */
+/* The way in: to what the person has to do, or to the sign-in. */
 static enum rc entrance(struct rq *rq, struct err *e)
 {
-    const struct asker *k = rq_asker(rq);
-    static const struct {
-        enum cap cap;
-        const char *to;
-    } first[] = { { CAP_READ_COUNTY, "/overview" },
-                  { CAP_READ_UNIT, "/report" },
-                  { CAP_ACCOUNTS, "/account" } };
-    const char *to = k ? "/me" : "/signin";
-    for (size_t i = COUNT(first); k && i > 0; i--)
-        if (person_can(&k->person, first[i - 1].cap))
-            to = first[i - 1].to;
-    return web_redirect(rq, to, e);
+    return web_redirect(rq, rq_asker(rq) ? "/today" : "/signin", e);
 }
 
 const struct route log_routes[] = {

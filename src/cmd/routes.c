@@ -6,6 +6,7 @@
 #include "cmd/journal_page.h"
 #include "cmd/log_page.h"
 #include "cmd/settings_page.h"
+#include "cmd/today_page.h"
 #include "monitor/completeness_page.h"
 #include "monitor/compute_job.h"
 #include "monitor/export_page.h"
@@ -25,6 +26,7 @@
 #include "people/people_pages.h"
 
 const struct section sections[] = {
+    { .name = N_("今日"), .href = "/today", .need = CAP_SELF },
     { .name = N_("总览"), .href = "/overview", .need = CAP_READ_COUNTY },
     { .name = N_("报告"), .href = "/report", .need = CAP_READ_UNIT },
     { .name = N_("预警"), .href = "/warning", .need = CAP_READ_UNIT },
@@ -46,6 +48,7 @@ size_t routes_all(struct route_table *ret)
     size_t n = 0;
 #define TABLE(room) ret[n++] = (struct route_table){ room##_routes, room##_routes_n }
     TABLE(log);
+    TABLE(today);
     TABLE(job);
     TABLE(backup);
     TABLE(journal);

@@ -9,13 +9,14 @@
 #include "base/map.h"
 #include "cmd/serve_cmd.h"
 #include "cmd/settings.html.h"
+#include "monitor/due.h"
 #include "people/asker.h"
 #include "store/county.h"
 #include "store/setting.h"
 
 #include <string.h>
 
-enum { GROUPS = 3, WHY_MAX = 200, HISTORY = 30, SEEN = 200, SHOWN_TEXT = 120 };
+enum { GROUPS = 4, WHY_MAX = 200, HISTORY = 30, SEEN = 200, SHOWN_TEXT = 120 };
 
 struct group {
     const char *name; /* N_() */
@@ -27,8 +28,9 @@ struct group {
 static void groups_all(struct group ret[GROUPS])
 {
     ret[0] = (struct group){ N_("登录"), people_settings, people_settings_n };
-    ret[1] = (struct group){ N_("访问"), serve_settings, serve_settings_n };
-    ret[2] = (struct group){ N_("存证日志"), store_settings, store_settings_n };
+    ret[1] = (struct group){ N_("报送期限"), monitor_settings, monitor_settings_n };
+    ret[2] = (struct group){ N_("访问"), serve_settings, serve_settings_n };
+    ret[3] = (struct group){ N_("存证日志"), store_settings, store_settings_n };
 }
 
 static const struct setting *find(const struct group *g, const char *key)

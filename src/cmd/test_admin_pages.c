@@ -58,6 +58,7 @@ static void setup(struct world *w, struct county *c)
                                  { "T1", "C", "东镇", "town", "towns", 0, 0, 0 } };
     size_t changed;
     *w = (struct world){ .c = c, .a = arena_new() };
+    snprintf(w->cookie, sizeof(w->cookie), "Cookie: nobody=1");
     password_cheap_for_tests();
     CHECK_OK(units_import(c, terms, COUNT(terms), false, "", &changed, &e));
     password_hash("correct horse battery", w->hash);
@@ -310,7 +311,50 @@ static void the_journal_is_filtered(struct county *c)
 }
 T_COUNTY(the_journal_is_filtered)
 
-T_MAIN(T_COUNTY_CASES("each administrator gets to their own pages", each_gets_their_own),
+static void today_says_what_there_is(struct county *c)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w;
+    setup(&w, c);
+    CHECK_STR(get(&w, "/").location, "/signin");
+    sign(&w, "clerk");
+    CHECK_STR(get(&w, "/").location, "/today");
+    CHECK(says(get(&w, "/today"), "没有要办的事"));
+    CHECK_INT(get(&w, "/settings").status, 403);
+    CHECK_OK(journal_flush(c, &e));
+    sign(&w, "aud");
+    struct web_reply r = get(&w, "/today");
+    CHECK(says(r, "近七天有1次被拒绝") && says(r, "/journal?kind=denied"));
+    sign(&w, "sys");
+    CHECK(says(get(&w, "/today"), "还没有备份过"));
+    CHECK_INT(post(&w, "/backup", "").status, 303);
+    work(&w);
+    CHECK(says(get(&w, "/today"), "没有要办的事"));
+    /* What failed is said to who computes and who runs the machine, until it is done again. */
+    sign(&w, "platform");
+    CHECK_STR(post(&w, "/compute", "period=2026Q2").location, "/job/2");
+    for (int i = 0; i < 3; i++) {
+        const struct clock real = { 0 };
+        bool any;
+        CHECK_OK(job_run_one(c, job_kinds, job_kinds_n,
+                             (struct utime){ clock_now(&real).us + INT64_C(3600000000) * i },
+                             &any, &e));
+    }
+    r = get(&w, "/today");
+    CHECK(says(r, "没有做成：计算一期，2026年第二季度") && says(r, "/job/2\""));
+    sign(&w, "sys");
+    CHECK(says(get(&w, "/today"), "/job/2\""));
+    sign(&w, "aud");
+    CHECK(!says(get(&w, "/today"), "/job/2\""));
+    sign(&w, "platform");
+    CHECK_INT(post(&w, "/job/2/again", "").status, 303);
+    CHECK(!says(get(&w, "/today"), "/job/2\""));
+    done(&w);
+}
+T_COUNTY(today_says_what_there_is)
+
+T_MAIN(T_COUNTY_CASES("today says what there is to do", today_says_what_there_is),
+       T_COUNTY_CASES("each administrator gets to their own pages", each_gets_their_own),
        T_COUNTY_CASES("a period is computed from a page", a_period_is_computed),
        T_COUNTY_CASES("a backup is made, listed and taken away", a_backup_is_made),
        T_COUNTY_CASES("settings are changed with a reason", settings_are_changed),

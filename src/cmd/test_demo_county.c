@@ -4,8 +4,10 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/routes.h"
 #include "monitor/compute.sql.h"
 #include "monitor/demo.h"
+#include "people/asker.h"
 #include "store/test_county.h"
 #include "warn/warn.h"
 
@@ -112,6 +114,60 @@ static void check_files(const char *data, struct arena *a)
     }
 }
 
+/* What somebody finds after signing in. */
+static struct web_reply today_of(struct county *c, struct web_fake *web, const char *account,
+                                 struct arena *a)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct session s;
+    char cookie[SESSION_TOKEN + 1];
+    struct web_reply r = { .body = "" };
+    CHECK_OK(sign_in(c, account, "qingxi-demo-2026", "127.0.0.1", "test", a, &s, cookie, &e));
+    const char *header = arena_printf(a, "Cookie: session=%s", cookie);
+    web_fake_ask(web,
+                 &(struct web_ask){ .target = "/today",
+                                    .headers = (const char *const[]){ header, NULL } },
+                 a, &r);
+    CHECK_INT(r.status, 200);
+    return r;
+}
+
+static void check_today(struct county *c)
+{
+    static const struct {
+        const char *account, *says, *not ;
+    } cases[] = {
+        /* a clerk: the own unit's warnings and report, nobody else's */
+        { "zhoumin", "有3件事要办", "云岭镇" },
+        { "zhoumin", "/report/D04/2026Q3", "/overview" },
+        /* a department: when the next values are due, and the last receipts */
+        { "linruoxi", "下一次：2027-01-10前报2026年第四季度的数", "D04" },
+        { "linruoxi", "D31-2026Q3.csv已入库", "/job" },
+        /* a group: its units' warnings by name */
+        { "fangzhi", "财政局：采购合同未按期公告", "云岭镇" },
+        /* a leader: what changed */
+        { "guheng", "全域指数74.8", "/import" },
+        { "guheng", "新发出预警28项", "/job" },
+    };
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct web_fake *web;
+    struct route_table tables[ROUTE_TABLES_MAX];
+    struct web_config cfg = { .user = c,
+                              .hooks = people_hooks(c, sections),
+                              .tables = tables,
+                              .n_tables = routes_all(tables),
+                              .sign_in = "/signin" };
+    CHECK_OK(web_fake_new(&cfg, &web, &e));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct web_reply r = today_of(c, web, cases[i].account, a);
+        if (!strstr(r.body, cases[i].says) || strstr(r.body, cases[i].not ))
+            t_fail(__FILE__, __LINE__, "%s: \"%s\", not \"%s\": %.6000s", cases[i].account,
+                   cases[i].says, cases[i].not, r.body);
+    }
+    web_fake_free(web);
+}
+
 static void makes_what_it_promises(enum db_kind kind)
 {
     CLEANUP(err_done) struct err e = { 0 };
@@ -129,6 +185,8 @@ static void makes_what_it_promises(enum db_kind kind)
     CHECK_OK(rc);
     if (rc == RC_OK)
         check_county(c);
+    if (rc == RC_OK)
+        check_today(c);
     county_close(c);
     c = NULL;
     check_files(data, a);

@@ -3,18 +3,23 @@
 
 #include "base/clock.h"
 
-#define DUE_SETTING(word, days, most, sentence)                                                \
+#define DUE_SETTING(word, name, days, most, sentence)                                          \
     {                                                                                          \
         .key = "due." word, .type = SETTING_INT, .fallback = days, .min = 0, .max = most,      \
-        .help = sentence                                                                       \
+        .title = name, .unit = N_("天"), .help = sentence                                      \
     }
 
 const struct setting monitor_settings[] = {
-    DUE_SETTING("year", "31", 366, N_("按年报的数值，年底之后多少天内报来算按期")),
-    DUE_SETTING("quarter", "10", 92, N_("按季报的数值，季末之后多少天内报来算按期")),
-    DUE_SETTING("month", "10", 92, N_("按月报的数值，月底之后多少天内报来算按期")),
-    DUE_SETTING("week", "3", 31, N_("按周报的数值，周末之后多少天内报来算按期")),
-    DUE_SETTING("day", "1", 31, N_("按日报的数值，当日之后多少天内报来算按期")),
+    DUE_SETTING("year", N_("年报的期限"), "31", 366,
+                N_("按年报的数值，年底之后多少天内报来算按期")),
+    DUE_SETTING("quarter", N_("季报的期限"), "10", 92,
+                N_("按季报的数值，季末之后多少天内报来算按期")),
+    DUE_SETTING("month", N_("月报的期限"), "10", 92,
+                N_("按月报的数值，月底之后多少天内报来算按期")),
+    DUE_SETTING("week", N_("周报的期限"), "3", 31,
+                N_("按周报的数值，周末之后多少天内报来算按期")),
+    DUE_SETTING("day", N_("日报的期限"), "1", 31,
+                N_("按日报的数值，当日之后多少天内报来算按期")),
 };
 const size_t monitor_settings_n = COUNT(monitor_settings);
 
