@@ -217,8 +217,13 @@ static void add_node(struct filling *f, size_t node, int depth, double points)
     }
     size_t before = f->r->n_nodes;
     add_children(f, node, depth + 1, isnan(points) ? 0 : points);
-    for (size_t i = before; i < f->r->n_nodes; i++)
-        out->n_children += f->nodes[i].depth == depth + 1;
+    for (size_t i = before; i < f->r->n_nodes; i++) {
+        const struct report_node *child = &f->nodes[i];
+        out->n_children += child->depth == depth + 1;
+        /* Nothing beneath has a score: it is missing for the gravest of their reasons. */
+        if (isnan(out->score) && child->missing > out->missing)
+            out->missing = child->missing;
+    }
 }
 
 /* ---- strengths and weaknesses ---- */

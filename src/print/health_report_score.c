@@ -92,10 +92,8 @@ static void node_row(const struct part *s, const struct report_node *n, double b
           .strong = n->depth == 1,
           .indent = (n->depth - 1) * (fine ? 6 : 12) },
         { .text = fmt_score(s->a, n->weight), .strong = n->depth == 1 && fine },
-        { .text = present
-                      ? fmt_score(s->a, n->score)
-                      : report_missing_text(
-                            n->missing == REPORT_PRESENT ? REPORT_LATE : n->missing, s->lang),
+        { .text =
+              present ? fmt_score(s->a, n->score) : report_missing_text(n->missing, s->lang),
           .quiet = !present,
           .strong = n->depth == 1 && fine },
         { .text = range ? arena_printf(s->a, "%s–%s", fmt_score(s->a, n->lo),
