@@ -76,11 +76,7 @@ static enum rc audit(struct cmd_call *c, struct err *e)
         rc = audit_url(cmd_arena(c), url, trust, &progress, &r, e);
     if (rc == RC_OK)
         print_result(c, &r, data != NULL);
-    /* No log where one was said to be: nothing could be checked. */
-    if (rc == RC_NOTFOUND)
-        return err_set(e, RC_IO, N_("{value}"), "value",
-                       err_message(e, cmd_lang(c), cmd_arena(c)));
-    return rc;
+    return cmd_missing(c, rc, e);
 }
 
 const struct command cmd_audit = {

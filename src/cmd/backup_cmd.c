@@ -132,13 +132,15 @@ static enum rc restore(struct cmd_call *c, struct err *e)
     if (known && parse_int64(known, 0, INT64_MAX, "--i-know-size", &d.size, e) != RC_OK)
         return cmd_usage(c, e, N_("--{name} 应为整数,现为「{value}」"), "i-know-size", known);
     enum rc rc =
-        file ? county_restore(file, dir, cmd_opt(c, "db"), &progress, a, &from, e) : RC_OK;
+        file ? cmd_missing(
+                   c, county_restore(file, dir, cmd_opt(c, "db"), &progress, a, &from, e), e)
+             : RC_OK;
     if (rc == RC_OK && file)
         fprintf(cmd_out(c), "%s\n",
                 text_fill(a, lang_text(cmd_lang(c), N_("{dir}: 已恢复 {time} 的备份")), "dir",
                           dir, "time", time_local(from.at, at), NULL));
     if (rc == RC_OK)
-        rc = county_open(dir, &county, e);
+        rc = cmd_county(c, /* writing= */ true, &county, e);
     if (rc == RC_OK)
         rc = settle(c, county, &d, e);
     return rc == RC_OK ? tell_state(c, county, e) : rc;

@@ -113,7 +113,14 @@ enum rc cmd_read(struct cmd_call *c, const char *name, size_t max, struct bytes 
             return ret->n <= max ? RC_OK
                                  : err_set(e, RC_TOOBIG, N_("{path} 太大"), "path", path);
         }
-    return file_read(c->a, path, max, ret, e);
+    return cmd_missing(c, file_read(c->a, path, max, ret, e), e);
+}
+
+enum rc cmd_missing(struct cmd_call *c, enum rc rc, struct err *e)
+{
+    return rc == RC_NOTFOUND
+               ? err_set(e, RC_IO, N_("{value}"), "value", err_message(e, c->lang, c->a))
+               : rc;
 }
 
 const char *cmd_beside(struct arena *a, const char *path, const char *ending)

@@ -74,6 +74,8 @@ FILE *cmd_err(const struct cmd_call *c);
 /* The bytes of the file an option with .reads names. */
 enum rc cmd_read(struct cmd_call *c, const char *name, size_t max, struct bytes *ret,
                  struct err *e) MUST_USE;
+/* A file or folder that is not there: nothing could be done (exit 3, not 1). */
+enum rc cmd_missing(struct cmd_call *c, enum rc rc, struct err *e) MUST_USE;
 /* Bytes into the file an option with .writes names; with an ending such as ".record" into the
  * one beside it, whose name ends so instead. */
 enum rc cmd_put(struct cmd_call *c, const char *name, const char *ending, struct bytes content,

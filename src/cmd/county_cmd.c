@@ -15,7 +15,8 @@ enum rc cmd_county(struct cmd_call *c, bool writing, struct county **ret, struct
         county_use(*ret); /* the command closes what it was given */
         return RC_OK;
     }
-    return writing ? county_open(dir, ret, e) : county_open_reading(dir, ret, e);
+    return cmd_missing(c, writing ? county_open(dir, ret, e) : county_open_reading(dir, ret, e),
+                       e);
 }
 
 enum rc cmd_person(struct cmd_call *c, struct county *county, struct person *ret, struct err *e)

@@ -166,8 +166,8 @@ static int follow(int fd, const struct ctl_line *line)
         if (!read_all(fd, p, n))
             break;
         if (kind == 'w') {
-            int wrote = take_file(line, p, n);
-            code = wrote == CMD_OK ? code : wrote;
+            if (code == CMD_OK) /* else one line has said why */
+                code = take_file(line, p, n);
         } else if (kind != 'p' || isatty(STDERR_FILENO)) {
             FILE *to = kind == 'o' ? stdout : stderr;
             if ((fwrite(p, 1, n, to) != n || fflush(to) != 0) && to == stdout) {

@@ -91,7 +91,7 @@ static enum rc make_units(struct making *m, struct err *e)
         rc = units_from_table(t, m->a, &terms, &n, &ps, e);
     if (rc == RC_OK)
         rc = problems_err(&ps, "units.csv", e);
-    return rc == RC_OK ? units_import(m->county, terms, n, false, "", &changed, e) : rc;
+    return rc == RC_OK ? units_import(m->county, terms, n, false, NULL, "", &changed, e) : rc;
 }
 
 static enum rc write_tiles(struct tx *tx, void *arg, struct err *e)

@@ -12,11 +12,14 @@
 #include "sheet/sheet.h"
 #include "store/county.h"
 #include "store/file.h"
+#include "store/receipt.h"
+#include "store/seal.h"
 
 #include <libgen.h>
 #include <stdio.h>
+#include <time.h>
 
-enum { MAP_FILE_MAX = 1 << 20 };
+enum { MAP_FILE_MAX = 1 << 20, RECEIPT_WAIT_S = 15 };
 
 struct job {
     struct cmd_call *c;
@@ -24,9 +27,10 @@ struct job {
     struct county *county;
     struct person person;
     const char *path, *name;
-    struct bytes file;
-    uint8_t digest[HASH_SIZE];
+    struct file_sent file;
+    struct period adopt_from; /* 0: a scheme stays a draft */
     bool dry;
+    struct id record; /* what the receipt proves; 0: that the file came */
     /* what a change writes */
     struct scheme scheme;
     struct point *points;
@@ -38,7 +42,7 @@ struct job {
 static enum rc first_table(struct job *j, const struct table **ret, struct err *e)
 {
     struct book book;
-    enum rc rc = sheet_read(j->a, j->name, j->file, NULL, &book, e);
+    enum rc rc = sheet_read(j->a, j->name, j->file.content, NULL, &book, e);
     return rc == RC_OK ? book_first(&book, j->name, ret, e) : rc;
 }
 
@@ -60,15 +64,8 @@ static void say(const struct job *j, const char *text, size_t n, const char *mor
 static enum rc write_scheme(struct tx *tx, void *arg, struct err *e)
 {
     struct job *j = arg;
-    enum rc rc = RC_OK;
-    if (j->scheme.sheet_digest.n)
-        rc = file_register(tx, j->county, j->digest, (int64_t)j->file.n,
-                           str_ends(j->name, ".csv") ? "text/csv"
-                                                     : sheet_format_mime(SHEET_XLSX),
-                           j->name, j->person.code, e);
-    return rc != RC_OK ? rc
-                       : scheme_write(tx, j->county, &j->scheme, j->person.id, j->person.code,
-                                      &j->version, e);
+    return scheme_draft_write(tx, j->county, &j->scheme, &j->file, j->adopt_from, j->person.id,
+                              j->person.code, &j->version, e);
 }
 
 /* The head of META.csv says what every column is. */
@@ -119,13 +116,11 @@ static enum rc read_own_sheet(struct job *j, const struct book *book, struct err
     j->open = sheet.n_open;
     j->scheme = (struct scheme){ .name = "",
                                  .note = "",
-                                 .config = scheme_default_config,
-                                 .sheet_digest = { j->digest, HASH_SIZE },
+                                 .config = "{}",
+                                 .sheet_digest = { j->file.digest, HASH_SIZE },
                                  .sheet_map = sheet_map_json(j->a, &m),
                                  .nodes = scheme_sheet_nodes(j->a, &sheet),
                                  .n = sheet.n };
-    if (rc == RC_OK && !j->dry)
-        rc = file_put(j->county, j->file, j->digest, e);
     return rc;
 }
 
@@ -133,21 +128,27 @@ static enum rc import_scheme(struct job *j, struct err *e)
 {
     struct book book;
     enum rc rc = person_demand(&j->person, CAP_EDIT_SCHEME, NULL, e);
+    if (rc == RC_OK && j->adopt_from.v)
+        rc = person_demand(&j->person, CAP_ADOPT_SCHEME, NULL, e);
     if (rc == RC_OK)
-        rc = sheet_read(j->a, j->name, j->file, NULL, &book, e);
+        rc = sheet_read(j->a, j->name, j->file.content, NULL, &book, e);
     if (rc == RC_OK)
         rc = scheme_book_is_meta(&book) ? read_meta(j, &book, e) : read_own_sheet(j, &book, e);
     struct scheme_plan plan;
-    j->scheme.name = j->name;
+    j->scheme.name = scheme_draft_name(j->a, j->name, cmd_lang(j->c));
     if (rc == RC_OK)
         rc = scheme_plan(&j->scheme, county_today(j->county), j->a, &plan, e);
     if (rc != RC_OK)
         return rc;
     if (!j->dry)
+        rc = file_sent_keep(j->county, &j->file, e);
+    if (rc == RC_OK && !j->dry)
         rc = db_transact(j->county->db, write_scheme, j, e);
     if (rc == RC_OK)
         say(j,
-            j->dry ? N_("{n} 个节点,没有问题;未写入") : N_("{n} 个节点,存为第 {more} 版草案"),
+            j->dry            ? N_("{n} 个节点,没有问题;未写入")
+            : j->adopt_from.v ? N_("{n} 个节点,存为第 {more} 版并已启用")
+                              : N_("{n} 个节点,存为第 {more} 版草案"),
             j->scheme.n, arena_printf(j->a, "%d", j->version));
     if (rc == RC_OK && j->open)
         say(j, N_("还有 {n} 处待答,写进 --map 的 MAP.json 再导入,或在页面上改草案"), j->open,
@@ -158,7 +159,10 @@ static enum rc import_scheme(struct job *j, struct err *e)
 static enum rc write_points(struct tx *tx, void *arg, struct err *e)
 {
     struct job *j = arg;
-    return points_write(tx, j->county, j->points, j->n, j->person.code, &j->changed, e);
+    enum rc rc = file_sent_register(tx, j->county, &j->file, j->person.code, e);
+    return rc == RC_OK
+               ? points_write(tx, j->county, j->points, j->n, j->person.code, &j->changed, e)
+               : rc;
 }
 
 static enum rc import_points(struct job *j, struct err *e)
@@ -181,6 +185,8 @@ static enum rc import_points(struct job *j, struct err *e)
     if (rc == RC_OK)
         rc = tell(j, &ps, e);
     if (rc == RC_OK && !j->dry)
+        rc = file_sent_keep(j->county, &j->file, e);
+    if (rc == RC_OK && !j->dry)
         rc = db_transact(j->county->db, write_points, j, e);
     if (rc == RC_OK)
         say(j, j->dry ? N_("{n} 个监测点,没有问题;未写入") : N_("{n} 个监测点,{more} 个有变化"),
@@ -198,11 +204,15 @@ static enum rc import_values(struct job *j, struct err *e)
     if (rc == RC_OK)
         rc = values_context_make(j->county, s, &j->person, j->a, &x, e);
     if (rc == RC_OK)
-        rc = values_import_check(&x, j->name, j->file, j->a, &k, NULL, e);
+        rc = values_import_check(&x, j->name, j->file.content, j->a, &k, NULL, e);
     if (rc == RC_OK && k.note)
         fprintf(cmd_err(j->c), "%s\n", lang_text(cmd_lang(j->c), k.note));
     if (rc == RC_OK)
         rc = tell(j, &k.problems, e);
+    /* The file is kept as it came, so nothing may be in it that must not be kept. */
+    if (rc == RC_OK && k.n_refused)
+        rc = err_set(e, RC_INVALID, N_("{file}里有像个人名单的列（{column}），请去掉后再传"),
+                     "file", j->name, "column", k.refused[0].letter);
     if (rc != RC_OK)
         return rc;
     const char *counts = arena_printf(j->a, "%zu / %zu / %zu", k.fresh, k.changed, k.same);
@@ -210,12 +220,17 @@ static enum rc import_values(struct job *j, struct err *e)
         say(j, N_("{n} 行,没有错误;新增 / 更正 / 不变: {more};未写入"), k.n, counts);
         return RC_OK;
     }
-    rc = values_import_write(j->county, &x, &k, j->name, j->file, (struct id){ 0 }, NULL,
-                             &j->person, j->a, &done, e);
-    if (rc == RC_OK)
-        say(j, N_("{n} 行,新增 / 更正 / 不变: {more}"), k.n,
-            arena_printf(j->a, "%s (%s)", counts, done.code));
-    return rc;
+    rc = values_import_write(j->county, &x, &k, j->name, j->file.content, (struct id){ 0 },
+                             NULL, &j->person, j->a, &done, e);
+    if (rc != RC_OK)
+        return rc;
+    j->record = done.record;
+    say(j, N_("{n} 行,新增 / 更正 / 不变: {more}"), k.n,
+        arena_printf(j->a, "%s (%s)", counts, done.code));
+    if (!cmd_opt(j->c, "receipt"))
+        say(j, N_("回执在页面 {more}"), 0,
+            arena_printf(j->a, "/import/%s.tlog-proof", done.code));
+    return RC_OK;
 }
 
 static enum rc import_units(struct job *j, struct err *e)
@@ -232,11 +247,45 @@ static enum rc import_units(struct job *j, struct err *e)
     if (rc == RC_OK)
         rc = tell(j, &ps, e);
     if (rc == RC_OK)
-        rc = units_import(j->county, terms, j->n, j->dry, j->person.code, &j->changed, e);
+        rc = units_import(j->county, terms, j->n, j->dry, &j->file, j->person.code, &j->changed,
+                          e);
     if (rc == RC_OK)
         say(j, j->dry ? N_("{n} 行单位,没有问题;未写入") : N_("{n} 行单位,{more} 行有变化"),
             j->n, arena_printf(j->a, "%zu", j->changed));
     return rc;
+}
+
+/* ---- the receipt ---- */
+
+static enum rc receipt_now(struct job *j, struct receipt *ret, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct file_info info;
+    enum rc rc = db_read(j->county->db, &s, e);
+    if (rc == RC_OK && !j->record.v) {
+        rc = file_info_get(s, j->file.digest, j->a, &info, e);
+        j->record = rc == RC_OK ? info.record_id : j->record;
+    }
+    return rc == RC_OK ? receipt_make(j->county, s, j->record, SHOW_OPEN, j->a, ret, e) : rc;
+}
+
+/* As soon as the log has signed it: a server does so every second, otherwise this does. */
+static enum rc give_receipt(struct job *j, struct err *e)
+{
+    const struct timespec pause = { .tv_nsec = 100000000 };
+    struct receipt r;
+    enum rc rc = cmd_served(j->c) ? RC_OK : county_seal_now(j->county, e);
+    if (rc == RC_OK)
+        rc = receipt_now(j, &r, e);
+    for (int i = 0; rc == RC_BUSY && i < RECEIPT_WAIT_S * 10 && !cmd_stopping(j->c); i++) {
+        err_done(e);
+        *e = (struct err){ 0 };
+        nanosleep(&pause, NULL);
+        rc = receipt_now(j, &r, e);
+    }
+    if (rc == RC_OK)
+        rc = cmd_put(j->c, "receipt", "", r.proof, e);
+    return rc == RC_OK ? cmd_put(j->c, "receipt", ".record", r.record, e) : rc;
 }
 
 static enum rc import(struct cmd_call *c, struct err *e)
@@ -259,27 +308,46 @@ static enum rc import(struct cmd_call *c, struct err *e)
     if (k == COUNT(kinds))
         return cmd_usage(c, e, N_("不能导入「{value}」;可以导入 units、scheme、points、values"),
                          NULL, cmd_opt(c, "WHAT"));
-    enum rc rc = cmd_read(c, "FILE", CMD_FILE_MAX, &j.file, e);
+    bool scheme = str_eq(kinds[k].what, "scheme");
+    if (!scheme && (cmd_opt(c, "map") || cmd_opt(c, "adopt-from")))
+        return cmd_usage(c, e, N_("--{name} 只用于导入 scheme"),
+                         cmd_opt(c, "map") ? "map" : "adopt-from", NULL);
+    if (j.dry && cmd_opt(c, "receipt"))
+        return cmd_usage(c, e, N_("--dry-run 不写入,没有回执"), NULL, NULL);
+    enum rc rc = RC_OK;
+    if (cmd_opt(c, "adopt-from"))
+        rc = cmd_wrong(c, period_parse(cmd_opt(c, "adopt-from"), &j.adopt_from, e));
+    if (rc == RC_OK)
+        rc = cmd_read(c, "FILE", CMD_FILE_MAX, &j.file.content, e);
+    j.file.name = j.name;
+    j.file.media = sheet_format_mime(sheet_format_of(j.file.content));
     if (rc == RC_OK)
         rc = cmd_county(c, true, &county, e);
     j.county = county;
     if (rc == RC_OK)
         rc = cmd_person(c, county, &j.person, e);
-    return rc == RC_OK ? kinds[k].fn(&j, e) : rc;
+    if (rc == RC_OK)
+        rc = kinds[k].fn(&j, e);
+    return rc == RC_OK && cmd_opt(c, "receipt") ? give_receipt(&j, e) : rc;
 }
 
 const struct command cmd_import = {
     .name = "import",
     .help = N_("从文件导入单位、方案、监测点或数值"),
     .detail = N_("先检查,有错误就逐格列出,什么也不写入。县里自己的方案表也可以导入:"
-                 "读不懂的列出来,答案写进MAP.json,或在页面上逐项确认。"),
+                 "读不懂的列出来,答案写进MAP.json,或在页面上逐项确认。"
+                 "方案存为草案,在页面上试算后启用;--adopt-from 则从一期起立即启用。"
+                 "原文件照样留存;--receipt 写出它在日志里的证明,可用 verify 离线核对。"),
     .opts = { { "WHAT", OPT_ARG, true, NULL, N_("units、scheme、points 或 values") },
               { "FILE", OPT_ARG, true, NULL, N_("CSV 或 xlsx 文件"), .reads = true },
               { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
               { "as", OPT_VALUE, true, "ACCOUNT", N_("以哪个账号的权限") },
               { "dry-run", OPT_FLAG, false, NULL, N_("只检查,不写入") },
               { "map", OPT_VALUE, false, "MAP.json",
-                N_("县里自己的方案表: 各列是什么,待答的怎么答"), .reads = true } },
+                N_("县里自己的方案表: 各列是什么,待答的怎么答"), .reads = true },
+              { "adopt-from", OPT_VALUE, false, "PERIOD", N_("方案从这一期起启用,如 2026Q3") },
+              { "receipt", OPT_VALUE, false, "FILE.tlog-proof",
+                N_("把回执写到这里,内容写到旁边的 FILE.record"), .writes = true } },
     .fn = import,
     .sent = true,
 };

@@ -60,7 +60,7 @@ static void setup(struct world *w, struct county *c)
     *w = (struct world){ .c = c, .a = arena_new() };
     snprintf(w->cookie, sizeof(w->cookie), "Cookie: nobody=1");
     password_cheap_for_tests();
-    CHECK_OK(units_import(c, terms, COUNT(terms), false, "", &changed, &e));
+    CHECK_OK(units_import(c, terms, COUNT(terms), false, NULL, "", &changed, &e));
     password_hash("correct horse battery", w->hash);
     CHECK_OK(db_transact(c->db, make, w, &e));
     struct route_table *tables = arena_array(w->a, ROUTE_TABLES_MAX, sizeof(*tables));

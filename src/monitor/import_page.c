@@ -313,17 +313,6 @@ static enum rc import_fix(struct rq *rq, struct err *e)
     return rc == RC_OK ? web_donef(rq, e, "/import/%s", l.row.code) : rc;
 }
 
-static enum rc register_file(struct tx *tx, void *arg, struct err *e)
-{
-    struct changing *m = arg;
-    const char *name = m->l->row.file_name;
-    size_t n = strlen(name);
-    bool xlsx = n > 5 && str_eq(name + n - 5, ".xlsx");
-    return file_register(tx, rq_county(m->rq), m->digest, (int64_t)m->file.n,
-                         sheet_format_mime(xlsx ? SHEET_XLSX : SHEET_CSV), name,
-                         m->rq->account.code, e);
-}
-
 static enum rc import_confirm(struct rq *rq, struct err *e)
 {
     struct county *c = rq_county(rq);
@@ -339,13 +328,9 @@ static enum rc import_confirm(struct rq *rq, struct err *e)
             rq, &l, rq_tr(rq, l.k.n ? N_("还有要改的，改好再入库") : N_("没有可以入库的行")),
             e);
     }
-    struct changing m = { .rq = rq, .l = &l, .file = l.file };
     struct values_import done;
-    memcpy(m.digest, l.row.file_digest.p, HASH_SIZE);
-    rc = db_transact(c->db, register_file, &m, e);
-    if (rc == RC_OK)
-        rc = values_import_write(c, &l.x, &l.k, l.row.file_name, l.file, l.row.id, l.row.code,
-                                 &rq_asker(rq)->person, rq->a, &done, e);
+    rc = values_import_write(c, &l.x, &l.k, l.row.file_name, l.file, l.row.id, l.row.code,
+                             &rq_asker(rq)->person, rq->a, &done, e);
     if (rc != RC_OK)
         return rc;
     rq_notice(rq, rq_tr(rq, N_("已入库")));

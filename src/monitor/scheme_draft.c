@@ -1,6 +1,11 @@
 /* Reading a county's own sheet with what the county knows. */
 #include "monitor/scheme_draft.h"
 
+#include "base/str.h"
+#include "monitor/scheme.h"
+
+#include <string.h>
+
 const char scheme_default_config[] =
     "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100,\"a\":100},"
     "\"aggregate\":{\"method\":\"amean\"},"
@@ -40,4 +45,31 @@ enum rc scheme_sheet_take(struct arena *a, const struct book *b, const char *fil
     return scheme_sheet_read(a, ret_map, &context, "INDEX",
                              arena_printf(a, "%s%s", county, lang_text(lang, N_("综合指数"))),
                              ret, e);
+}
+
+const char *scheme_draft_name(struct arena *a, const char *file, enum lang lang)
+{
+    const char *dot = strrchr(file, '.');
+    const char *name =
+        str_trim(a, arena_strndup(a, file, dot ? (size_t)(dot - file) : strlen(file)));
+    return *name && utf8_count(name) <= SCHEME_NAME_MAX ? name
+                                                        : lang_text(lang, N_("监测指标方案"));
+}
+
+enum rc scheme_draft_write(struct tx *tx, struct county *c, const struct scheme *s,
+                           const struct file_sent *file, struct period adopt_from,
+                           struct id account, const char *by, int *ret_version, struct err *e)
+{
+    int version;
+    struct scheme draft = *s;
+    if (str_eq(s->config, "{}"))
+        draft.config = scheme_default_config;
+    enum rc rc = file_sent_register(tx, c, file, by, e);
+    if (rc == RC_OK)
+        rc = scheme_write(tx, c, &draft, account, by, &version, e);
+    if (rc == RC_OK && adopt_from.v)
+        rc = scheme_adopt(tx, c, version, adopt_from, account, by, e);
+    if (rc == RC_OK)
+        *ret_version = version;
+    return rc;
 }

@@ -6,6 +6,9 @@
 
 #include "monitor/scheme_sheet.h"
 #include "people/unit.h"
+#include "store/file.h"
+
+struct scheme;
 
 /* Of a new scheme: absolute where an indicator does not say otherwise, and with intervals. */
 extern const char scheme_default_config[];
@@ -21,5 +24,16 @@ enum rc scheme_sheet_take(struct arena *a, const struct book *b, const char *fil
                           const char *map, const struct units *us, const char *county,
                           enum lang lang, struct sheet_map *ret_map, struct sheet_scheme *ret,
                           struct err *e) MUST_USE;
+/* What a draft from a file is called: as the file without its ending. In a. */
+const char *scheme_draft_name(struct arena *a, const char *file, enum lang lang);
+/*
+ * Write the draft, with the usual configuration where it has none, and make known the file it
+ * came from, which was kept before. adopt_from: adopt it at once from that period on (0: it
+ * stays a draft). Errors as scheme_write and scheme_adopt.
+ */
+enum rc scheme_draft_write(struct tx *tx, struct county *c, const struct scheme *s,
+                           const struct file_sent *file, struct period adopt_from,
+                           struct id account, const char *by, int *ret_version,
+                           struct err *e) MUST_USE;
 
 #endif

@@ -40,6 +40,7 @@ struct taking {
     struct sheet_map map;
     struct sheet_scheme sheet;
     struct scheme scheme;
+    struct file_sent sent;
     struct scheme_import_page p;
     int version;
 };
@@ -278,39 +279,26 @@ static const char *first_problems(struct rq *rq, const struct problems *ps)
     return b.s;
 }
 
-/* A name for the draft: the file's without its ending. */
-static const char *draft_name(struct rq *rq, const char *file)
-{
-    const char *dot = strrchr(file, '.');
-    const char *name =
-        str_trim(rq->a, arena_strndup(rq->a, file, dot ? (size_t)(dot - file) : strlen(file)));
-    return *name && utf8_count(name) <= SCHEME_NAME_MAX ? name : rq_tr(rq, N_("监测指标方案"));
-}
-
 /* ---- writing ---- */
 
 static enum rc write_it(struct tx *tx, void *arg, struct err *e)
 {
     struct taking *t = arg;
     struct rq *rq = t->rq;
-    enum rc rc = RC_OK;
-    if (t->scheme.sheet_digest.n)
-        rc = file_register(tx, rq_county(rq), t->digest, (int64_t)t->data.n,
-                           str_ends(t->file, ".csv") ? "text/csv"
-                                                     : sheet_format_mime(SHEET_XLSX),
-                           t->file, rq->account.code, e);
-    return rc == RC_OK ? scheme_write(tx, rq_county(rq), &t->scheme, rq->account.id,
-                                      rq->account.code, &t->version, e)
-                       : rc;
+    return scheme_draft_write(tx, rq_county(rq), &t->scheme, &t->sent, (struct period){ 0 },
+                              rq->account.id, rq->account.code, &t->version, e);
 }
 
 static enum rc become_draft(struct taking *t, struct err *e)
 {
     struct rq *rq = t->rq;
-    t->scheme.name = draft_name(rq, t->file);
-    if (str_eq(t->scheme.config, "{}"))
-        t->scheme.config = scheme_default_config;
-    enum rc rc = db_transact(rq_county(rq)->db, write_it, t, e);
+    t->scheme.name = scheme_draft_name(rq->a, t->file, rq->lang);
+    t->sent = (struct file_sent){ .name = t->file,
+                                  .media = sheet_format_mime(sheet_format_of(t->data)),
+                                  .content = t->data };
+    enum rc rc = file_sent_keep(rq_county(rq), &t->sent, e);
+    if (rc == RC_OK)
+        rc = db_transact(rq_county(rq)->db, write_it, t, e);
     if (rc != RC_OK)
         return rc;
     rq_notice(rq,

@@ -90,7 +90,7 @@ static void setup(struct world *w, struct county *c)
                                  { "T2", "C", "西镇", "town", "towns", 0, 0, 0 } };
     size_t changed;
     *w = (struct world){ .c = c, .a = arena_new() };
-    CHECK_OK(units_import(c, terms, COUNT(terms), false, "", &changed, &e));
+    CHECK_OK(units_import(c, terms, COUNT(terms), false, NULL, "", &changed, &e));
     password_hash("correct horse battery", w->hash);
     CHECK_OK(db_transact(c->db, make, w, &e));
     struct route_table tables[] = { { import_routes, import_routes_n },
@@ -272,7 +272,7 @@ static void comes_back(struct county *c)
     CHECK_OK(export_table(s, &all, 0, &(struct export_wish){ .what = "units", .period = p },
                           w.a, &t, &e));
     CHECK_OK(units_from_table(t, w.a, &terms, &n, &ps, &e));
-    CHECK_OK(units_import(c, terms, n, true, "", &changed, &e));
+    CHECK_OK(units_import(c, terms, n, true, NULL, "", &changed, &e));
     CHECK_INT(n, 4);
     CHECK_INT(changed, 0);
     struct point *read;

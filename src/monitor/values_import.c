@@ -12,6 +12,7 @@
 #include "monitor/value.sql.h"
 #include "sheet/sheet.h"
 #include "store/county.h"
+#include "store/file.h"
 #include "store/record.h"
 
 #include <math.h>
@@ -189,10 +190,10 @@ struct load {
     const struct values_context *x;
     const struct values_checked *checked;
     const char *name, *by, *code;
-    struct bytes file;
+    struct file_sent file;
     struct id account, id, record;
     struct arena *a;
-    uint8_t digest[HASH_SIZE], root[HASH_SIZE];
+    uint8_t root[HASH_SIZE];
     struct rows_hash hash;
     size_t from, next; /* rows of the file */
     size_t leaf, next_leaf;
@@ -203,12 +204,14 @@ static enum rc write_head(struct tx *tx, void *arg, struct err *e)
     struct load *l = arg;
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const struct values_checked *k = l->checked;
+    enum rc rc = file_sent_register(tx, l->c, &l->file, l->by, e);
+    if (rc != RC_OK)
+        return rc;
     if (l->id.v) {
         int64_t changed = 0;
-        enum rc rc =
-            import_checked(tx, k->period, (int64_t)k->rows, (int64_t)k->fresh,
-                           (int64_t)k->changed, (int64_t)k->same, (int64_t)k->problems.look,
-                           (struct bytes){ l->digest, HASH_SIZE }, l->id, NULL, e);
+        rc = import_checked(tx, k->period, (int64_t)k->rows, (int64_t)k->fresh,
+                            (int64_t)k->changed, (int64_t)k->same, (int64_t)k->problems.look,
+                            (struct bytes){ l->file.digest, HASH_SIZE }, l->id, NULL, e);
         if (rc == RC_OK)
             rc = import_state(tx, "loading", l->id, "checked", &changed, e);
         if (rc == RC_OK && changed == 0)
@@ -217,11 +220,11 @@ static enum rc write_head(struct tx *tx, void *arg, struct err *e)
     }
     struct import_last_row last;
     struct import_insert_row made;
-    enum rc rc = import_last_one(tx_snap(tx), a, &last, e);
+    rc = import_last_one(tx_snap(tx), a, &last, e);
     if (rc == RC_OK) {
         l->code = arena_printf(l->a, "I-%06lld", (long long)last.id + 1);
         rc = import_insert_one(tx, l->code, "values", "loading", l->name,
-                               (struct bytes){ l->digest, HASH_SIZE }, l->account,
+                               (struct bytes){ l->file.digest, HASH_SIZE }, l->account,
                                (struct id){ 0 }, k->period, (int64_t)k->rows, (int64_t)k->fresh,
                                (int64_t)k->changed, (int64_t)k->same, (int64_t)k->problems.look,
                                county_now(l->c), a, &made, e);
@@ -304,7 +307,7 @@ static enum rc write_done(struct tx *tx, void *arg, struct err *e)
     struct canon k;
     canon_init(&k, a);
     canon_text(&k, "import", l->code);
-    canon_hex(&k, "file", l->digest, HASH_SIZE);
+    canon_hex(&k, "file", l->file.digest, HASH_SIZE);
     canon_int(&k, "rows", (int64_t)l->leaf);
     canon_rows(&k, "value", &l->hash);
     struct record_part part = part_open(&k);
@@ -365,13 +368,16 @@ enum rc values_import_write(struct county *c, const struct values_context *x,
                       .name = name,
                       .by = by->code,
                       .account = by->id,
-                      .file = file,
+                      .file = { .name = name,
+                                .media = sheet_format_mime(sheet_format_of(file)),
+                                .content = file },
                       .id = existing,
                       .code = existing_code,
                       .a = a };
-    sha256(file.p, file.n, l.digest);
     rows_hash_init(&l.hash);
-    enum rc rc = db_transact(c->db, write_head, &l, e);
+    enum rc rc = file_sent_keep(c, &l.file, e);
+    if (rc == RC_OK)
+        rc = db_transact(c->db, write_head, &l, e);
     if (rc != RC_OK)
         return rc;
     rc = load_all(&l, e);

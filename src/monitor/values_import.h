@@ -38,7 +38,8 @@ struct values_import {
     uint8_t root[32];
 };
 /*
- * Write what was checked; there are no wrong rows in it (the caller asks). RC_CONFLICT when
+ * Write what was checked; there are no wrong rows in it (the caller asks). The file is kept and
+ * made known, whether it came by a page or a command. RC_CONFLICT when
  * somebody else has changed one of the cells meanwhile: check again. existing: an import in
  * state checked that now goes on, with its code; id 0: a new one.
  */

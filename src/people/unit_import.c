@@ -74,18 +74,21 @@ struct writing {
     const struct unit_term *terms;
     size_t n;
     bool dry;
+    const struct file_sent *file;
 };
 
 static enum rc write(struct tx *tx, void *arg, struct err *e)
 {
     const struct writing *w = arg;
-    enum rc rc = units_write(tx, w->c, w->terms, w->n, 2, w->by, e);
+    enum rc rc = w->n ? units_write(tx, w->c, w->terms, w->n, 2, w->by, e) : RC_OK;
+    if (rc == RC_OK && w->file)
+        rc = file_sent_register(tx, w->c, w->file, w->by, e);
     /* A dry run does everything and takes it back. */
     return rc == RC_OK && w->dry ? err_set(e, RC_DONE, NULL) : rc;
 }
 
 enum rc units_import(struct county *c, struct unit_term *terms, size_t n, bool dry,
-                     const char *by, size_t *ret_changed, struct err *e)
+                     struct file_sent *file, const char *by, size_t *ret_changed, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct map *there = map_new(a);
@@ -116,8 +119,12 @@ enum rc units_import(struct county *c, struct unit_term *terms, size_t n, bool d
             changed[m].sort = (int)old->sort;
         m++;
     }
-    struct writing w = { .c = c, .by = by, .terms = changed, .n = m, .dry = dry };
-    enum rc rc = m ? db_transact(c->db, write, &w, e) : RC_OK;
+    struct writing w = {
+        .c = c, .by = by, .terms = changed, .n = m, .dry = dry, .file = dry ? NULL : file
+    };
+    enum rc rc = w.file ? file_sent_keep(c, file, e) : RC_OK;
+    if (rc == RC_OK && (m || w.file))
+        rc = db_transact(c->db, write, &w, e);
     if (dry && rc == RC_DONE) {
         err_done(e);
         rc = RC_OK;

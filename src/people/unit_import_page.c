@@ -13,6 +13,7 @@
 struct waiting {
     struct unit_term *terms;
     size_t n;
+    struct file_sent file;
 };
 
 static enum rc show(struct rq *rq, struct unit_import_page *p, struct err *e)
@@ -69,13 +70,15 @@ static enum rc read_table(const struct upload *u, struct arena *a, struct waitin
                           struct problems *ps, struct err *e)
 {
     struct book book;
-    struct bytes data;
     const struct table *t;
     if (!u)
         return err_set(e, RC_INVALID, N_("请选择文件"));
-    enum rc rc = file_read(a, u->path, UNIT_IMPORT_BYTES, &data, e);
+    w->file.name = arena_strdup(a, u->filename);
+    enum rc rc = file_read(a, u->path, UNIT_IMPORT_BYTES, &w->file.content, e);
     if (rc == RC_OK)
-        rc = sheet_read(a, u->filename, data, NULL, &book, e);
+        rc = sheet_read(a, u->filename, w->file.content, NULL, &book, e);
+    if (rc == RC_OK)
+        w->file.media = sheet_format_mime(sheet_format_of(w->file.content));
     if (rc == RC_OK)
         rc = book_first(&book, u->filename, &t, e);
     if (rc == RC_OK)
@@ -98,7 +101,7 @@ enum rc unit_import_post(struct rq *rq, struct err *e)
     enum rc rc = read_table(u, a, w, &ps, e);
     /* What only the whole tree shows: cycles, overlaps, a second root. */
     if (rc == RC_OK && ps.wrong == 0)
-        rc = units_import(c, w->terms, w->n, /* dry= */ true, rq_asker(rq)->person.code,
+        rc = units_import(c, w->terms, w->n, /* dry= */ true, NULL, rq_asker(rq)->person.code,
                           &changed, e);
     if (rc == RC_OK && ps.wrong == 0)
         rc = count(rq, w, changed, &p, e);
@@ -126,8 +129,9 @@ enum rc unit_import_confirm(struct rq *rq, struct err *e)
     size_t changed = 0;
     if (!w)
         return err_set(e, RC_CONFLICT, N_("核对过的表已过期或已导入,请重新上传"));
-    enum rc rc = units_import(c, w->terms, w->n, /* dry= */ false, rq_asker(rq)->person.code,
-                              &changed, e);
+    struct file_sent file = w->file;
+    enum rc rc = units_import(c, w->terms, w->n, /* dry= */ false, &file,
+                              rq_asker(rq)->person.code, &changed, e);
     if (rc != RC_OK)
         return rc;
     people_changed(c);

@@ -70,6 +70,11 @@ enum rc sheet_format_parse(const char *s, enum sheet_format *ret, struct err *e)
                    s);
 }
 
+enum sheet_format sheet_format_of(struct bytes data)
+{
+    return data.n >= 2 && data.p[0] == 'P' && data.p[1] == 'K' ? SHEET_XLSX : SHEET_CSV;
+}
+
 const char *sheet_format_mime(enum sheet_format f)
 {
     switch (f) {

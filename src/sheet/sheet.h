@@ -36,6 +36,8 @@ enum sheet_format { SHEET_CSV, SHEET_XLSX, SHEET_JSON };
 /* "csv", "xlsx", "json"; otherwise RC_INVALID. */
 enum rc sheet_format_parse(const char *s, enum sheet_format *ret, struct err *e) MUST_USE;
 const char *sheet_format_mime(enum sheet_format f);
+/* What data is by its first bytes: xlsx, or else CSV. */
+enum sheet_format sheet_format_of(struct bytes data);
 
 /*
  * Write sheets (CSV and JSON: the first) behind out. A cell is written by its kind; a formula

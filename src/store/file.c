@@ -153,6 +153,17 @@ enum rc file_register(struct tx *tx, struct county *c, const uint8_t digest[HASH
     return rc == RC_OK ? file_insert(tx, d, size, media, name, at, id, NULL, e) : rc;
 }
 
+enum rc file_sent_keep(struct county *c, struct file_sent *f, struct err *e)
+{
+    return file_put(c, f->content, f->digest, e);
+}
+
+enum rc file_sent_register(struct tx *tx, struct county *c, const struct file_sent *f,
+                           const char *by, struct err *e)
+{
+    return file_register(tx, c, f->digest, (int64_t)f->content.n, f->media, f->name, by, e);
+}
+
 enum rc file_info_get(const struct snap *snap, const uint8_t digest[HASH_SIZE], struct arena *a,
                       struct file_info *ret, struct err *e)
 {

@@ -18,6 +18,16 @@ enum rc file_put(struct county *c, struct bytes content, uint8_t ret_digest[HASH
 /* The same from a file, which stays. */
 enum rc file_put_path(struct county *c, const char *path, uint8_t ret_digest[HASH_SIZE],
                       int64_t *ret_size, struct err *e) MUST_USE;
+/* A file somebody sent, on its way in: kept before the change it belongs to, made known by it.
+ */
+struct file_sent {
+    const char *name, *media; /* as the sender said */
+    struct bytes content;
+    uint8_t digest[HASH_SIZE]; /* set by file_sent_keep */
+};
+enum rc file_sent_keep(struct county *c, struct file_sent *f, struct err *e) MUST_USE;
+enum rc file_sent_register(struct tx *tx, struct county *c, const struct file_sent *f,
+                           const char *by, struct err *e) MUST_USE;
 /* Make it known, with a record; a file that is known already stays as it is. media and name as
  * the sender said. */
 enum rc file_register(struct tx *tx, struct county *c, const uint8_t digest[HASH_SIZE],
