@@ -3,8 +3,13 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "monitor/compute.h"
+#include "monitor/compute.sql.h"
 #include "monitor/import.sql.h"
 #include "monitor/point.sql.h"
+#include "monitor/scheme.h"
+#include "monitor/scheme.sql.h"
+#include "people/account.h"
 #include "people/account.sql.h"
 #include "people/unit.sql.h"
 #include "warn/rule.sql.h"
@@ -56,6 +61,16 @@ struct audit_progress check_progress(struct cmd_call *c)
     return (struct audit_progress){ .ctx = c, .say = say };
 }
 
+/* What columns cannot say. */
+static const struct {
+    const char *table;
+    enum rc (*fn)(const struct snap *s, struct err *e);
+} checks[] = {
+    { "report", reports_check },
+    { "scheme", schemes_check },
+    { "role_grant", grants_check },
+};
+
 const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
 {
     const struct audit_query *store;
@@ -68,6 +83,8 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { unit_audits, COUNT(unit_audits) },
         { import_audits, COUNT(import_audits) },
         { point_audits, COUNT(point_audits) },
+        { scheme_audits, COUNT(scheme_audits) },
+        { compute_audits, COUNT(compute_audits) },
         { rule_audits, COUNT(rule_audits) },
         { warning_audits, COUNT(warning_audits) },
     };
@@ -79,6 +96,10 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
     memcpy(all, store, at * sizeof(*all));
     for (size_t i = 1; i < COUNT(rooms); i++, at += rooms[i - 1].n)
         memcpy(all + at, rooms[i].at, rooms[i].n * sizeof(*all));
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < COUNT(checks); k++)
+            if (str_eq(all[i].table, checks[k].table))
+                all[i].check = checks[k].fn;
     *ret_n = n;
     return all;
 }

@@ -323,8 +323,9 @@ static enum rc decode(const struct query *q, const struct query_col *c, const st
         break;
     case DB_PERIOD:
         if (period_parse((const char *)v->b.p, p, e) != RC_OK)
-            return err_set(e, RC_DB, N_("查询 {where} 的 {name} 不是期间:{value}"), "where",
-                           q->where, "name", c->name, "value", (const char *)v->b.p);
+            /* The database does not know the type: somebody else wrote this. */
+            return err_set(e, RC_UNPROVEN, N_("查询 {where} 的 {name} 不是期间:{value}"),
+                           "where", q->where, "name", c->name, "value", (const char *)v->b.p);
         break;
     }
     return RC_OK;

@@ -198,6 +198,8 @@ struct query {
 struct audit_query {
     const char *table;
     const struct query *query;
+    /* What else must hold, after the rows: RC_UNPROVEN names what does not. NULL: nothing. */
+    enum rc (*check)(const struct snap *snap, struct err *e);
 };
 
 /* A write without rows. ret_changed may be NULL. */

@@ -39,6 +39,7 @@ struct run {
     struct report_trend **trend;
     size_t *n_trend;
     struct built *reports; /* by unit */
+    struct rows_hash scores_hash, reports_hash;
     size_t n_burning;
     compute_progress *progress;
     void *arg;
@@ -52,6 +53,11 @@ struct built {
     size_t n_zh, n_en;
     uint8_t digest[HASH_SIZE], digest_en[HASH_SIZE];
 };
+
+static void rows_closep(struct rows **rows)
+{
+    rows_close(rows);
+}
 
 static enum rc step(const struct run *r, int64_t done, struct err *e)
 {
@@ -139,6 +145,30 @@ static enum rc think(struct run *r, struct err *e)
 
 /* ---- writing ---- */
 
+/* The run itself; config is where the digest of its scheme goes. */
+static void head_row(const struct run *r, uint8_t config[HASH_SIZE], struct arena *a,
+                     struct computation_audit_row *ret)
+{
+    const struct panel *p = r->panel;
+    scheme_digest(p->plan.scheme, config);
+    *ret = (struct computation_audit_row){
+        .computation = r->id,
+        .config_digest = { config, HASH_SIZE },
+        .county_hi = r->now.county_hi,
+        .county_lo = r->now.county_lo,
+        .county_score = r->now.county,
+        .input_digest = { p->digest, sizeof(p->digest) },
+        .last_day = period_last_day(r->period),
+        .missing = missing_counts(a, p->n_missing),
+        .n_due = p->n_due,
+        .n_units = (int64_t)p->n_units,
+        .n_values = p->n_present,
+        .period = r->period,
+        .scheme = p->plan.scheme->version,
+        .started_at = r->started,
+    };
+}
+
 static enum rc write_begin(struct tx *tx, void *arg, struct err *e)
 {
     struct run *r = arg;
@@ -153,42 +183,72 @@ static enum rc write_begin(struct tx *tx, void *arg, struct err *e)
         if (rc == RC_OK)
             rc = computation_failed(tx, N_("程序中途停止"), stale[i].id, NULL, e);
     }
+    struct computation_audit_row h;
     uint8_t config[HASH_SIZE];
-    scheme_digest(r->panel->plan.scheme, config);
+    head_row(r, config, a, &h);
     struct computation_insert_row made;
     if (rc == RC_OK)
-        rc = computation_insert_one(
-            tx, r->period, period_last_day(r->period), r->panel->plan.scheme->id,
-            (struct bytes){ config, sizeof(config) },
-            (struct bytes){ r->panel->digest, sizeof(r->panel->digest) },
-            (int64_t)r->panel->n_units, r->panel->n_present, r->panel->n_due, r->now.county,
-            r->now.county_lo, r->now.county_hi, missing_counts(a, r->panel->n_missing),
-            r->started, a, &made, e);
+        rc = computation_insert_one(tx, h.period, (int32_t)h.last_day,
+                                    r->panel->plan.scheme->id, h.config_digest, h.input_digest,
+                                    h.n_units, h.n_values, h.n_due, h.county_score, h.county_lo,
+                                    h.county_hi, h.missing, h.started_at, a, &made, e);
     if (rc == RC_OK)
         r->id = made.id;
     return rc;
 }
 
-static enum rc write_scores_of(struct tx *tx, const struct run *r, size_t unit, struct err *e)
+/* A node's score of a unit, in the order in which rows are written; false when there is none.
+ */
+static bool score_row(const struct run *r, size_t unit, size_t i, struct score_audit_row *ret)
 {
     const struct panel *p = r->panel;
     const struct scheme_tree *t = &p->plan.tree;
-    size_t row = r->now.row_of[unit];
+    size_t row = r->now.row_of[unit], node = t->top_first[i];
+    double score = assess_score(&r->now, unit, node);
+    enum missing why = t->nodes[node].leaf ? (enum missing)p->why[node][unit] : PRESENT;
+    if (isnan(score) && why == MISSING_NA)
+        return false; /* it does not apply to the unit */
+    double share = row == SIZE_MAX ? 0 : r->now.share[row * t->n + node];
+    struct assess_range in = assess_interval(&r->now, unit, node);
+    *ret = (struct score_audit_row){ .contribution = isnan(score) ? NAN : share * score,
+                                     .missing = isnan(score) ? missing_code(why) : "",
+                                     .node = t->nodes[node].code,
+                                     .peer_median = NAN,
+                                     .raw = t->nodes[node].leaf ? p->raw[node][unit] : NAN,
+                                     .score = score,
+                                     .score_hi = in.hi,
+                                     .score_lo = in.lo,
+                                     .unit = p->unit[unit]->code,
+                                     .weight = share * 100 };
+    return true;
+}
+
+static enum rc write_scores_of(struct tx *tx, const struct run *r, size_t unit, struct err *e)
+{
+    const struct panel *p = r->panel;
     enum rc rc = RC_OK;
-    for (size_t i = 0; i < t->n && rc == RC_OK; i++) {
-        size_t node = t->top_first[i];
-        double score = assess_score(&r->now, unit, node),
-               raw = t->nodes[node].leaf ? p->raw[node][unit] : NAN;
-        enum missing why = t->nodes[node].leaf ? (enum missing)p->why[node][unit] : PRESENT;
-        if (isnan(score) && why == MISSING_NA)
-            continue; /* it does not apply to the unit */
-        double share = row == SIZE_MAX ? 0 : r->now.share[row * t->n + node];
-        struct assess_range in = assess_interval(&r->now, unit, node);
-        rc = score_insert(tx, r->id, p->unit[unit]->id, t->nodes[node].code, score, in.lo,
-                          in.hi, raw, share * 100, isnan(score) ? NAN : share * score, NAN,
-                          isnan(score) ? missing_code(why) : "", NULL, e);
+    for (size_t i = 0; i < p->plan.tree.n && rc == RC_OK; i++) {
+        struct score_audit_row s;
+        if (score_row(r, unit, i, &s))
+            rc = score_insert(tx, r->id, p->unit[unit]->id, s.node, s.score, s.score_lo,
+                              s.score_hi, s.raw, s.weight, s.contribution, s.peer_median,
+                              s.missing, NULL, e);
     }
     return rc;
+}
+
+/* The root over what is written, for the run's record: outside the changes, which may run
+ * twice. */
+static void hash_scores(struct run *r)
+{
+    CLEANUP(arena_freep) struct arena *scratch = arena_new();
+    rows_hash_init(&r->scores_hash);
+    for (size_t u = 0; u < r->panel->n_units; u++)
+        for (size_t i = 0; i < r->panel->plan.tree.n; i++) {
+            struct score_audit_row s;
+            if (score_row(r, u, i, &s))
+                rows_hash_row(&r->scores_hash, &score_audit_query, &s, scratch);
+        }
 }
 
 static enum rc write_scores(struct tx *tx, void *arg, struct err *e)
@@ -206,6 +266,38 @@ static enum rc write_warnings(struct tx *tx, void *arg, struct err *e)
     struct warn_source src;
     warn_feed(&r->now, r->has_before ? &r->before : NULL, r->id, r->a, &src);
     return warn_evaluate(tx, r->c, &src, e);
+}
+
+static struct report_audit_row report_row(const struct run *r, size_t u)
+{
+    const struct built *b = &r->reports[u];
+    size_t row = r->now.row_of[u];
+    return (struct report_audit_row){ .digest = { b->digest, HASH_SIZE },
+                                      .digest_en = { b->digest_en, HASH_SIZE },
+                                      .due = b->r.values_expected,
+                                      .peer_rank_hi = b->r.peer_rank_hi,
+                                      .peer_rank_lo = b->r.peer_rank_lo,
+                                      .period = r->period,
+                                      .present = b->r.values_present,
+                                      .rank_hi = b->r.rank_hi,
+                                      .rank_lo = b->r.rank_lo,
+                                      .score = b->r.score,
+                                      .score_hi = b->r.hi,
+                                      .score_lo = b->r.lo,
+                                      .standing =
+                                          row == SIZE_MAX ? 0 : (int64_t)r->now.standing[row],
+                                      .state = b->state,
+                                      .unit = r->panel->unit[u]->code };
+}
+
+static void hash_reports(struct run *r)
+{
+    CLEANUP(arena_freep) struct arena *scratch = arena_new();
+    rows_hash_init(&r->reports_hash);
+    for (size_t u = 0; u < r->panel->n_units; u++) {
+        struct report_audit_row row = report_row(r, u);
+        rows_hash_row(&r->reports_hash, &report_audit_query, &row, scratch);
+    }
 }
 
 static enum rc write_reports(struct tx *tx, void *arg, struct err *e)
@@ -235,16 +327,14 @@ static enum rc write_reports(struct tx *tx, void *arg, struct err *e)
                 .parts = &part,
                 .n_parts = 1 },
             &record, e);
-        size_t row = r->now.row_of[u];
+        struct report_audit_row x = report_row(r, u);
         if (rc == RC_OK)
-            rc = report_insert(
-                tx, r->id, unit->id, r->period, b->state, b->r.score, b->r.lo, b->r.hi,
-                b->r.rank_lo, b->r.rank_hi, b->r.peer_rank_lo, b->r.peer_rank_hi,
-                row == SIZE_MAX ? 0 : (int64_t)r->now.standing[row], b->r.values_expected,
-                b->r.values_present, (struct bytes){ (const uint8_t *)b->zh, b->n_zh },
-                (struct bytes){ (const uint8_t *)b->en, b->n_en },
-                (struct bytes){ b->digest, HASH_SIZE },
-                (struct bytes){ b->digest_en, HASH_SIZE }, record, NULL, e);
+            rc = report_insert(tx, r->id, unit->id, x.period, x.state, x.score, x.score_lo,
+                               x.score_hi, x.rank_lo, x.rank_hi, x.peer_rank_lo, x.peer_rank_hi,
+                               x.standing, x.due, x.present,
+                               (struct bytes){ (const uint8_t *)b->zh, b->n_zh },
+                               (struct bytes){ (const uint8_t *)b->en, b->n_en }, x.digest,
+                               x.digest_en, record, NULL, e);
     }
     return rc;
 }
@@ -255,15 +345,14 @@ static enum rc write_done(struct tx *tx, void *arg, struct err *e)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     uint8_t config[HASH_SIZE];
     char code[PERIOD_TEXT];
-    scheme_digest(r->panel->plan.scheme, config);
+    struct computation_audit_row h;
     struct canon k;
+    head_row(r, config, a, &h);
+    h.done_at = county_now(r->c);
     canon_init(&k, a);
-    canon_hex(&k, "config", config, HASH_SIZE);
-    canon_hex(&k, "input", r->panel->digest, HASH_SIZE);
-    canon_int(&k, "computation", r->id.v);
-    canon_int(&k, "scheme", r->panel->plan.scheme->version);
-    canon_int(&k, "values", r->panel->n_present);
-    canon_period(&k, "period", r->period);
+    canon_row(&k, &computation_audit_query, &h);
+    canon_rows(&k, "score", &r->scores_hash);
+    canon_rows(&k, "report", &r->reports_hash);
     struct record_part part = part_open(&k);
     struct id record;
     enum rc rc = record_append(tx, r->c,
@@ -276,7 +365,7 @@ static enum rc write_done(struct tx *tx, void *arg, struct err *e)
                                &record, e);
     int64_t changed = 0;
     if (rc == RC_OK)
-        rc = computation_done(tx, county_now(r->c), record, r->id, &changed, e);
+        rc = computation_done(tx, h.done_at, record, r->id, &changed, e);
     if (rc == RC_OK && changed == 0)
         return err_set(e, RC_CONFLICT, N_("{period} 又开始了一次计算,这一次作废"), "period",
                        code);
@@ -386,11 +475,14 @@ static enum rc build_reports(struct run *r, struct err *e)
 
 static enum rc write_all(struct run *r, struct err *e)
 {
+    hash_scores(r);
     enum rc rc = in_slices(r, write_scores, 0, e);
     if (rc == RC_OK)
         rc = db_transact(r->c->db, write_warnings, r, e);
     if (rc == RC_OK)
         rc = build_reports(r, e);
+    if (rc == RC_OK)
+        hash_reports(r);
     if (rc == RC_OK)
         rc = in_slices(r, write_reports, (int64_t)r->panel->n_units * 2, e);
     return rc == RC_OK ? db_transact(r->c->db, write_done, r, e) : rc;
@@ -429,4 +521,47 @@ enum rc compute_period(struct county *c, struct period p, const char *by,
     for (size_t u = 0; u < r.panel->n_units; u++)
         ret->n_scored += !isnan(assess_index(&r.now, u));
     return RC_OK;
+}
+
+/* ---- auditing ---- */
+
+/* Does the report's own record, the one its proof shows, tell the same digest? */
+static bool report_recorded(const struct snap *s, const struct reports_whole_row *row)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err none = { 0 };
+    struct record *rec = arena_alloc(a, sizeof(*rec));
+    struct canon k;
+    size_t n;
+    canon_init(&k, a);
+    canon_hex(&k, "digest", row->digest.p, row->digest.n);
+    canon_hex(&k, "digest_en", row->digest_en.p, row->digest_en.n);
+    canon_period(&k, "period", row->period);
+    canon_text(&k, "unit", row->unit);
+    const char *want = canon_end(&k, &n);
+    return record_get(s, row->record_id, a, rec, &none) == RC_OK && rec->n_parts > 0 &&
+           !rec->parts[0].erased && rec->parts[0].bytes.n == n &&
+           memcmp(rec->parts[0].bytes.p, want, n) == 0;
+}
+
+enum rc reports_check(const struct snap *s, struct err *e)
+{
+    CLEANUP(rows_closep) struct rows *rows = NULL;
+    struct reports_whole_row row;
+    enum rc rc = reports_whole_open(s, &rows, e);
+    while (rc == RC_OK) {
+        uint8_t zh[HASH_SIZE], en[HASH_SIZE];
+        char code[PERIOD_TEXT];
+        rc = reports_whole_next(rows, &row, e);
+        if (rc != RC_OK)
+            break;
+        sha256(row.body.p, row.body.n, zh);
+        sha256(row.body_en.p, row.body_en.n, en);
+        if (row.digest.n != HASH_SIZE || memcmp(zh, row.digest.p, HASH_SIZE) != 0 ||
+            row.digest_en.n != HASH_SIZE || memcmp(en, row.digest_en.p, HASH_SIZE) != 0 ||
+            !report_recorded(s, &row))
+            return err_set(e, RC_UNPROVEN, N_("表 report 里{unit}的{period}体检报告被改动过"),
+                           "unit", row.unit, "period", period_code(row.period, code));
+    }
+    return rc == RC_DONE ? RC_OK : rc;
 }

@@ -29,4 +29,8 @@ enum rc compute_period(struct county *c, struct period p, const char *by,
                        compute_progress *progress, void *arg, struct compute_result *ret,
                        struct err *e) MUST_USE;
 
+/* For the audit: every report is what its digests say, and its own record says the same. */
+struct snap;
+enum rc reports_check(const struct snap *s, struct err *e) MUST_USE;
+
 #endif

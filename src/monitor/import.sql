@@ -70,3 +70,16 @@ SELECT v.row_no, v.cell, v.period, v.version, v.value, v.missing, u.id AS "unit_
   FROM value v JOIN unit u ON u.id = v.unit_id JOIN point p ON p.id = v.point_id
   LEFT JOIN value o ON o.unit_id = v.unit_id AND o.point_id = v.point_id AND o.period = v.period AND o.version = v.version - 1
  WHERE v.import_id = $id:id AND v.leaf_no >= $from:int AND v.leaf_no < $to:int ORDER BY v.leaf_no, v.id LIMIT 1000;
+
+-- :import_row
+-- One import as its record is to say it.
+SELECT a.code AS "account:text?", i.code, i.created_at, i.file_name, i.kind, i.period, i.problems, i.rows_changed, i.rows_new, i.rows_same,
+       i.rows_total
+  FROM import i LEFT JOIN account a ON a.id = i.account_id WHERE i.id = $id:id;
+
+-- :import_audit @audit
+-- Imports that are visible, as their records say.
+-- unlimited: the audit goes over every row there is
+SELECT i.record_id, a.code AS "account:text?", i.code, i.created_at, i.done_at, i.file_digest, i.file_name, i.kind, i.period, i.problems,
+       i.root, i.rows_changed, i.rows_new, i.rows_same, i.rows_total
+  FROM import i LEFT JOIN account a ON a.id = i.account_id WHERE i.state = 'done' ORDER BY i.id;

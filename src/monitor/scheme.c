@@ -364,28 +364,58 @@ void scheme_digest(const struct scheme *s, uint8_t out[32])
     sha256_end(h, out);
 }
 
+static const char *state_word(enum scheme_state s)
+{
+    switch (s) {
+    case SCHEME_DRAFT:
+        return "draft";
+    case SCHEME_ADOPTED:
+        return "adopted";
+    case SCHEME_RETIRED:
+        break;
+    }
+    return "retired";
+}
+
+/* The record of a version as it is to be: of s the name, the note and what makes the digest,
+ * the rest of row. */
 static enum rc record_scheme(struct tx *tx, struct county *c, const char *kind,
-                             const struct scheme *s, int version, struct period from,
+                             const struct scheme *s, struct scheme_audit_row row,
                              const char *by, struct arena *a, struct id *ret, struct err *e)
 {
     struct canon k;
     uint8_t digest[32];
     scheme_digest(s, digest);
+    row.name = s->name;
+    row.note = s->note;
     canon_init(&k, a);
-    canon_int(&k, "version", version);
-    canon_text(&k, "name", s->name);
-    canon_text(&k, "note", s->note);
+    canon_row(&k, &scheme_audit_query, &row);
     canon_hex(&k, "digest", digest, sizeof(digest));
-    canon_period(&k, "from_period", from);
     struct record_part part = part_open(&k);
-    return record_append(tx, c,
-                         &(struct record_new){ .kind = kind,
-                                               .unit = "",
-                                               .subject = arena_printf(a, "S-%d", version),
-                                               .by = by,
-                                               .parts = &part,
-                                               .n_parts = 1 },
-                         ret, e);
+    return record_append(
+        tx, c,
+        &(struct record_new){ .kind = kind,
+                              .unit = "",
+                              .subject = arena_printf(a, "S-%d", (int)row.version),
+                              .by = by,
+                              .parts = &part,
+                              .n_parts = 1 },
+        ret, e);
+}
+
+/* What a version says now. */
+static struct scheme_audit_row row_of(const struct scheme *s)
+{
+    return (struct scheme_audit_row){ .adopted_at = s->adopted_at,
+                                      .created_at = s->created_at,
+                                      .from_day = s->from_period.v
+                                                      ? period_first_day(s->from_period)
+                                                      : 0,
+                                      .from_period = s->from_period,
+                                      .sheet_digest = s->sheet_digest,
+                                      .sheet_map = s->sheet_map ? s->sheet_map : "",
+                                      .state = state_word(s->state),
+                                      .version = s->version };
 }
 
 static enum rc write_nodes(struct tx *tx, struct id scheme, const struct scheme *s,
@@ -425,19 +455,31 @@ enum rc scheme_write(struct tx *tx, struct county *c, const struct scheme *s, st
                      const char *by, int *ret_version, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    int version = s->version;
     struct scheme_last_version_row last;
+    struct scheme_audit_row row;
+    const struct scheme *old;
     enum rc rc = check_shape(s, e);
-    if (rc == RC_OK && !s->id.v) {
+    if (rc == RC_OK && s->id.v) {
+        rc = scheme_load(tx_snap(tx), s->id, a, &old, e);
+        if (rc == RC_OK)
+            row = row_of(old);
+    } else if (rc == RC_OK) {
         rc = scheme_last_version_one(tx_snap(tx), a, &last, e);
-        version = (int)last.version + 1;
+        row = row_of(s);
+        row.state = state_word(SCHEME_DRAFT);
+        row.version = last.version + 1;
+        row.created_at = county_now(c);
+        row.adopted_at = (struct utime){ 0 };
+        row.from_period = (struct period){ 0 };
+        row.from_day = 0;
     }
     struct id record;
     if (rc == RC_OK)
-        rc = record_scheme(tx, c, s->id.v ? "scheme.edited" : "scheme.drafted", s, version,
-                           (struct period){ 0 }, by, a, &record, e);
+        rc = record_scheme(tx, c, s->id.v ? "scheme.edited" : "scheme.drafted", s, row, by, a,
+                           &record, e);
     if (rc != RC_OK)
         return rc;
+    int version = (int)row.version;
     struct id id = s->id;
     if (id.v) {
         int64_t changed = 0;
@@ -448,9 +490,8 @@ enum rc scheme_write(struct tx *tx, struct county *c, const struct scheme *s, st
                            "version", arena_printf(a, "%d", version));
     } else {
         struct scheme_insert_row made;
-        rc = scheme_insert_one(tx, version, s->name, s->config, s->sheet_digest,
-                               s->sheet_map ? s->sheet_map : "", s->note, account,
-                               county_now(c), record, a, &made, e);
+        rc = scheme_insert_one(tx, version, s->name, s->config, row.sheet_digest, row.sheet_map,
+                               s->note, account, row.created_at, record, a, &made, e);
         id = made.id;
     }
     if (rc == RC_OK)
@@ -482,10 +523,15 @@ enum rc scheme_adopt(struct tx *tx, struct county *c, int version, struct period
     }
     struct id record;
     int64_t changed = 0;
-    rc = record_scheme(tx, c, "scheme.adopted", s, version, from, by, a, &record, e);
+    struct scheme_audit_row row = row_of(s);
+    row.state = state_word(SCHEME_ADOPTED);
+    row.from_period = from;
+    row.from_day = period_first_day(from);
+    row.adopted_at = county_now(c);
+    rc = record_scheme(tx, c, "scheme.adopted", s, row, by, a, &record, e);
     if (rc == RC_OK)
-        rc = scheme_set_adopted(tx, from, period_first_day(from), account, county_now(c),
-                                record, s->id, &changed, e);
+        rc = scheme_set_adopted(tx, from, row.from_day, account, row.adopted_at, record, s->id,
+                                &changed, e);
     if (rc == RC_OK && changed == 0)
         return err_set(e, RC_CONFLICT, N_("第{version}版不是草案,不能启用"), "version",
                        arena_printf(a, "%d", version));
@@ -499,13 +545,55 @@ enum rc scheme_drop(struct tx *tx, struct county *c, int version, const char *by
     struct id record;
     int64_t changed = 0;
     enum rc rc = scheme_load_version(tx_snap(tx), version, a, &s, e);
-    if (rc == RC_OK)
-        rc = record_scheme(tx, c, "scheme.dropped", s, version, (struct period){ 0 }, by, a,
-                           &record, e);
+    struct scheme_audit_row row;
+    if (rc == RC_OK) {
+        row = row_of(s);
+        row.state = state_word(SCHEME_RETIRED);
+        rc = record_scheme(tx, c, "scheme.dropped", s, row, by, a, &record, e);
+    }
     if (rc == RC_OK)
         rc = scheme_give_up(tx, record, s->id, &changed, e);
     if (rc == RC_OK && changed == 0)
         return err_set(e, RC_CONFLICT, N_("第{version}版不是草案"), "version",
                        arena_printf(a, "%d", version));
+    return rc;
+}
+
+/* ---- auditing ---- */
+
+static bool digest_recorded(const struct snap *s, struct id record, const uint8_t digest[32],
+                            struct arena *a)
+{
+    CLEANUP(err_done) struct err none = { 0 };
+    struct record *r = arena_alloc(a, sizeof(*r));
+    char hex[65];
+    if (record_get(s, record, a, r, &none) != RC_OK || !r->n_parts || r->parts[0].erased)
+        return false;
+    json_t *o = json_loadb((const char *)r->parts[0].bytes.p, r->parts[0].bytes.n,
+                           JSON_REJECT_DUPLICATES, NULL);
+    bool same =
+        str_eq(json_string_value(json_object_get(o, "digest")), hex_encode(digest, 32, hex));
+    json_decref(o);
+    return same;
+}
+
+enum rc schemes_check(const struct snap *s, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct schemes_whole_row *rows;
+    size_t n;
+    enum rc rc = schemes_whole_all(s, a, &rows, &n, e);
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        const struct scheme *sc;
+        uint8_t digest[32];
+        rc = scheme_load_version(s, (int)rows[i].version, a, &sc, e);
+        if (rc != RC_OK)
+            break;
+        scheme_digest(sc, digest);
+        if (!digest_recorded(s, rows[i].record_id, digest, a))
+            return err_set(e, RC_UNPROVEN,
+                           N_("表 node 里第{version}版方案的指标或计算设置被改动过"), "version",
+                           arena_printf(a, "%d", sc->version));
+    }
     return rc;
 }

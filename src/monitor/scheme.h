@@ -66,6 +66,10 @@ enum rc scheme_load_version(const struct snap *s, int version, struct arena *a,
 enum rc scheme_load(const struct snap *s, struct id id, struct arena *a,
                     const struct scheme **ret, struct err *e) MUST_USE;
 
+/* For the audit: the nodes and the configuration of every version have the digest of its
+ * record. */
+enum rc schemes_check(const struct snap *s, struct err *e) MUST_USE;
+
 /* A scheme ready for the engine. */
 struct scheme_plan {
     const struct scheme *scheme;

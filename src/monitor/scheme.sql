@@ -72,3 +72,13 @@ UPDATE scheme SET state = 'retired', record_id = $record:id WHERE id = $id:id AN
 -- :scheme_computed_from
 -- How many done computations lie in or after a day, which an adoption must not overtake unasked.
 SELECT COUNT(*) AS "n:int" FROM computation WHERE state = 'done' AND last_day >= $day:int;
+
+-- :scheme_audit @audit
+-- Versions, as their records say; their nodes are in the record's digest.
+-- unlimited: the audit goes over every row there is
+SELECT record_id, adopted_at, created_at, from_day, from_period, name, note, sheet_digest, sheet_map, state, version
+  FROM scheme ORDER BY id;
+
+-- :schemes_whole
+-- Every version with the record whose digest it must have.
+SELECT version, record_id FROM scheme ORDER BY version, id LIMIT 100000;

@@ -304,24 +304,39 @@ static enum rc write_done(struct tx *tx, void *arg, struct err *e)
 {
     struct load *l = arg;
     CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct import_row_row head;
+    enum rc rc = import_row_one(tx_snap(tx), l->id, a, &head, e);
+    if (rc != RC_OK)
+        return rc;
+    const struct import_audit_row row = { .account = head.account,
+                                          .code = head.code,
+                                          .created_at = head.created_at,
+                                          .done_at = county_now(l->c),
+                                          .file_digest = { l->file.digest, HASH_SIZE },
+                                          .file_name = head.file_name,
+                                          .kind = head.kind,
+                                          .period = head.period,
+                                          .problems = head.problems,
+                                          .root = { l->root, HASH_SIZE },
+                                          .rows_changed = head.rows_changed,
+                                          .rows_new = head.rows_new,
+                                          .rows_same = head.rows_same,
+                                          .rows_total = head.rows_total };
     struct canon k;
     canon_init(&k, a);
-    canon_text(&k, "import", l->code);
-    canon_hex(&k, "file", l->file.digest, HASH_SIZE);
+    canon_row(&k, &import_audit_query, &row);
     canon_int(&k, "rows", (int64_t)l->leaf);
     canon_rows(&k, "value", &l->hash);
     struct record_part part = part_open(&k);
-    enum rc rc = record_append(tx, l->c,
-                               &(struct record_new){ .kind = "values.imported",
-                                                     .unit = "",
-                                                     .subject = l->code,
-                                                     .by = l->by,
-                                                     .parts = &part,
-                                                     .n_parts = 1 },
-                               &l->record, e);
-    return rc == RC_OK ? import_done(tx, county_now(l->c), (struct bytes){ l->root, HASH_SIZE },
-                                     l->record, l->id, NULL, e)
-                       : rc;
+    rc = record_append(tx, l->c,
+                       &(struct record_new){ .kind = "values.imported",
+                                             .unit = "",
+                                             .subject = l->code,
+                                             .by = l->by,
+                                             .parts = &part,
+                                             .n_parts = 1 },
+                       &l->record, e);
+    return rc == RC_OK ? import_done(tx, row.done_at, row.root, l->record, l->id, NULL, e) : rc;
 }
 
 static enum rc write_given_up(struct tx *tx, void *arg, struct err *e)

@@ -12,6 +12,8 @@
 #include "store/county.h"
 #include "store/record.h"
 
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct person person_system(void)
@@ -519,3 +521,63 @@ static enum rc blank_name(struct tx *tx, const struct record *r, uint32_t parts,
 }
 
 const struct eraser account_eraser = { .kind = "account.", .blank = blank_name };
+
+/* ---- auditing ---- */
+
+static int code_cmp(const void *x, const void *y)
+{
+    return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+/* Whether a grant's units are those of its record, where they stand as "a|b". */
+static enum rc grant_units_same(const struct snap *s, struct id grant, struct id record,
+                                bool *ret, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct record *r = arena_alloc(a, sizeof(*r));
+    struct grant_units_whole_row *have;
+    size_t n, n_want = 0;
+    enum rc rc = grant_units_whole_all(s, grant, a, &have, &n, e);
+    if (rc == RC_OK)
+        rc = record_get(s, record, a, r, e);
+    if (rc != RC_OK)
+        return rc;
+    json_t *o = r->n_parts && !r->parts[0].erased
+                    ? json_loadb((const char *)r->parts[0].bytes.p, r->parts[0].bytes.n,
+                                 JSON_REJECT_DUPLICATES, NULL)
+                    : NULL;
+    const char *list = json_string_value(json_object_get(o, "units"));
+    char **want = list ? str_split(a, list, '|', &n_want) : NULL;
+    json_decref(o);
+    if (n_want)
+        qsort(want, n_want, sizeof(*want), code_cmp);
+    *ret = n == n_want;
+    for (size_t i = 0; i < n && *ret; i++)
+        *ret = str_eq(have[i].code, want[i]);
+    return RC_OK;
+}
+
+static void rows_closep(struct rows **rows)
+{
+    rows_close(rows);
+}
+
+enum rc grants_check(const struct snap *s, struct err *e)
+{
+    CLEANUP(rows_closep) struct rows *rows = NULL;
+    struct grants_whole_row row;
+    enum rc rc = grants_whole_open(s, &rows, e);
+    while (rc == RC_OK) {
+        CLEANUP(arena_freep) struct arena *a = arena_new();
+        bool same = true;
+        rc = grants_whole_next(rows, &row, e);
+        if (rc == RC_OK)
+            rc = grant_units_same(s, row.id, row.record_id, &same, e);
+        if (rc == RC_OK && !same)
+            return err_set(e, RC_UNPROVEN,
+                           N_("表 role_unit 里账号{account}第{number}个角色的单位与记录不符"),
+                           "account", row.account, "number",
+                           arena_printf(a, "%lld", (long long)row.number));
+    }
+    return rc == RC_DONE ? RC_OK : rc;
+}

@@ -95,4 +95,8 @@ enum rc account_end_grant(struct tx *tx, struct county *c, const char *account, 
 /* What an erasure of a record about an account blanks: the person's name. */
 extern const struct eraser account_eraser;
 
+/* For the audit: every grant over a list has the units of its record. */
+struct snap;
+enum rc grants_check(const struct snap *s, struct err *e) MUST_USE;
+
 #endif

@@ -226,3 +226,13 @@ SELECT t.record_id, a.code AS "account:text", t.caps, t.code, t.created_at, t.ex
 -- :account_blank_name
 -- The name was erased.
 UPDATE account SET name = '' WHERE code = $code:text;
+
+-- :grants_whole
+-- Every grant in force with its record, for its list of units.
+-- unlimited: the audit goes over every row there is
+SELECT g.id, a.code AS "account:text", g.number, g.scope, g.record_id
+  FROM role_grant g JOIN account a ON a.id = g.account_id WHERE g.to_day = 0 ORDER BY g.id;
+
+-- :grant_units_whole
+-- The units of one grant.
+SELECT u.code FROM role_unit r JOIN unit u ON u.id = r.unit_id WHERE r.grant_id = $grant:id ORDER BY u.code, r.id LIMIT 100000;

@@ -100,6 +100,8 @@ static enum rc check_signatures(struct audit *x, const struct policy *trust, str
                                   span_of(x->head.public_note), 0, f);
     if (v != VERDICT_OK)
         return verdict_err(e, v, "checkpoint");
+    if ((int64_t)f->checkpoint.size != x->head.public_size)
+        return err_set(e, RC_UNPROVEN, N_("log_head 的大小与签署的检查点不符"));
     x->ret->trusted = trust != NULL;
     x->ret->witnesses = trust_witnesses(x->a, trust != NULL ? trust : own, f);
     return RC_OK;
@@ -214,6 +216,8 @@ static enum rc check_record(struct audit *x, const struct record *r, int64_t seq
     if (r->seq != seq)
         return record_differs(r, seq, N_("日志第 {seq} 条在数据库里缺失"), e);
     bool ok = record_entry(r, entry, &n);
+    /* A record that only says it is sealed daily would have its rows passed over. */
+    ok = ok && (!r->daily || r->at.us % (INT64_C(86400) * 1000000) == 0);
     if ((uint64_t)seq < x->tiles->size) {
         enum rc rc = next_entry(x, seq, &logged, e);
         if (rc != RC_OK)

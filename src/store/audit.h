@@ -21,6 +21,8 @@
  * the query, have that root; such rows are never changed afterwards (a correction is a new
  * row). A table whose rows change has one record a row.
  *
+ * What a table's columns cannot say (a digest over rows of another table) is its check's.
+ *
  * What else is found out: a row without a record or with one that is not its own; two rows with
  * one record; the newest record of a thing (table, unit and subject are its name) whose row is
  * gone or has been set back to an older record, unless the record's part says "deleted":1.

@@ -481,7 +481,9 @@ static enum rc audit_table(struct rows_audit *r, size_t table,
             rc = audit_say(progress, t->table, n, 0, e);
     }
     free(row);
-    return rc == RC_DONE ? end_groups(r, t, e) : rc;
+    if (rc == RC_DONE)
+        rc = end_groups(r, t, e);
+    return rc == RC_OK && t->check ? t->check(r->snap, e) : rc;
 }
 
 enum rc rows_audit_tables(struct rows_audit *r, const struct audit_progress *progress,
