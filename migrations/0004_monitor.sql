@@ -79,6 +79,7 @@ CREATE TABLE import ( -- A file that was read in: units, accounts, scheme, point
     rows_changed int NOT NULL DEFAULT 0, -- corrections: new versions of values
     rows_same int NOT NULL DEFAULT 0, -- already there, unchanged
     problems int NOT NULL DEFAULT 0, -- rows that could not be taken
+    refused text NOT NULL DEFAULT '', -- columns that were not read, as letter:reason|…; their content is nowhere
     root blob, -- Merkle root of the canonical rows
     created_at time NOT NULL, -- when it was sent
     done_at time NOT NULL DEFAULT 0, -- when it became visible

@@ -12,6 +12,10 @@ VALUES ($code:text, $kind:text, $state:text, $file_name:text, $digest:blob, $acc
         $new:int, $changed:int, $same:int, $problems:int, $now:time)
 RETURNING id;
 
+-- :import_refuse
+-- Columns that were not read.
+UPDATE import SET refused = $refused:text WHERE id = $id:id;
+
 -- :import_state
 -- It goes on.
 UPDATE import SET state = $state:text WHERE id = $id:id AND state = $was:text;
@@ -28,15 +32,15 @@ UPDATE import SET state = 'done', done_at = $now:time, root = $root:blob?, recor
 
 -- :import_of_code
 -- One import.
-SELECT i.id, i.code, i.kind, i.state, i.file_name, i.file_digest, i.account_id, a.name AS "sender:text?", i.period, i.rows_total, i.rows_new,
+SELECT i.id, i.code, i.kind, i.state, i.file_name, i.file_digest, i.account_id, a.name AS "sender:text?", u.code AS "unit:text?", i.refused, i.period, i.rows_total, i.rows_new,
        i.rows_changed, i.rows_same, i.problems, i.root, i.created_at, i.done_at, i.record_id
-  FROM import i LEFT JOIN account a ON a.id = i.account_id WHERE i.code = $code:text;
+  FROM import i LEFT JOIN account a ON a.id = i.account_id LEFT JOIN unit u ON u.id = a.unit_id WHERE i.code = $code:text;
 
 -- :import_list
 -- Imports, newest first; of one account, or of all with account 0.
-SELECT i.id, i.code, i.kind, i.state, i.file_name, a.name AS "sender:text?", i.period, i.rows_total, i.rows_new, i.rows_changed,
+SELECT i.id, i.code, i.kind, i.state, i.file_name, a.name AS "sender:text?", u.code AS "unit:text?", i.period, i.rows_total, i.rows_new, i.rows_changed,
        i.rows_same, i.problems, i.created_at, i.done_at
-  FROM import i LEFT JOIN account a ON a.id = i.account_id
+  FROM import i LEFT JOIN account a ON a.id = i.account_id LEFT JOIN unit u ON u.id = a.unit_id
  WHERE $account:id = 0 OR i.account_id = $account:id
  ORDER BY i.id DESC LIMIT 1000;
 

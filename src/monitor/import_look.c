@@ -203,23 +203,23 @@ static void sheet(struct rq *rq, const struct import_look *l, struct values_impo
     }
 }
 
-/* Columns that were not read were dropped before the file was kept; their letters and reasons
- * come with the address. */
-static void refused(struct rq *rq, struct values_import_page *p)
+/* Columns that were not read were dropped before the file was kept; the row has their letters
+ * and reasons. */
+const char *import_refused_columns(struct rq *rq, const char *refused)
 {
     size_t n;
-    const struct field *f = rq_queries(rq, &n);
-    p->refused = arena_array(rq->a, n, sizeof(*p->refused));
+    char **each = str_split(rq->a, refused, '|', &n);
+    struct str b;
+    str_init(&b, rq->a);
     for (size_t i = 0; i < n; i++) {
-        const char *colon = strchr(f[i].value, ':');
-        if (!str_eq(f[i].name, "refused") || !colon || colon - f[i].value > 3 ||
-            colon[1] < '1' || colon[1] > '0' + PERSONAL_HEAD)
+        const char *colon = strchr(each[i], ':');
+        if (!colon || colon[1] < '1' || colon[1] > '0' + PERSONAL_HEAD)
             continue;
-        const char *why = personal_why((enum personal)(colon[1] - '0'));
-        p->refused[p->n_refused++] = (struct values_import_refused){
-            arena_printf(rq->a, "%.*s", (int)(colon - f[i].value), f[i].value), rq_tr(rq, why)
-        };
+        str_add(&b, text_fill(rq->a, rq_tr(rq, N_("{column}列没有读取：{why}")), "column",
+                              arena_strndup(rq->a, each[i], (size_t)(colon - each[i])), "why",
+                              rq_tr(rq, personal_why((enum personal)(colon[1] - '0'))), NULL));
     }
+    return b.s;
 }
 
 enum rc import_look_show(struct rq *rq, const struct import_look *l, const char *error,
@@ -253,7 +253,7 @@ enum rc import_look_show(struct rq *rq, const struct import_look *l, const char 
     problems(rq, l, &p);
     corrections(rq, l, &p);
     sheet(rq, l, &p);
-    refused(rq, &p);
+    p.refused = import_refused_columns(rq, l->row.refused);
     rq_crumb(rq, rq_tr(rq, N_("报送记录")), "/import");
     rq_crumb(rq, l->row.code, NULL);
     return values_import_render(rq, &p, e);

@@ -17,6 +17,7 @@
 #include "store/file.h"
 #include "store/receipt.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -152,7 +153,7 @@ struct incoming {
     struct bytes file;
     struct period period;
     struct values_checked k;
-    const char *refused; /* query "?refused=C:1&…" */
+    const char *refused; /* "C:1|D:2": columns that were not read, and why */
 };
 
 static enum rc clean(struct rq *rq, const struct values_context *x, struct incoming *in,
@@ -179,7 +180,7 @@ static enum rc clean(struct rq *rq, const struct values_context *x, struct incom
         return err_set(e, RC_INVALID, N_("{file}里有像个人名单的列，请去掉后再传"), "file",
                        in->name);
     for (size_t i = 0; i < in->k.n_refused; i++)
-        in->refused = arena_printf(rq->a, "%s%crefused=%s:%d", in->refused, i ? '&' : '?',
+        in->refused = arena_printf(rq->a, "%s%s%s:%d", in->refused, i ? "|" : "",
                                    in->k.refused[i].letter, (int)in->k.refused[i].why);
     rc = table_bytes(rq, table_without(rq->a, t, in->k.col_dropped), in->name, &in->file, e);
     return rc == RC_OK ? values_import_check(x, in->name, in->file, rq->a, &in->k, NULL, e)
@@ -204,11 +205,13 @@ static enum rc open_import(struct tx *tx, void *arg, struct err *e)
     if (rc != RC_OK)
         return rc;
     o->code = arena_printf(a, "I-%06lld", (long long)last.id + 1);
-    return import_insert_one(tx, o->code, "values", "checked", o->in->name,
-                             (struct bytes){ o->digest, HASH_SIZE }, o->rq->account.id,
-                             (struct id){ 0 }, k->period, (int64_t)k->rows, (int64_t)k->fresh,
-                             (int64_t)k->changed, (int64_t)k->same, (int64_t)k->problems.wrong,
-                             county_now(rq_county(o->rq)), a, &made, e);
+    rc = import_insert_one(tx, o->code, "values", "checked", o->in->name,
+                           (struct bytes){ o->digest, HASH_SIZE }, o->rq->account.id,
+                           (struct id){ 0 }, k->period, (int64_t)k->rows, (int64_t)k->fresh,
+                           (int64_t)k->changed, (int64_t)k->same, (int64_t)k->problems.wrong,
+                           county_now(rq_county(o->rq)), a, &made, e);
+    return rc == RC_OK && *o->in->refused ? import_refuse(tx, o->in->refused, made.id, NULL, e)
+                                          : rc;
 }
 
 static enum rc import_new_post(struct rq *rq, struct err *e)
@@ -240,7 +243,7 @@ static enum rc import_new_post(struct rq *rq, struct err *e)
         rc = file_put(c, in.file, o.digest, e);
     if (rc == RC_OK)
         rc = db_transact(c->db, open_import, &o, e);
-    return rc == RC_OK ? web_donef(rq, e, "/import/%s%s", o.code, in.refused) : rc;
+    return rc == RC_OK ? web_donef(rq, e, "/import/%s", o.code) : rc;
 }
 
 /* ---- between upload and confirmation ---- */
@@ -427,6 +430,7 @@ static enum rc receipt_show(struct rq *rq, const struct snap *s,
         .state = row->state,
         .state_name = state_text(rq, row->state),
         .sent_by = row->sender,
+        .unit_name = row->unit ? unit_name_of(rq_asker(rq)->units, row->unit) : "",
         .sent_at = row->created_at,
         .done_at = row->done_at,
         .rows = row->rows_new + row->rows_changed + row->rows_same,
@@ -454,6 +458,7 @@ static enum rc receipt_show(struct rq *rq, const struct snap *s,
     rc = done ? rows(rq, s, &p, row, e) : RC_OK;
     if (rc != RC_OK)
         return rc;
+    p.refused = import_refused_columns(rq, row->refused);
     rq_crumb(rq, rq_tr(rq, N_("报送记录")), "/import");
     rq_crumb(rq, row->code, NULL);
     return import_show_render(rq, &p, e);
@@ -583,13 +588,50 @@ static enum rc import_template(struct rq *rq, struct err *e)
 
 /* ---- everything that was sent ---- */
 
+static int by_file(const void *x, const void *y)
+{
+    const struct import_list_row *a = x, *b = y;
+    int d = strcmp(a->file_name, b->file_name);
+    return d ? d : (a->id.v < b->id.v) - (a->id.v > b->id.v);
+}
+
+static int by_sender(const void *x, const void *y)
+{
+    const struct import_list_row *a = x, *b = y;
+    int d = strcmp(a->sender ? a->sender : "", b->sender ? b->sender : "");
+    return d ? d : (a->id.v < b->id.v) - (a->id.v > b->id.v);
+}
+
+static int by_state(const void *x, const void *y)
+{
+    const struct import_list_row *a = x, *b = y;
+    int d = strcmp(a->state, b->state);
+    return d ? d : (a->id.v < b->id.v) - (a->id.v > b->id.v);
+}
+
+static int by_rows(const void *x, const void *y)
+{
+    const struct import_list_row *a = x, *b = y;
+    return a->rows_total != b->rows_total
+               ? (a->rows_total < b->rows_total) - (a->rows_total > b->rows_total)
+               : (a->id.v < b->id.v) - (a->id.v > b->id.v);
+}
+
+/* As the query gives them: the newest first. */
+static const struct {
+    const char *name;
+    int (*compare)(const void *, const void *);
+} sorts[] = {
+    { "file", by_file }, { "sender", by_sender }, { "state", by_state }, { "rows", by_rows }
+};
+
 static enum rc import_index(struct rq *rq, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     const char *kind = rq_query(rq, "kind"), *state = rq_query(rq, "state");
-    struct imports_page p = { .kind = kind ? kind : "",
-                              .state = state ? state : "",
-                              .may_send = true };
+    struct imports_page p = {
+        .kind = kind ? kind : "", .state = state ? state : "", .sort = "", .may_send = true
+    };
     struct import_list_row *all;
     size_t n, from, to, m = 0;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
@@ -602,6 +644,11 @@ static enum rc import_index(struct rq *rq, struct err *e)
         if ((!*p.kind || str_eq(p.kind, all[i].kind)) &&
             (!*p.state || str_eq(p.state, all[i].state)))
             all[m++] = all[i];
+    for (size_t i = 0; i < COUNT(sorts); i++)
+        if (str_eq(sorts[i].name, rq_query(rq, "sort"))) {
+            p.sort = sorts[i].name;
+            qsort(all, m, sizeof(*all), sorts[i].compare);
+        }
     rc = rq_pager(rq, m, &from, &to, &p.pager, e);
     if (rc != RC_OK)
         return rc;
@@ -617,6 +664,7 @@ static enum rc import_index(struct rq *rq, struct err *e)
             .file = all[i].file_name,
             .period = all[i].period.v ? period_name(rq->a, all[i].period, rq->lang) : "",
             .sent_by = all[i].sender,
+            .unit_name = all[i].unit ? unit_name_of(rq_asker(rq)->units, all[i].unit) : "",
             .sent_at = all[i].created_at,
             .state = all[i].state,
             .state_name = state_text(rq, all[i].state),

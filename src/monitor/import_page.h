@@ -27,6 +27,8 @@ struct import_look {
 /* Show a look as page; error NULL: nothing went wrong. */
 enum rc import_look_show(struct rq *rq, const struct import_look *l, const char *error,
                          struct err *e);
+/* What of a sheet was not read, and why, as one sentence; "" when all was. */
+const char *import_refused_columns(struct rq *rq, const char *refused);
 /* The table with the form's fields "cell:D5" put in, as bytes of the kind the file was. */
 enum rc import_look_mend(struct rq *rq, const struct import_look *l, struct bytes *ret,
                          struct err *e) MUST_USE;

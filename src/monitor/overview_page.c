@@ -590,6 +590,7 @@ static enum rc nothing_yet(struct filling *f, struct err *e)
     f->p->has_values = values.n > 0;
     f->p->has_scheme = scheme_for_period(f->s, f->p->period, f->rq->a, &sc, &why) == RC_OK;
     f->p->has_units = rq_asker(f->rq)->units->n > 1;
+    f->p->may_compute = person_can(&rq_asker(f->rq)->person, CAP_COMPUTE);
     f->p->may_set_up = person_can(&rq_asker(f->rq)->person, CAP_EDIT_SCHEME);
     f->p->score = f->p->lo = f->p->hi = f->p->change = NAN;
     return overview_render(f->rq, f->p, e);

@@ -18,6 +18,7 @@
 #include "web/svg.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { POINT_NAME_MAX = 100, POINT_TEXT_MAX = 300 };
@@ -48,6 +49,40 @@ static void counts(const struct units *us, const struct point *pt, const bool *m
 }
 
 /* ---- the list ---- */
+
+static int by_code(const struct point *a, const struct point *b)
+{
+    return strcmp(a->code, b->code);
+}
+
+/* A macro: one comparison by a text, equal ones by code. */
+#define BY_TEXT(field)                                                                         \
+    static int by_##field(const void *x, const void *y)                                        \
+    {                                                                                          \
+        const struct point *a = *(const struct point *const *)x,                               \
+                           *b = *(const struct point *const *)y;                               \
+        int d = strcmp(a->field, b->field);                                                    \
+        return d ? d : by_code(a, b);                                                          \
+    }
+BY_TEXT(name)
+BY_TEXT(owner)
+BY_TEXT(indicator)
+
+static int by_frequency(const void *x, const void *y)
+{
+    const struct point *a = *(const struct point *const *)x,
+                       *b = *(const struct point *const *)y;
+    return a->frequency != b->frequency ? (int)a->frequency - (int)b->frequency : by_code(a, b);
+}
+
+/* As they are loaded: by code. */
+static const struct {
+    const char *name;
+    int (*compare)(const void *, const void *);
+} sorts[] = { { "name", by_name },
+              { "owner", by_owner },
+              { "indicator", by_indicator },
+              { "frequency", by_frequency } };
 
 static enum rc point_row(struct rq *rq, const struct snap *s, const struct units *us,
                          const bool *may, const struct scheme *sc, const struct point *pt,
@@ -80,6 +115,7 @@ static enum rc points_show(struct rq *rq, struct err *e)
     struct points_page p = { .owner = owner ? owner : "",
                              .find = find ? find : "",
                              .frequency = frequency ? frequency : "",
+                             .sort = "",
                              .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS),
                              .sees_county =
                                  person_can(&rq_asker(rq)->person, CAP_READ_COUNTY) };
@@ -117,6 +153,11 @@ static enum rc points_show(struct rq *rq, struct err *e)
             shown[m++] = pt;
     }
     p.total = (int64_t)m;
+    for (size_t i = 0; i < COUNT(sorts); i++)
+        if (str_eq(sorts[i].name, rq_query(rq, "sort"))) {
+            p.sort = sorts[i].name;
+            qsort(shown, m, sizeof(*shown), sorts[i].compare);
+        }
     rc = rq_pager(rq, m, &from, &to, &p.pager, e);
     bool *may = person_scope(&rq_asker(rq)->person, CAP_READ_UNIT, us, rq->a);
     p.points = arena_array(rq->a, to, sizeof(*p.points));

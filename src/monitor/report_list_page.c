@@ -236,6 +236,7 @@ static enum rc report_list_show(struct rq *rq, struct err *e)
     p->group = group ? group : "";
     p->state = state ? state : "";
     p->stage_name = "";
+    p->may_compute = person_can(&rq_asker(rq)->person, CAP_COMPUTE);
     enum rc rc = rq_query_int(rq, "from", N_("从第几份起"), 0, REPORTS_FROM_MAX, &f.from, e);
     if (rc == RC_OK)
         rc = db_read(rq_county(rq)->db, &s, e);
@@ -249,6 +250,8 @@ static enum rc report_list_show(struct rq *rq, struct err *e)
     p->n_periods = (int64_t)n;
     rc = computation_of_period_one(s, p->period, rq->a, &f.run, e);
     if (rc == RC_OK) {
+        p->stage_name = text_fill(rq->a, rq_tr(rq, N_("{day}计算。")), "day",
+                                  fmt_date(rq->a, f.run.done_at), NULL);
         rc = load(&f, e);
     } else if (rc == RC_NOTFOUND) {
         err_done(e);

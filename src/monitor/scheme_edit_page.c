@@ -164,6 +164,48 @@ static const char *path_of(struct editing *x, const struct scheme_node *n)
     return path;
 }
 
+/* What was typed and could not be taken stays as it was typed, until it is right. */
+static void as_typed(const struct rq *rq, struct scheme_edit_node *p)
+{
+    static const struct {
+        const char *field;
+        size_t at;
+    } texts[] = { { "name", offsetof(struct scheme_edit_node, name) },
+                  { "formula", offsetof(struct scheme_edit_node, formula) },
+                  { "full", offsetof(struct scheme_edit_node, full) },
+                  { "per_event", offsetof(struct scheme_edit_node, per_event) },
+                  { "cap", offsetof(struct scheme_edit_node, cap) },
+                  { "floor", offsetof(struct scheme_edit_node, floor) },
+                  { "bonus", offsetof(struct scheme_edit_node, bonus) },
+                  { "low", offsetof(struct scheme_edit_node, low) },
+                  { "high", offsetof(struct scheme_edit_node, high) },
+                  { "steps", offsetof(struct scheme_edit_node, steps) },
+                  { "direction", offsetof(struct scheme_edit_node, direction) },
+                  { "measure", offsetof(struct scheme_edit_node, measure) },
+                  { "owner", offsetof(struct scheme_edit_node, owner) },
+                  { "standard", offsetof(struct scheme_edit_node, standard) },
+                  { "source", offsetof(struct scheme_edit_node, source) },
+                  { "veto", offsetof(struct scheme_edit_node, veto) } };
+    const char *method = rq_field(rq, "method"), *frequency = rq_field(rq, "frequency");
+    size_t n;
+    const struct field *f = rq_fields(rq, &n);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        const char *typed = rq_field(rq, texts[i].field);
+        if (typed)
+            *(const char **)((char *)p + texts[i].at) = typed;
+    }
+    for (size_t i = 0; i < p->n_methods && method; i++)
+        p->methods[i].chosen = str_eq(p->methods[i].code, method);
+    for (size_t i = 0; i < p->n_frequencies && frequency; i++)
+        p->frequencies[i].chosen = str_eq(p->frequencies[i].code, frequency);
+    for (size_t g = 0; g < p->n_groups; g++) {
+        p->groups[g].chosen = false;
+        for (size_t i = 0; i < n; i++)
+            p->groups[g].chosen |=
+                str_eq(f[i].name, "peer_group") && str_eq(f[i].value, p->groups[g].code);
+    }
+}
+
 static void show_node(struct editing *x, const struct scheme_node *n)
 {
     static const char *const words[] = { "year", "quarter", "month", "week", "day" };
@@ -202,6 +244,8 @@ static void show_node(struct editing *x, const struct scheme_node *n)
                 (struct scheme_edit_node_points){ x->points[i].code, x->points[i].name,
                                                   owner ? owner->name : x->points[i].owner };
         }
+    if (x->p.error && str_eq(rq_field(x->rq, "node"), n->code))
+        as_typed(x->rq, p);
     x->p.node = p;
 }
 
@@ -239,10 +283,10 @@ static enum rc render(struct editing *x, const char *node, struct err *e)
         for (size_t k = 0; k < n_problems && !row.why; k++)
             if (str_eq(code[k], n->code))
                 row.why = text[k];
-        if (str_eq(x->wrong_code, n->code)) {
+        if (str_eq(x->wrong_code, n->code))
             row.why = x->wrong_text;
-            row.weight = rq_field(rq, row.field);
-        }
+        if (x->wrong_code && rq_field(rq, row.field))
+            row.weight = rq_field(rq, row.field); /* all as typed, not only the wrong one */
         if (row.here)
             show_node(x, n);
         if (lines.line[i].depth == 1)

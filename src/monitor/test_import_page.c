@@ -42,7 +42,7 @@ static struct point points[] = {
       .peer_group = "" },
     { .code = "P2",
       .indicator = "A2",
-      .name = "别人的数",
+      .name = "不归我的数",
       .owner = "T1",
       .unit_of_measure = "件",
       .frequency = PERIOD_QUARTER,
@@ -190,11 +190,28 @@ static void sends(struct county *c)
     CHECK_INT(post(&w, "/import/I-000001/confirm", "").status, 409);
     CHECK(says(get(&w, "/import/I-000001"), "I-000001.tlog-proof") ||
           says(get(&w, "/import/I-000001"), "东镇"));
-    CHECK(says(get(&w, "/import"), "v.csv"));
+    r = get(&w, "/import?sort=file");
+    CHECK(says(r, "v.csv") && says(r, "政务局") && says(r, "aria-sort=\"ascending\""));
+    CHECK_INT(get(&w, "/import?sort=rows&state=done").status, 200);
+    r = get(&w, "/point?period=2026Q2&sort=name");
+    CHECK(says(r, "不归我的数"));
+    CHECK(strstr(r.body, "公开件数") > strstr(r.body, "不归我的数"));
+    r = get(&w, "/point?period=2026Q2");
+    CHECK(strstr(r.body, "公开件数") < strstr(r.body, "不归我的数"));
+    /* A personal column is not read; the page says so for as long as there is one. */
+    r = send(&w, "unit,point,value,missing,note,手机\nT1,P1,40,,,13800138000\n"
+                 "T2,P1,8,,,13900139000\n");
+    CHECK_INT(r.status, 303);
+    CHECK(!strchr(r.location, '?'));
+    const char *lists_people = r.location;
+    r = get(&w, lists_people);
+    CHECK(says(r, "F列没有读取") && !says(r, "13800138000"));
+    CHECK_INT(post(&w, arena_printf(w.a, "%s/drop", lists_people), "").status, 303);
+    CHECK(says(get(&w, lists_people), "F列没有读取"));
     /* A correction is a second version; the first stays. */
     r = send(&w, "unit,point,period,value,missing,note\nT1,P1,2026Q2,41,,更正\n");
-    CHECK_STR(r.location, "/import/I-000002");
-    CHECK_INT(post(&w, "/import/I-000002/confirm", "").status, 303);
+    CHECK_STR(r.location, "/import/I-000003");
+    CHECK_INT(post(&w, "/import/I-000003/confirm", "").status, 303);
     /* Somebody else's point is a problem, not a value. */
     r = send(&w, "unit,point,period,value,missing,note\nT1,P2,2026Q2,1,,\n");
     CHECK_INT(post(&w, arena_printf(w.a, "%s/confirm", r.location), "").status, 400);

@@ -247,7 +247,13 @@ static void goes_in_is_edited_and_adopted(struct county *c)
     CHECK(has(&r, "落实率") && has(&r, "每件扣5分"));
     r = get(&w, "/scheme/1/edit.json?node=A1");
     CHECK(has(&r, "> 90 : 60"));
-    CHECK_STATUS(post(&w, "/scheme/1/node", "node=A1&name=x&veto=perhaps"), 400);
+    /* What was typed stays on the page with its error, right or wrong. */
+    r = post(&w, "/scheme/1/node", "node=A1&name=typed&measure=box&owner=D9&veto=perhaps");
+    CHECK_STATUS(r, 400);
+    CHECK(has(&r, "typed") && has(&r, "box") && has(&r, "D9") && has(&r, "perhaps"));
+    r = post(&w, "/scheme/1/weights", "weight:A1=0&weight:A2=17");
+    CHECK_STATUS(r, 400);
+    CHECK(has(&r, "17"));
 
     /* Adopted for good: no editing afterwards, but a copy is a draft again. */
     CHECK_STATUS(post(&w, "/scheme/1/adopt", "from=2026Q1"), 400);
