@@ -164,6 +164,109 @@ bool po_sort(struct po *po)
     return ok;
 }
 
+/* ---- Chinese punctuation */
+
+/* Whether the character that starts (ends, when back) here is Chinese: an ideograph, full-width
+ * form, or 「」“”《》. */
+static bool is_chinese(const char *p)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    return (u[0] >= 0xE3 && u[0] <= 0xE9) || (u[0] == 0xEF && u[1] >= 0xBC) ||
+           (u[0] == 0xE2 && u[1] == 0x80 && u[2] >= 0x98 && u[2] <= 0x9D);
+}
+
+/* The character before at in the text that begins at zh, seen through a placeholder's end. */
+static bool chinese_before(const char *zh, const char *at)
+{
+    const char *p = at;
+    while (p > zh && ((unsigned char)p[-1] & 0xC0) == 0x80)
+        p--;
+    return p > zh && p < at && is_chinese(p - 1);
+}
+
+/* After a placeholder a mark belongs to the sentence: {n}:… and {a},{b} are Chinese when the
+ * text is. */
+static bool placeholder_before(const char *zh, const char *at)
+{
+    return at > zh && at[-1] == '}';
+}
+
+static const char *wide(char c)
+{
+    switch (c) {
+    case ',':
+        return "，";
+    case ';':
+        return "；";
+    case ':':
+        return "：";
+    case '?':
+        return "？";
+    case '!':
+        return "！";
+    case '(':
+        return "（";
+    case ')':
+        return "）";
+    }
+    return NULL;
+}
+
+/* Whether the mark at p is one of the Chinese sentence; after_wide: it stands behind another
+ * that is. */
+static bool is_sentence_mark(const char *zh, const char *p, bool chinese_text, bool after_wide)
+{
+    const char *after = p + 1 + (p[1] == ' ');
+    if (strncmp(p + 1, "”", 3) == 0 && p - zh >= 3 && strncmp(p - 3, "“", 3) == 0)
+        return false; /* the sign itself is meant */
+    if (*p == ';')
+        return chinese_text;
+    bool before =
+        after_wide || chinese_before(zh, p) || (chinese_text && placeholder_before(zh, p));
+    if (*p == ':' || *p == '?' || *p == '!')
+        return before;
+    return before || is_chinese(after);
+}
+
+char *po_typeset(const char *zh)
+{
+    bool chinese_text = false, changed = false;
+    for (const char *p = zh; *p; p++)
+        chinese_text |= is_chinese(p);
+    size_t n = strlen(zh);
+    char *out = po_grow(NULL, 3 * n + 1, 1), *to = out;
+    bool open[16]; /* of each bracket that is open: whether it was made full-width */
+    size_t depth = 0;
+    bool after_wide = false;
+    for (const char *p = zh; *p; p++) {
+        const char *w = wide(*p);
+        bool set = w && is_sentence_mark(zh, p, chinese_text, after_wide);
+        if (*p == '(') {
+            if (depth < sizeof(open))
+                open[depth] = set;
+            depth++;
+        } else if (*p == ')') {
+            depth -= depth > 0;
+            set = depth < sizeof(open) && open[depth];
+        }
+        after_wide = set;
+        if (!set) {
+            *to++ = *p;
+            continue;
+        }
+        memcpy(to, w, 3);
+        to += 3;
+        changed = true;
+        if (*p != '(' && p[1] == ' ')
+            p++;
+    }
+    *to = '\0';
+    if (changed)
+        return out;
+    free(out);
+    return NULL;
+}
+
 const struct po_entry *po_find(const struct po *po, const char *zh)
 {
     struct po_entry key = { .zh = (char *)zh };

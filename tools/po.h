@@ -29,6 +29,12 @@ const struct po_entry *po_find(const struct po *po, const char *zh);
  * that the other lacks (static storage, until the next call).
  */
 bool po_names_agree(const char *zh, const char *en, const char **ret_name);
+/*
+ * The source text as it is set in Chinese: a comma, semicolon, colon, question or exclamation
+ * mark or bracket beside a Chinese character becomes the full-width one, and takes the blank
+ * behind it with it. NULL when nothing changes; otherwise the caller frees.
+ */
+char *po_typeset(const char *zh);
 void po_done(struct po *po);
 
 /* The whole file with a NUL after it (caller frees), or NULL with a message on stderr. */

@@ -1,7 +1,8 @@
 /*
  * potab OUTPUT DEPFILE INPUT…: all catalogues merged into one sorted C table, which base's
  * lang_text searches. A text with two different translations, or a translation whose
- * {placeholders} differ from the source's, fails the build. An INPUT may be a folder: its *.po,
+ * {placeholders} differ from the source's, fails the build. Beside the English stands the
+ * source as it is set in Chinese, with full-width marks. An INPUT may be a folder: its *.po,
  * and a new file there rebuilds the table.
  */
 #include "po.h"
@@ -86,7 +87,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s: cannot be written\n", argv[1]);
     if (f) {
         fputs("/* Made by tools/potab. Sorted by strcmp of zh. */\n#include <stddef.h>\n"
-              "struct po_row {\n    const char *zh, *en;\n};\n"
+              "struct po_row {\n    const char *zh, *en, *set;\n};\n"
               "extern const struct po_row po_en[];\nextern const size_t po_en_n;\n"
               "const struct po_row po_en[] = {\n",
               f);
@@ -95,9 +96,16 @@ int main(int argc, char **argv)
             write_literal(f, po.rows[i].zh);
             fputs(", ", f);
             write_literal(f, po.rows[i].en);
+            char *set = po_typeset(po.rows[i].zh);
+            fputs(", ", f);
+            if (set)
+                write_literal(f, set);
+            else
+                fputc('0', f);
+            free(set);
             fputs(" },\n", f);
         }
-        fputs("    { 0, 0 }\n};\n", f);
+        fputs("    { 0, 0, 0 }\n};\n", f);
         fprintf(f, "const size_t po_en_n = %zu;\n", po.n);
         ok = !ferror(f);
         ok = fclose(f) == 0 && ok;

@@ -27,9 +27,15 @@ echo 'TAP version 13'
 printf '# a comment\nmsgid ""\nmsgstr ""\n\nmsgid "乙{n}"\nmsgstr "b{n|x|y} {n}"\n' >po/en.po
 printf 'msgid "甲"\n"\\n\\"丙"\nmsgstr "a"\n' >po/en.d/a.po
 printf 'msgid "乙{n}"\nmsgstr "b{n|x|y} {n}"\n' >po/en.d/b.po
-"$potab" out.c out.d po/en.po po/en.d >log 2>&1 && grep -q '{ "甲\\n\\"丙", "a" },' out.c && grep -q 'po_en_n = 2;' out.c &&
+"$potab" out.c out.d po/en.po po/en.d >log 2>&1 && grep -q '{ "甲\\n\\"丙", "a", 0 },' out.c && grep -q 'po_en_n = 2;' out.c &&
     grep -q 'po/en.d/b.po' out.d
 verdict 'potab merges and sorts' $?
+
+printf 'msgid "第{a}行,{b}: 有错(code);请改(a, b): score:代码 f(x)?"\nmsgstr "{a} {b}"\n' >po/en.d/c.po
+"$potab" out.c out.d po/en.po po/en.d >log 2>&1
+grep -q '"第{a}行，{b}：有错（code）；请改（a, b）：score:代码 f(x)' out.c
+verdict 'potab sets marks beside Chinese in full width' $?
+rm po/en.d/c.po
 
 refused 'two translations' 'is "other" here and "a" at po/en.d/a.po:1' 'msgid "甲"\n"\\n\\"丙"\nmsgstr "other"\n'
 refused 'other placeholders' '{a} is on one side only' 'msgid "x{a}"\nmsgstr "y{b}"\n'

@@ -11,7 +11,7 @@
 
 /* Made from po/ at build time, sorted by zh in byte order. */
 extern const struct po_row {
-    const char *zh, *en;
+    const char *zh, *en, *set; /* set: zh with full-width marks; NULL: the same */
 } po_en[];
 extern const size_t po_en_n;
 
@@ -144,13 +144,13 @@ const char *text_fill(struct arena *a, const char *text, ...)
 
 const char *lang_text(enum lang lang, const char *zh)
 {
-    if (lang == LANG_ZH || !zh)
+    if (!zh || (lang == LANG_ZH && !strpbrk(zh, ",;:?!()")))
         return zh;
     for (size_t lo = 0, hi = po_en_n; lo < hi;) {
         size_t mid = lo + (hi - lo) / 2;
         int c = strcmp(zh, po_en[mid].zh);
         if (c == 0)
-            return po_en[mid].en;
+            return lang == LANG_EN ? po_en[mid].en : po_en[mid].set ? po_en[mid].set : zh;
         if (c < 0)
             hi = mid;
         else

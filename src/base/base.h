@@ -82,7 +82,8 @@ const char *err_message(const struct err *e, enum lang lang, struct arena *a);
 /* The whole text with {name} replaced from (name, value) pairs ended by NULL. */
 const char *text_fill(struct arena *a, const char *text, ...) __attribute__((sentinel));
 
-/* A translation of a Chinese source text; the text itself for LANG_ZH or when there is none. */
+/* A Chinese source text as it is read: for LANG_ZH with full-width marks, for others
+ * translated; the text itself when the catalogues do not have it. */
 const char *lang_text(enum lang lang, const char *zh);
 
 #endif

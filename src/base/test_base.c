@@ -18,7 +18,7 @@ static void errors_render_in_both_languages(void)
     CHECK_INT(err_set(&e, RC_INVALID, N_("{what}应为数字,现为「{value}」"), "what", "B7",
                       "value", "x{what}"),
               RC_INVALID);
-    CHECK_STR(err_message(&e, LANG_ZH, a), "B7应为数字,现为「x{what}」");
+    CHECK_STR(err_message(&e, LANG_ZH, a), "B7应为数字，现为「x{what}」");
     CHECK_STR(err_message(&e, LANG_EN, a), "B7 must be a number, not \"x{what}\"");
     /* An argument may be a piece of the message it replaces. */
     CHECK_INT(
@@ -26,7 +26,7 @@ static void errors_render_in_both_languages(void)
         RC_IO);
     CHECK_STR(err_message(&e, LANG_ZH, a), "B7: r");
     struct err bare = { .rc = RC_BUSY };
-    CHECK_STR(err_message(&bare, LANG_ZH, a), "系统繁忙,请稍后再试");
+    CHECK_STR(err_message(&bare, LANG_ZH, a), "系统繁忙，请稍后再试");
 }
 
 static void arena_gives_zeroed_aligned_memory(void)

@@ -121,7 +121,7 @@ static enum rc serve(struct cmd_call *c, struct err *e)
     const char *listen = cmd_opt(c, "listen") ? cmd_opt(c, "listen") : "127.0.0.1:8080",
                *zone = cmd_opt(c, "zone");
     if (!strrchr(listen, ':'))
-        return cmd_usage(c, e, N_("--{name} 应写作 地址:端口,现为「{value}」"), "listen",
+        return cmd_usage(c, e, N_("--{name} 应写作 HOST:PORT，现为「{value}」"), "listen",
                          listen);
     if (zone && !str_eq(zone, "inner"))
         return cmd_usage(c, e, N_("--{name} 目前只有 inner,现为「{value}」"), "zone", zone);

@@ -100,7 +100,7 @@ static enum rc witness(struct cmd_call *c, struct err *e)
     const char *const *logs = cmd_many(c, "log", &n);
 
     if (strrchr(listen, ':') == NULL)
-        return cmd_usage(c, e, N_("--{name} 应写作 地址:端口,现为「{value}」"), "listen",
+        return cmd_usage(c, e, N_("--{name} 应写作 HOST:PORT，现为「{value}」"), "listen",
                          listen);
     enum rc rc = witness_open(cmd_opt(c, "data"), cmd_opt(c, "name"), logs, n, &real, &w, e);
     return rc == RC_OK ? serve(w, listen, e) : rc;

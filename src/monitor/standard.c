@@ -911,7 +911,7 @@ const char *standard_words(struct arena *a, const struct standard *s, enum lang 
                           s->veto.target[0] ? s->veto.target : lang_text(lang, N_("上级指标")),
                           "cap", num(a, s->veto.cap), NULL));
     /* The last semicolon. */
-    for (const char *end = lang == LANG_ZH ? ";" : "; "; str_ends(b.s, end);
+    for (const char *end = lang == LANG_ZH ? "；" : "; "; str_ends(b.s, end);
          b.n -= strlen(end), b.s[b.n] = 0)
         ;
     return b.s;

@@ -74,19 +74,20 @@ static void the_map_can_be_overridden(void)
         { "", "level1 indicator score" },
         { "{\"columns\":{\"A\":\"keep\",\"C\":\"note\"}}", "keep indicator note" },
         { "{\"head\":1}", "level1 indicator score" },
-        { "{\"head\":9}", "f.csv 的读表设置head不对;应为表头所在的行号" },
+        { "{\"head\":9}", "f.csv 的读表设置head不对；应为表头所在的行号" },
         { "{\"columns\":{\"Z\":\"keep\"}}",
-          "f.csv 的读表设置columns.Z不对;应为level1-5, indicator, code, score, standard, "
+          "f.csv 的读表设置columns.Z不对；应为level1-5, indicator, code, score, standard, "
           "source, owner, frequency, unit, "
           "groups, target, number, note, keep" },
         { "{\"columns\":{\"A\":\"keep\",\"B\":\"keep\"}}",
-          "f.csv 没有一列是指标名称;请指明哪一列是一级、二级、三级或指标" },
+          "f.csv 没有一列是指标名称；请指明哪一列是一级、二级、三级或指标" },
         { "{\"colums\":{}}",
-          "f.csv 的读表设置colums不对;应为sheet, head, columns, names, answers" },
-        { "{\"names\":{\"a\":1}}", "f.csv 的读表设置names不对;应为{\"…\": \"…\"}" },
-        { "[1]", "f.csv 的读表设置JSON不对;应为{\"sheet\": …, \"head\": …, \"columns\": {…}}" },
+          "f.csv 的读表设置colums不对；应为sheet, head, columns, names, answers" },
+        { "{\"names\":{\"a\":1}}", "f.csv 的读表设置names不对；应为{\"…\": \"…\"}" },
+        { "[1]",
+          "f.csv 的读表设置JSON不对；应为{\"sheet\": …, \"head\": …, \"columns\": {…}}" },
         { "{\"head\":1,\"head\":2}",
-          "f.csv 的读表设置JSON不对;应为{\"sheet\": …, \"head\": …, \"columns\": {…}}" },
+          "f.csv 的读表设置JSON不对；应为{\"sheet\": …, \"head\": …, \"columns\": {…}}" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -167,9 +168,9 @@ static void rows_become_a_tree(void)
           "{\"method\":\"goalposts\",\"l\":0,\"u\":100}\n"
           "A2 b L1 3 D04 quarter +1 {\"method\":\"goalposts\",\"l\":0,\"u\":100}\nB 乙 L2 4\n"
           "B1 c L1 3 D04 quarter +1 {\"method\":\"goalposts\",\"l\":0,\"u\":100}\n"
-          "A4: 这一行没有当作指标:“小计”\nA5: 这一行没有当作指标:“一级指标”\nA7: "
-          "这一行没有当作指标:“合计”\n"
-          "A8: 这一行没有当作指标:“注:以上解释权归办公室”\nA6: “乙”写4分,下面合计3分\n" },
+          "A4: 这一行没有当作指标：“小计”\nA5: 这一行没有当作指标：“一级指标”\nA7: "
+          "这一行没有当作指标：“合计”\n"
+          "A8: 这一行没有当作指标：“注:以上解释权归办公室”\nA6: “乙”写4分，下面合计3分\n" },
         /* A standard over two rows; a level that is left out; the same name under two parents.
          */
         { "一级,二级,三级,分值,评分标准,责任单位\n甲,乙,a,2,每起扣1分,财政局\n,,,,扣完为止,\n,,"
@@ -186,12 +187,12 @@ static void rows_become_a_tree(void)
           "{\"method\":\"goalposts\",\"l\":0,\"u\":100}\n"
           "A2 b L1 30 D04 quarter +1 {\"method\":\"goalposts\",\"l\":0,\"u\":100}\n"
           "A3 c L1 1 D04 quarter +1 {\"method\":\"goalposts\",\"l\":0,\"u\":100}\n"
-          "C3: 编码“K-1”不能用或用了两次,改为A2\nC4: 编码“错 码”不能用或用了两次,改为A3\nA2: "
-          "“甲”写40分,下面合计41分\n" },
+          "C3: 编码“K-1”不能用或用了两次，改为A2\nC4: 编码“错 码”不能用或用了两次，改为A3\nA2: "
+          "“甲”写40分，下面合计41分\n" },
         { "一级,指标名称\n", "f.csv 表头下面没有读到指标" },
-        { "甲,乙\n1,2\n",
-          "f.csv "
-          "没有认出表头;应有“一级”“指标名称”“考核内容”这样的列名,或在设置里写明表头在第几行" },
+        { "甲,乙\n1,2\n", "f.csv "
+                          "没有认出表头；应有“一级”“指标名称”“考核内容”这样的列名，或在设置里写"
+                          "明表头在第几行" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -226,11 +227,11 @@ static void what_is_not_known_is_asked_once(void)
         "A2 b L1 3 D04 year +1 {\"method\":\"goalposts\",\"l\":0,\"u\":3}\n"
         "A3 c L1 2.5 D35 quarter +1 {\"method\":\"goalposts\",\"l\":0,\"u\":100} 乡镇街道\n");
     CHECK_STR(import(a, csv, "{\"answers\":{\"unit:E2\":\"D99\"}}"),
-              "f.csv 的E2“财正局”:没有“D99”这个回答");
+              "f.csv 的E2“财正局”：没有“D99”这个回答");
     CHECK_STR(import(a, csv, "{\"answers\":{\"score:C4\":\"0\"}}"),
-              "f.csv 的C4“c”:没有“0”这个回答");
+              "f.csv 的C4“c”：没有“0”这个回答");
     CHECK_STR(import(a, csv, "{\"answers\":{\"standard:D3\":\"?\"}}"),
-              "f.csv 的D3“酌情打分”:没有“?”这个回答");
+              "f.csv 的D3“酌情打分”：没有“?”这个回答");
 }
 
 /* Merged names, merged points, a head of two rows; through a real file. */

@@ -115,7 +115,7 @@ static void rows_of_the_long_form(void)
         { "D04,P001,2026Q3,51,,", "D04 P001 2026Q3 51 C@D2\n" },
         { "D04,P001,2026Q3,50,,", "D04 P001 2026Q3 50 S@D2\n" },
         { "财政局,应公告合同数,2026年第三季度,\"1,200\",,补报",
-          "D04 P001 2026Q3 1200 C@D2 补报\n?D2 1,200,上一期是118|可能多打了一位>120\n" },
+          "D04 P001 2026Q3 1200 C@D2 补报\n?D2 1,200，上一期是118|可能多打了一位>120\n" },
         { "D07,P001,2026Q3,,refused,", "D07 P001 2026Q3 refused S@D2\n" },
         { "D07,P001,2026Q3,,灭失,", "D07 P001 2026Q3 lost C@D2\n" },
         { "D08,P001,2026Q3,NA,na,", "D08 P001 2026Q3 na F@D2\n" },
@@ -129,37 +129,38 @@ static void rows_of_the_long_form(void)
         { "住建科,P001,2026Q3,1,,", "!A2 没有叫“住建科”的单位|最接近的是住建局>D07\n" },
         { "D0 4,P001,2026Q3,1,,", "!A2 没有叫“D0 4”的单位|最接近的是财政局>D04\n" },
         { "外星基地,P001,2026Q3,1,,", "!A2 没有叫“外星基地”的单位\n" },
-        { "同名,P001,2026Q3,1,,", "!A2 叫“同名”的单位不止一个,请写编码>X1\n" },
+        { "同名,P001,2026Q3,1,,", "!A2 叫“同名”的单位不止一个，请写编码>X1\n" },
         { ",P001,2026Q3,1,,", "!A2 没有写单位\n" },
         { "D04,P01,2026Q3,1,,", "!B2 没有叫“P01”的监测点|最接近的是应公告合同数>P001\n" },
         { "D08,P001,2026年9月,29,,",
-          "!C2 这个监测点按季报,不能填“2026年9月”|写成2026Q3>2026Q3\n" },
-        { "D08,P004,2026Q3,29,,", "!C2 这个监测点按年报,不能填“2026Q3”|写成2026>2026\n" },
+          "!C2 这个监测点按季报，不能填“2026年9月”|写成2026Q3>2026Q3\n" },
+        { "D08,P004,2026Q3,29,,", "!C2 这个监测点按年报，不能填“2026Q3”|写成2026>2026\n" },
         { "D08,P001,三季度,29,,", "!C2 “三季度”不是期间|写法如2026Q3\n" },
         { "D08,P003,,29,,", "!C2 没有写期间|写法如202603\n" },
         { "D08,P001,2027Q1,29,,", "!C2 “2027Q1”还没有到\n" },
-        { "D08,P001,2026Q3,3O,,", "!D2 “3O”不是数字:含有字母O或I,应为数字0或1\n" },
-        { "D08,P001,2026Q3,nan,,", "!D2 “nan”不是有限的数;没有数值请留空并写缺失原因\n" },
-        { "D08,P001,2026Q3,50%,,", "!D2 “50%”带百分号,这个监测点的单位是件\n" },
-        { "D08,P001,2026Q3,,,", "!E2 没有数值,也没写缺失原因|缺失不等于零,选一个原因就能收\n" },
+        { "D08,P001,2026Q3,3O,,", "!D2 “3O”不是数字：含有字母O或I，应为数字0或1\n" },
+        { "D08,P001,2026Q3,nan,,", "!D2 “nan”不是有限的数；没有数值请留空并写缺失原因\n" },
+        { "D08,P001,2026Q3,50%,,", "!D2 “50%”带百分号，这个监测点的单位是件\n" },
+        { "D08,P001,2026Q3,,,",
+          "!E2 没有数值，也没写缺失原因|缺失不等于零，选一个原因就能收\n" },
         { "D08,P001,2026Q3,-,,",
-          "!E2 没有数值,也没写缺失原因|缺失不等于零,选一个原因就能收\n" },
+          "!E2 没有数值，也没写缺失原因|缺失不等于零，选一个原因就能收\n" },
         { "D08,P001,2026Q3,,没填,", "!E2 “没填”不是缺失原因\n" },
         { "D08,P001,2026Q3,5,na,", "!E2 既有数值又有缺失原因|有数值就删去缺失原因\n" },
-        { "D08,P005,2026Q3,5,,", "!B2 “P005”不由本单位提供,提供单位是信访局\n" },
+        { "D08,P005,2026Q3,5,,", "!B2 “P005”不由本单位提供，提供单位是信访局\n" },
         { "T01,P002,2026Q3,5,,", "!B2 这个监测点不用于云岭镇\n" },
         { "D08,P001,2026Q3,5,,王某11010519491231002X",
-          "!F2 备注里有个人信息|平台不收个人名单,请删去\n" },
+          "!F2 备注里有个人信息|平台不收个人名单，请删去\n" },
         /* Several at once. */
         { "X9,P9,2026Q3,x,,",
           "!A2 没有叫“X9”的单位|最接近的是同名>X1\n!B2 没有叫“P9”的监测点\n!D2 “x”不是数字\n" },
         /* What is only asked. */
         { "D08,P001,2026Q3,\uFF11\uFF12,,",
-          "D08 P001 2026Q3 12 F@D2\n?D2 “\uFF11\uFF12”是全角字符,按12读入\n" },
+          "D08 P001 2026Q3 12 F@D2\n?D2 “\uFF11\uFF12”是全角字符，按12读入\n" },
         { "D08,P003,202609,-5,,", "D08 P003 202609 -5 F@D2\n?D2 -5是负数\n" },
         { "D08,P001,2026Q3,12,,x", "D08 P001 2026Q3 12 F@D2 x\n" },
         { "D04,P001,2026Q3,14,,",
-          "D04 P001 2026Q3 14 C@D2\n?D2 14,上一期是118|可能少打了一位\n" },
+          "D04 P001 2026Q3 14 C@D2\n?D2 14，上一期是118|可能少打了一位\n" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -176,7 +177,7 @@ static void rows_against_each_other(void)
                        "6\n\"水利局\",P002,2026Q3,5\n"
                        "D08,按期公告率,2026Q3,7\n,,,\n"),
               "D08 P002 2026Q3 5 F@D3\nD04 P002 2026Q3 6 F@D4\n!D6 "
-              "与D3是同一个数值,却不一样|只留对的那一个\n");
+              "与D3是同一个数值，却不一样|只留对的那一个\n");
 }
 
 static void heads(void)
@@ -189,20 +190,20 @@ static void heads(void)
         { "value,period,point,unit\n5,2026Q3,P002,D08\n", "D08 P002 2026Q3 5 F@A2\n" },
         { "unit,point,period,value,电话\nD08,P002,2026Q3,5,\n",
           "D08 P002 2026Q3 5 F@D2\n!E1 "
-          "没有“电话”这一列|可用的列:unit,point,period,value,missing,note\n" },
+          "没有“电话”这一列|可用的列：unit,point,period,value,missing,note\n" },
         { "unit,point,period,value,\nD08,P002,2026Q3,5,\n", "D08 P002 2026Q3 5 F@D2\n" },
         { "unit,point,period,value,extra\nD08,P002,2026Q3,5,1\n",
           "D08 P002 2026Q3 5 F@D2\n!E1 "
-          "没有“extra”这一列|可用的列:unit,point,period,value,missing,note\n" },
+          "没有“extra”这一列|可用的列：unit,point,period,value,missing,note\n" },
         { "unit,point,period,value,备用\nD08,P002,2026Q3,5,11010519491231002X\n",
           "D08 P002 2026Q3 5 F@D2\n-E 看起来是身份证号码。\n" },
         { "unit,point,period,value\n11010519491231002X,P002,2026Q3,5\n",
           "RC_INVALID f.csv "
-          "的“unit”列不能收:看起来是身份证号码。平台不收个人名单,请由本单位汇总成数字" },
+          "的“unit”列不能收：看起来是身份证号码。平台不收个人名单，请由本单位汇总成数字" },
         { "unit,point,period,value,value\nD08,P002,2026Q3,5,1\n",
-          "RC_INVALID f.csv 有两列都是value:“value”和“value”;只留一列" },
+          "RC_INVALID f.csv 有两列都是value：“value”和“value”；只留一列" },
         { "unit,point,value\nD08,P002,5\n",
-          "RC_INVALID f.csv 缺少period列;表头应为unit,point,period,value,missing,note" },
+          "RC_INVALID f.csv 缺少period列；表头应为unit,point,period,value,missing,note" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -285,10 +286,10 @@ static void a_filled_template_is_read(void)
         dump(a, &c),
         "D04 P001 2026Q3 51 C@C5\nD04 P002 2026Q3 97.9 F@D5\nD04 P003 202609 withheld F@E5\n"
         "!A6 没有叫“D99”的单位\n!C6 "
-        "“3O”不是数字:含有字母O或I,应为数字0或1\n"
+        "“3O”不是数字：含有字母O或I，应为数字0或1\n"
         "!D6 "
-        "没有数值,也没写缺失原因|缺失不等于零,选一个原因就能收\n"
-        "!D7 这个监测点不用于云岭镇\n!E7 这一格是公式(结果“8”);请复制后选择“粘贴为数值”\n");
+        "没有数值，也没写缺失原因|缺失不等于零，选一个原因就能收\n"
+        "!D7 这个监测点不用于云岭镇\n!E7 这一格是公式（结果“8”）；请复制后选择“粘贴为数值”\n");
     CHECK_STR(c.problems.p[0].where, "填报!A6");
     /* Where the code was deleted the name is used. */
     table_set(t, 5, 0, CELL_EMPTY, "");
@@ -324,15 +325,16 @@ static void a_sheet_of_another_kind_is_said(void)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CHECK_STR(check(a, "unit,point,a\n1,2,3\n"),
-              "RC_INVALID f.csv 缺少period列;表头应为unit,point,period,value,missing,note");
+              "RC_INVALID f.csv 缺少period列；表头应为unit,point,period,value,missing,note");
     CLEANUP(err_done) struct err e = { 0 };
     struct table *t = table_new(a, 3, 2, true);
     t->file = "f.xlsx";
     struct values_lookup look = lookup();
     struct values_checked c;
     CHECK_INT(values_check(a, t, &look, &c, &e), RC_INVALID);
-    CHECK_STR(err_message(&e, LANG_ZH, a),
-              "f.xlsx 不是填报表:表头应为unit,point,period,value,missing,note,或用下载的模板");
+    CHECK_STR(
+        err_message(&e, LANG_ZH, a),
+        "f.xlsx 不是填报表：表头应为unit,point,period,value,missing,note，或用下载的模板");
 }
 
 static void a_million_wrong_rows_cost_no_more_than_right_ones(void)
@@ -352,7 +354,7 @@ static void a_million_wrong_rows_cost_no_more_than_right_ones(void)
     CHECK_INT(c.problems.n, PROBLEMS_KEPT);
     CHECK(arena_used(a) - before < 4 << 20);
     CHECK_INT(problems_err(&c.problems, "f.csv", &e), RC_INVALID);
-    CHECK_STR(err_message(&e, LANG_ZH, a), "f.csv 有40000处要改,第一处在A2;没有读入");
+    CHECK_STR(err_message(&e, LANG_ZH, a), "f.csv 有40000处要改，第一处在A2；没有读入");
 }
 
 T_MAIN({ "rows of the long form", rows_of_the_long_form },

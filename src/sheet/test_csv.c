@@ -53,15 +53,17 @@ static void rows_and_quotes(void)
         { "", "RC_INVALID f.csv 是空的" },
         { "\n\r\n", "RC_INVALID f.csv 是空的" },
         { "\xEF\xBB\xBF", "RC_INVALID f.csv 是空的" },
-        { "a,b\n1\n", "RC_INVALID f.csv 第2行有1列,第一行有2列;各行的列数要相同" },
+        { "a,b\n1\n", "RC_INVALID f.csv 第2行有1列，第一行有2列；各行的列数要相同" },
         { "a,b\n\"1\n\n2\",2\n\n3,4,5\n",
-          "RC_INVALID f.csv 第6行有3列,第一行有2列;各行的列数要相同" },
+          "RC_INVALID f.csv 第6行有3列，第一行有2列；各行的列数要相同" },
         { "a\n\"b\nc\n", "RC_INVALID f.csv 第2行有引号没有结束" },
-        { "a\n\"b\nc\"d\n", "RC_INVALID f.csv 第3行:结束的引号后面只能是逗号或换行" },
+        { "a\n\"b\nc\"d\n", "RC_INVALID f.csv 第3行：结束的引号后面只能是逗号或换行" },
         { "a,b\n1,\xE4\xBD\n单位单位",
-          "RC_INVALID f.csv 第2行第3个字符不是有效的UTF-8(也不是GBK);请另存为“CSV UTF-8”再试" },
+          "RC_INVALID f.csv 第2行第3个字符不是有效的UTF-8（也不是GBK）；请另存为“CSV "
+          "UTF-8”再试" },
         { "甲\n甲\xFF,b",
-          "RC_INVALID f.csv 第2行第2个字符不是有效的UTF-8(也不是GBK);请另存为“CSV UTF-8”再试" },
+          "RC_INVALID f.csv 第2行第2个字符不是有效的UTF-8（也不是GBK）；请另存为“CSV "
+          "UTF-8”再试" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -81,7 +83,7 @@ static void nul_is_refused(void)
         CLEANUP(arena_freep) struct arena *a = arena_new();
         CHECK_STR(
             dump(a, (struct bytes){ (const uint8_t *)cases[i].in, cases[i].n }, NULL, NULL),
-            "RC_INVALID f.csv 第2行有空字符(U+0000),不是文本;请另存为“CSV UTF-8”再试");
+            "RC_INVALID f.csv 第2行有空字符（U+0000），不是文本；请另存为“CSV UTF-8”再试");
     }
 }
 

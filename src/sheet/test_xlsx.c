@@ -208,30 +208,31 @@ static void what_is_not_an_xlsx_is_named(void)
         const char *out;
     } cases[] = {
         { { (const uint8_t *)"hello,world\n", 12 },
-          "RC_INVALID f.xlsx 不是xlsx文件;请用Excel或WPS另存为“.xlsx”再试" },
+          "RC_INVALID f.xlsx 不是xlsx文件；请用Excel或WPS另存为“.xlsx”再试" },
         { { (const uint8_t *)"", 0 },
-          "RC_INVALID f.xlsx 不是xlsx文件;请用Excel或WPS另存为“.xlsx”再试" },
+          "RC_INVALID f.xlsx 不是xlsx文件；请用Excel或WPS另存为“.xlsx”再试" },
         { { (const uint8_t *)"<html><table></table></html>", 28 },
-          "RC_INVALID f.xlsx 其实是网页或XML,不是表格;请用Excel或WPS打开后另存为“.xlsx”再试" },
+          "RC_INVALID f.xlsx "
+          "其实是网页或XML，不是表格；请用Excel或WPS打开后另存为“.xlsx”再试" },
         { { (const uint8_t *)"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1....W\0o\0r\0k\0b\0o\0o\0k\0",
             28 },
-          "RC_INVALID f.xlsx 是旧版xls或et文件;请另存为“.xlsx”再试" },
+          "RC_INVALID f.xlsx 是旧版xls或et文件；请另存为“.xlsx”再试" },
         { { (const uint8_t
                  *)"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1....E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0",
             32 },
-          "RC_INVALID f.xlsx 有密码保护;请去掉打开密码后另存再试" },
+          "RC_INVALID f.xlsx 有密码保护；请去掉打开密码后另存再试" },
         { { broken.p, broken.n / 2 },
-          "RC_INVALID f.xlsx 不完整,可能没有传完;请用Excel或WPS打开后另存再试" },
-        { zipped(a, docx), "RC_INVALID f.xlsx 是Word文档;请把其中的表格存为“.xlsx”再试" },
-        { zipped(a, ods), "RC_INVALID f.xlsx 是ods文件;请另存为“.xlsx”再试" },
-        { zipped(a, xlsb), "RC_INVALID f.xlsx 是xlsb文件;请另存为“.xlsx”再试" },
+          "RC_INVALID f.xlsx 不完整，可能没有传完；请用Excel或WPS打开后另存再试" },
+        { zipped(a, docx), "RC_INVALID f.xlsx 是Word文档；请把其中的表格存为“.xlsx”再试" },
+        { zipped(a, ods), "RC_INVALID f.xlsx 是ods文件；请另存为“.xlsx”再试" },
+        { zipped(a, xlsb), "RC_INVALID f.xlsx 是xlsb文件；请另存为“.xlsx”再试" },
         { zipped(a, other),
-          "RC_INVALID f.xlsx 是压缩文件,但里面没有工作簿;请另存为“.xlsx”再试" },
+          "RC_INVALID f.xlsx 是压缩文件，但里面没有工作簿；请另存为“.xlsx”再试" },
         { zipped(a, chart), "RC_INVALID f.xlsx 里没有工作表" },
         { zipped(a, lost),
-          "RC_INVALID f.xlsx 已损坏(worksheets/sheet1.xml);请用Excel或WPS打开后另存再试" },
+          "RC_INVALID f.xlsx 已损坏（worksheets/sheet1.xml）；请用Excel或WPS打开后另存再试" },
         { zipped(a, up),
-          "RC_INVALID f.xlsx 已损坏(../../etc/passwd);请用Excel或WPS打开后另存再试" },
+          "RC_INVALID f.xlsx 已损坏（../../etc/passwd）；请用Excel或WPS打开后另存再试" },
     };
     for (size_t i = 0; i < COUNT(cases); i++)
         CHECK_STR(dump(a, cases[i].data, NULL), cases[i].out);
@@ -252,20 +253,22 @@ static void evil_sheets_are_refused(void)
         { "<!DOCTYPE a [<!ENTITY b \"cccccccccc\"><!ENTITY d "
           "\"&b;&b;&b;\">]><worksheet>&d;</worksheet>",
           "RC_INVALID f.xlsx "
-          "含有不允许的文档类型声明(xl/worksheets/sheet1.xml);请用Excel或WPS打开后另存再试" },
+          "含有不允许的文档类型声明（xl/worksheets/"
+          "sheet1.xml）；请用Excel或WPS打开后另存再试" },
         { "<worksheet><sheetData>",
-          "RC_INVALID f.xlsx 已损坏(xl/worksheets/sheet1.xml:1);请用Excel或WPS打开后另存再试" },
+          "RC_INVALID f.xlsx "
+          "已损坏（xl/worksheets/sheet1.xml:1）；请用Excel或WPS打开后另存再试" },
         { "<worksheet><sheetData><row r=\"101\"/></sheetData></worksheet>",
-          "RC_TOOBIG f.xlsx 合同!A101 超出行列上限(100行,20列)或写法不对" },
+          "RC_TOOBIG f.xlsx 合同!A101 超出行列上限（100行，20列）或写法不对" },
         { "<worksheet><sheetData><row r=\"1\"><c r=\"AA1\"/></row></sheetData></worksheet>",
-          "RC_TOOBIG f.xlsx 合同!AA1 超出行列上限(100行,20列)或写法不对" },
+          "RC_TOOBIG f.xlsx 合同!AA1 超出行列上限（100行，20列）或写法不对" },
         { "<worksheet><sheetData><row r=\"1\"><c r=\"B2\"/></row></sheetData></worksheet>",
-          "RC_TOOBIG f.xlsx 合同!B2 超出行列上限(100行,20列)或写法不对" },
+          "RC_TOOBIG f.xlsx 合同!B2 超出行列上限（100行，20列）或写法不对" },
         { "<worksheet><sheetData><row><c r=\"A1\"><v>1</v></c><c "
           "r=\"A1\"><v>2</v></c></row></sheetData></worksheet>",
-          "RC_INVALID f.xlsx 合同!A1 出现了两次;请用Excel或WPS打开后另存再试" },
+          "RC_INVALID f.xlsx 合同!A1 出现了两次；请用Excel或WPS打开后另存再试" },
         { "<worksheet><sheetData><row><c t=\"s\"><v>4</v></c></row></sheetData></worksheet>",
-          "RC_INVALID f.xlsx 合同!A1 的文字缺失;请用Excel或WPS打开后另存再试" },
+          "RC_INVALID f.xlsx 合同!A1 的文字缺失；请用Excel或WPS打开后另存再试" },
         { "<worksheet><sheetData><row><c "
           "t=\"inlineStr\"><is><t>012345678901234567890123456789012345678901234567890</t></"
           "is></c></row></sheetData></worksheet>",
@@ -273,7 +276,7 @@ static void evil_sheets_are_refused(void)
         { "<worksheet><sheetData><row r=\"11\"><c "
           "r=\"T11\"><v>1</v></c></row></sheetData></worksheet>",
           "RC_TOOBIG f.xlsx "
-          "工作表合同用到了11行20列,超过200格的上限;请删去远处的空格和多余的格" },
+          "工作表合同用到了11行20列，超过200格的上限；请删去远处的空格和多余的格" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -305,7 +308,7 @@ static void evil_sheets_are_refused(void)
         str_add(&b, "<a>");
     CHECK_STR(
         dump(a, workbook_of(a, b.s), &small),
-        "RC_INVALID f.xlsx 已损坏(xl/worksheets/sheet1.xml);请用Excel或WPS打开后另存再试");
+        "RC_INVALID f.xlsx 已损坏（xl/worksheets/sheet1.xml）；请用Excel或WPS打开后另存再试");
 }
 
 static struct table *sample(struct arena *a)

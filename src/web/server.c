@@ -550,7 +550,7 @@ static enum rc listen_parse(const char *s, struct sockaddr_storage *ret, socklen
                                  six ? (void *)&v6.sin6_addr : (void *)&v4.sin_addr) == 1;
     if (!ok || parse_int64(colon + 1, 0, 65535, "port", &port, e) != RC_OK)
         return err_set(e, RC_INVALID,
-                       N_("监听地址 {listen} 应为 地址:端口,例如 127.0.0.1:8080 或 [::1]:8080"),
+                       N_("监听地址 {listen} 应为 HOST:PORT，例如 127.0.0.1:8080 或 [::1]:8080"),
                        "listen", s);
     v4.sin_port = v6.sin6_port = htons((uint16_t)port);
     *ret_n = six ? sizeof(v6) : sizeof(v4);

@@ -517,7 +517,7 @@ static void values(void)
     } cases[] = {
         { "n=3", "请填写名称" },
         { "name=%E3%80%80+&n=3", "请填写名称" },
-        { "name=abcdef&n=3", "名称最多 5 个字,现在是 6 个" },
+        { "name=abcdef&n=3", "名称最多 5 个字，现在是 6 个" },
         { "name=a", "请填写数量" },
         { "name=a&n=11", "数量" },
     };
