@@ -568,6 +568,23 @@ static enum rc sign_now(struct county *c, const struct log_head_get_row *head, s
     return rc;
 }
 
+/*
+ * The second place may only be overwritten by what continues it. It is ahead of the database
+ * when an old copy of the database was put in its place, and then it is the only one who
+ * remembers: also when nothing is waiting to be signed.
+ */
+static enum rc second_write(struct county *c, const char *second, const char *note,
+                            struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct checkpoint now;
+
+    enum rc rc = own_checkpoint(c, note, &now, e);
+    if (rc == RC_OK)
+        rc = must_continue(c, "keys/signed", second, now.size, now.root, e);
+    return rc == RC_OK ? file_write_atomic(second_path(c, a), note, strlen(note), e) : rc;
+}
+
 /* The second place and what is served follow the database, also when an earlier run was cut off
  * between them. */
 static enum rc spread(struct county *c, const char *signed_note, const char *public_note,
@@ -579,7 +596,7 @@ static enum rc spread(struct county *c, const char *signed_note, const char *pub
 
     enum rc rc = second_read(c, a, &second, e);
     if (rc == RC_OK && signed_note[0] != '\0' && !str_eq(second, signed_note))
-        rc = file_write_atomic(second_path(c, a), signed_note, strlen(signed_note), e);
+        rc = second_write(c, second, signed_note, e);
     if (rc == RC_OK)
         rc = fault(SEAL_SECOND, e);
     if (rc != RC_OK || public_note[0] == '\0')
@@ -652,7 +669,8 @@ enum rc county_rebuild_tiles(struct county *c, struct err *e)
 
     pthread_mutex_lock(&c->p->sealing);
     enum rc rc = head_read(c, a, &head, &public, e);
-    /* What was signed may be less than what has its place: tiles that end there are needed, too.
+    /* What was signed may be less than what has its place: tiles that end there are needed,
+     * too.
      */
     const int64_t ends[] = { head.public_size, head.signed_size, head.size };
     for (size_t i = 0, from = 0; i < COUNT(ends) && rc == RC_OK; i++) {

@@ -242,6 +242,35 @@ static enum rc forget(struct tx *tx, void *arg, struct err *e)
     return rc == RC_OK ? log_head_sign(tx, 3, note, NULL, e) : rc;
 }
 
+/* An old database whose records are all signed: nothing waits, and the second place must not be
+ * made to forget. */
+static void remembers_what_was_signed(struct t_county *t)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct bytes kept;
+    struct str text, note;
+    uint8_t root[HASH_BYTES] = { 1 };
+    const char *second = arena_printf(a, "%s/keys/signed", t->dir);
+
+    (void)t_records(t->c, "test.done", "", 3); /* the row is not needed */
+    CHECK_OK(county_seal_now(t->c, &e));
+    str_init(&text, a);
+    checkpoint_text(t->c->origin, 5, root, &text);
+    str_init(&note, a);
+    str_addf(&note, "%s\n", text.s);
+    CHECK_OK(key_sign(&t->c->p->key, text.s, text.n, 0, &note, &e));
+    CHECK_OK(file_write_atomic(second, note.s, note.n, &e));
+    t_county_reopen(t);
+    CHECK_INT(county_seal_now(t->c, &e), RC_CONFLICT);
+    CHECK_OK(file_read(a, second, NOTE_MAX, &kept, &e));
+    CHECK_STR((const char *)kept.p, note.s);
+    (void)t_record(t->c, "test.done", "", "z"); /* as above */
+    CHECK_INT(county_seal_now(t->c, &e), RC_CONFLICT);
+    CHECK_INT(state(t->c, a).signed_size, 3);
+}
+T_COUNTY_IN(remembers_what_was_signed)
+
 /* The database is older than what was signed: the second place says so. */
 static void refuses_to_fork(struct t_county *t)
 {
@@ -444,6 +473,8 @@ T_MAIN(T_COUNTY_CASES("records are sealed, signed and served", seals),
                       refuses_another_tree),
        T_COUNTY_CASES("a database older than the last signature is not signed",
                       refuses_to_fork),
+       T_COUNTY_CASES("an old database does not make the second place forget",
+                      remembers_what_was_signed),
        T_COUNTY_CASES("after a restore somebody decides first", holds),
        T_COUNTY_CASES("kinds sealed daily show the day only", seals_daily),
        T_COUNTY_CASES("the threads seal what was appended", runs_threads),
