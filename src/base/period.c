@@ -319,6 +319,15 @@ int period_distance(struct period a, struct period b)
     return ordinal(b) - ordinal(a);
 }
 
+struct period period_first_in(enum period_kind kind, struct period outer)
+{
+    if (kind <= period_kind(outer))
+        return period_at(kind, period_last_day(outer));
+    struct period p = period_at(kind, period_first_day(outer));
+    /* A week may have begun before. */
+    return period_first_day(p) < period_first_day(outer) ? period_step(p, 1) : p;
+}
+
 bool period_contains(struct period outer, struct period inner)
 {
     return period_first_day(outer) <= period_first_day(inner) &&

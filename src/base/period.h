@@ -32,6 +32,9 @@ int32_t period_first_day(struct period p);
 int32_t period_last_day(struct period p);
 /* The period of the kind that contains the day. */
 struct period period_at(enum period_kind kind, int32_t day);
+/* The first period of the kind that begins in outer; of a kind not finer than outer's, the one
+ * that holds outer's last day. */
+struct period period_first_in(enum period_kind kind, struct period outer);
 /* Whether every day of inner lies in outer. */
 bool period_contains(struct period outer, struct period inner);
 

@@ -58,7 +58,31 @@ static void periods_contain_and_have_names(void)
     CHECK_INT(period_distance(period_of(PERIOD_QUARTER, 2025, 4), q3), 3);
 }
 
+/* The way it used to be found: back from the last, which at the first year never ended. */
+static void the_first_period_in_another_is_found(void)
+{
+    for (int year = 1900; year <= 2198; year += year < 2020 || year > 2030 ? 13 : 1)
+        for (enum period_kind outer = PERIOD_YEAR; outer <= PERIOD_DAY; outer++)
+            for (enum period_kind kind = PERIOD_YEAR; kind <= PERIOD_DAY; kind++) {
+                struct period o = period_at(outer, day_of(year, 7, 14)),
+                              p = period_first_in(kind, o), want;
+                want = period_at(kind, period_last_day(o));
+                while (kind > outer && period_step(want, -1).v &&
+                       period_first_day(period_step(want, -1)) >= period_first_day(o))
+                    want = period_step(want, -1);
+                CHECK(period_same(p, want));
+            }
+    struct period first = period_of(PERIOD_YEAR, 1900, 1);
+    for (enum period_kind kind = PERIOD_YEAR; kind <= PERIOD_DAY; kind++) {
+        struct period p = period_first_in(kind, first);
+        CHECK(period_contains(first, p));
+        CHECK_INT(period_first_day(p), period_first_day(first));
+    }
+}
+
 T_MAIN({ "period codes round-trip and others are refused", codes_round_trip },
        { "every day from 1950 to 2060 belongs to its periods",
          every_day_belongs_to_its_periods },
+       { "the first period in another is found, also in the first year",
+         the_first_period_in_another_is_found },
        { "periods contain one another and have names", periods_contain_and_have_names })

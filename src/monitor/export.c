@@ -116,10 +116,8 @@ static enum rc values_out(struct exporting *x, const struct table **ret, struct 
             continue;
         /* Every period of the point's own kind that ends within the one asked for, the oldest
          * first. */
-        struct period last = period_at(pt->frequency, period_last_day(x->period)), q = last;
-        while (pt->frequency > period_kind(x->period) &&
-               period_first_day(period_step(q, -1)) >= period_first_day(x->period))
-            q = period_step(q, -1);
+        struct period last = period_at(pt->frequency, period_last_day(x->period)),
+                      q = period_first_in(pt->frequency, x->period);
         for (; rc == RC_OK && q.v && period_last_day(q) <= period_last_day(last);
              q = period_step(q, 1)) {
             struct point_cell *cells;

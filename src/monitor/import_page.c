@@ -536,11 +536,9 @@ static enum rc template_of(struct rq *rq, const struct values_context *x, const 
         const struct point *pt = &x->points[i];
         if (!str_eq(pt->owner, owner) || x->look.point[i].foreign)
             continue;
-        struct period last = period_at(pt->frequency, period_last_day(p)), q = last;
-        while (pt->frequency > period_kind(p) &&
-               period_first_day(period_step(q, -1)) >= period_first_day(p))
-            q = period_step(q, -1);
-        for (size_t k = 0; k < 64 && period_last_day(q) <= period_last_day(last);
+        struct period last = period_at(pt->frequency, period_last_day(p)),
+                      q = period_first_in(pt->frequency, p);
+        for (size_t k = 0; k < 64 && q.v && period_last_day(q) <= period_last_day(last);
              k++, q = period_step(q, 1))
             column[n++] = (struct values_column){ i, q };
         for (size_t u = 0; u < x->look.n_unit; u++)

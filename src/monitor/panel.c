@@ -134,9 +134,8 @@ static void make_series(struct building *b, size_t at)
         period_last_day(last) > period_last_day(p->period))
         last = period_step(last, -1);
     size_t window = 1;
-    while (pt->frequency > period_kind(p->period) &&
-           period_first_day(period_step(last, -(int)window)) >= period_first_day(p->period))
-        window++;
+    if (pt->frequency > period_kind(p->period))
+        window += (size_t)period_distance(period_first_in(pt->frequency, p->period), last);
     s->window = window;
     s->n_rows = window + (b->history ? PANEL_HISTORY : 0);
     s->due = period_last_day(last) <= period_last_day(p->period);

@@ -249,6 +249,18 @@ static enum rc write_again(struct tx *tx, void *arg, struct err *e)
     return points_write(tx, w->c, w->points, w->n, "", &w->changed, e);
 }
 
+/* A form for the first year there is comes at once. */
+static void any_period_has_an_end(struct county *c)
+{
+    struct world w;
+    setup(&w, c);
+    sign(&w, "sender");
+    CHECK_INT(get(&w, "/import/template.xlsx?owner=D1&period=1900").status, 200);
+    CHECK_INT(get(&w, "/import/template.xlsx?owner=D1&period=2199").status, 200);
+    done(&w);
+}
+T_COUNTY(any_period_has_an_end)
+
 /* What was exported is read back as the same. */
 static void comes_back(struct county *c)
 {
@@ -292,6 +304,13 @@ static void comes_back(struct county *c)
     CHECK_OK(units_import(c, terms, n, true, NULL, "", &changed, &e));
     CHECK_INT(n, 4);
     CHECK_INT(changed, 0);
+    /* The first and the last year there is have nothing, and an end. */
+    for (int year = 1900; year <= 2199; year += 299) {
+        const struct export_wish edge = { .what = "values",
+                                          .period = period_of(PERIOD_YEAR, year, 1) };
+        CHECK_OK(export_table(s, &all, 0, &edge, w.a, &t, &e));
+        CHECK_INT(t->rows, 1);
+    }
     struct point *read;
     CHECK_OK(export_table(s, &all, 0, &(struct export_wish){ .what = "points" }, w.a, &t, &e));
     CHECK_OK(points_from_table(t, x.units, w.a, &read, &n, &ps, &e));
@@ -342,5 +361,7 @@ static void lists_records(struct county *c)
 T_COUNTY(lists_records)
 
 T_MAIN(T_COUNTY_CASES("values are sent, put right, taken in and corrected", sends),
+       T_COUNTY_CASES("a form for the first and the last year has an end",
+                      any_period_has_an_end),
        T_COUNTY_CASES("exports come back unchanged", comes_back),
        T_COUNTY_CASES("records are listed with their hashes", lists_records))
