@@ -194,12 +194,15 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+    char short_text[256]; /* most texts fit: printed once instead of measured first */
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    int n = vsnprintf(short_text, sizeof(short_text), fmt, ap);
     va_end(ap);
     if (n < 0)
         out_of_memory();
+    if ((size_t)n < sizeof(short_text))
+        return arena_copy(a, short_text, (size_t)n + 1);
     char *s = arena_alloc(a, (size_t)n + 1);
     va_start(ap, fmt);
     vsnprintf(s, (size_t)n + 1, fmt, ap);

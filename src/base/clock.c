@@ -56,14 +56,25 @@ static int32_t split(int64_t us, int64_t *ret_rest)
     return (int32_t)day;
 }
 
+static void two_digits(char *s, unsigned v)
+{
+    s[0] = (char)('0' + v / 10 % 10);
+    s[1] = (char)('0' + v % 10);
+}
+
 char *time_iso(struct utime t, char out[TIME_TEXT])
 {
     int64_t rest;
     char day[PERIOD_TEXT];
     day_code(split(t.us, &rest), day);
     int64_t s = rest / 1000000;
-    snprintf(out, TIME_TEXT, "%sT%02d:%02d:%02d.%06dZ", day, (int)(s / 3600),
-             (int)(s / 60 % 60), (int)(s % 60), (int)(rest % 1000000));
+    memcpy(out, day, 10); /* what day_code writes is always as long */
+    memcpy(out + 10, "T00:00:00.000000Z", 18);
+    two_digits(out + 11, (unsigned)(s / 3600));
+    two_digits(out + 14, (unsigned)(s / 60 % 60));
+    two_digits(out + 17, (unsigned)(s % 60));
+    for (unsigned i = 0, us = (unsigned)(rest % 1000000); i < 3; i++, us /= 100)
+        two_digits(out + 24 - 2 * i, us % 100);
     return out;
 }
 
@@ -72,8 +83,10 @@ char *time_local(struct utime t, char out[TIME_TEXT])
     int64_t rest;
     char day[PERIOD_TEXT];
     day_code(split(t.us + ZONE_US, &rest), day);
-    snprintf(out, TIME_TEXT, "%s %02d:%02d", day, (int)(rest / 3600000000),
-             (int)(rest / 60000000 % 60));
+    memcpy(out, day, 10); /* what day_code writes is always as long */
+    memcpy(out + 10, " 00:00", 7);
+    two_digits(out + 11, (unsigned)(rest / 3600000000));
+    two_digits(out + 14, (unsigned)(rest / 60000000 % 60));
     return out;
 }
 

@@ -38,7 +38,10 @@ const char *fmt_real(struct arena *a, double v, int decimals)
 {
     if (!isfinite(v))
         return NONE;
-    return group(a, arena_printf(a, "%.*f", decimals, v));
+    struct str b;
+    str_init(&b, a);
+    str_fixed(&b, v, (unsigned)decimals);
+    return group(a, b.s);
 }
 
 const char *fmt_score(struct arena *a, double v)
@@ -50,8 +53,11 @@ const char *fmt_value(struct arena *a, double v)
 {
     if (!isfinite(v))
         return NONE;
-    char *s = arena_printf(a, "%.4f", v);
-    size_t n = strlen(s);
+    struct str b;
+    str_init(&b, a);
+    str_fixed(&b, v, 4);
+    char *s = b.s;
+    size_t n = b.n;
     while (n > 0 && s[n - 1] == '0')
         s[--n] = '\0';
     if (n > 0 && s[n - 1] == '.')
@@ -75,7 +81,10 @@ const char *fmt_percent(struct arena *a, double v)
 
 const char *fmt_count(struct arena *a, int64_t v)
 {
-    return group(a, arena_printf(a, "%lld", (long long)v));
+    struct str b;
+    str_init(&b, a);
+    str_int(&b, v);
+    return group(a, b.s);
 }
 
 const char *fmt_yuan(struct arena *a, struct money m)

@@ -158,6 +158,13 @@ enum rc period_parse(const char *s, struct period *ret, struct err *e)
     return RC_OK;
 }
 
+/* The last n digits of v. */
+static void put_digits(char *s, size_t n, unsigned v)
+{
+    for (; n > 0; v /= 10)
+        s[--n] = (char)('0' + v % 10);
+}
+
 char *period_code(struct period p, char out[PERIOD_TEXT])
 {
     out[0] = '\0';
@@ -166,24 +173,31 @@ char *period_code(struct period p, char out[PERIOD_TEXT])
     int year = period_year(p), sub = period_sub(p);
     switch (period_kind(p)) {
     case PERIOD_YEAR:
-        snprintf(out, PERIOD_TEXT, "%04d", year);
+        memcpy(out, "0000", 5);
         break;
     case PERIOD_QUARTER:
-        snprintf(out, PERIOD_TEXT, "%04dQ%d", year, sub);
+        memcpy(out, "0000Q0", 7);
+        put_digits(out + 5, 1, (unsigned)sub);
         break;
     case PERIOD_MONTH:
-        snprintf(out, PERIOD_TEXT, "%04d%02d", year, sub);
+        memcpy(out, "000000", 7);
+        put_digits(out + 4, 2, (unsigned)sub);
         break;
     case PERIOD_WEEK:
-        snprintf(out, PERIOD_TEXT, "%04dW%02d", year, sub);
+        memcpy(out, "0000W00", 8);
+        put_digits(out + 5, 2, (unsigned)sub);
         break;
     case PERIOD_DAY: {
         int y, m, d;
         day_split(period_first_day(p), &y, &m, &d);
-        snprintf(out, PERIOD_TEXT, "%04d%02d%02d", y % 10000, m % 100, d % 100);
+        memcpy(out, "00000000", 9);
+        put_digits(out + 4, 2, (unsigned)m);
+        put_digits(out + 6, 2, (unsigned)d);
+        year = y;
         break;
     }
     }
+    put_digits(out, 4, (unsigned)year);
     return out;
 }
 
@@ -193,8 +207,12 @@ const char *period_name(struct arena *a, struct period p, enum lang lang)
                                            N_("{year}年第三季度"), N_("{year}年第四季度") };
     if (!p.v)
         return "";
-    const char *year = arena_printf(a, "%d", period_year(p));
-    const char *sub = arena_printf(a, "%d", period_sub(p));
+    struct str number[2];
+    str_init(&number[0], a);
+    str_int(&number[0], period_year(p));
+    str_init(&number[1], a);
+    str_int(&number[1], period_sub(p));
+    const char *year = number[0].s, *sub = number[1].s;
     switch (period_kind(p)) {
     case PERIOD_YEAR:
         return text_fill(a, lang_text(lang, N_("{year}年")), "year", year, NULL);
@@ -352,6 +370,9 @@ char *day_code(int32_t day, char out[PERIOD_TEXT])
 {
     int y, m, d;
     day_split(day, &y, &m, &d);
-    snprintf(out, PERIOD_TEXT, "%04d-%02d-%02d", y % 10000, m % 100, d % 100);
+    memcpy(out, "0000-00-00", 11);
+    put_digits(out, 4, (unsigned)y);
+    put_digits(out + 5, 2, (unsigned)m);
+    put_digits(out + 8, 2, (unsigned)d);
     return out;
 }

@@ -79,6 +79,43 @@ void str_addf(struct str *b, const char *fmt, ...)
     b->n += (size_t)n;
 }
 
+/* n / 10^decimals */
+static void decimal_add(struct str *b, uint64_t n, unsigned decimals, bool minus)
+{
+    char text[32], *p = text + sizeof(text);
+    unsigned written = 0;
+    do {
+        if (written == decimals && decimals > 0)
+            *--p = '.';
+        *--p = (char)('0' + n % 10);
+        n /= 10;
+        written++;
+    } while (n != 0 || written <= decimals);
+    if (minus)
+        *--p = '-';
+    str_addn(b, p, (size_t)(text + sizeof(text) - p));
+}
+
+void str_int(struct str *b, int64_t v)
+{
+    decimal_add(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, 0, v < 0);
+}
+
+void str_fixed(struct str *b, double v, unsigned decimals)
+{
+    static const double tens[] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
+    if (decimals < COUNT(tens) && fabs(v) < 1e8) {
+        /* The product is off by less than 1e-2 of what is looked at here: away from the middle
+         * between two texts, rounding it is exact. */
+        double scaled = fabs(v) * tens[decimals], whole = rint(scaled);
+        if (fabs(fabs(scaled - whole) - 0.5) > 1e-1) {
+            decimal_add(b, (uint64_t)whole, decimals, signbit(v));
+            return;
+        }
+    }
+    str_addf(b, "%.*f", (int)decimals, v);
+}
+
 void html_text(struct str *b, const char *s)
 {
     for (;;) {
@@ -138,24 +175,6 @@ void json_text(struct str *b, const char *s)
         str_add(b, "null");
 }
 
-/* n / 10^decimals; its last digit is not 0 unless decimals is 0. */
-static void decimal_add(struct str *b, int64_t n, unsigned decimals, bool minus)
-{
-    char text[32], *p = text + sizeof(text);
-    uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-    unsigned written = 0;
-    do {
-        if (written == decimals && decimals > 0)
-            *--p = '.';
-        *--p = (char)('0' + left % 10);
-        left /= 10;
-        written++;
-    } while (left != 0 || written <= decimals);
-    if (minus)
-        *--p = '-';
-    str_addn(b, p, (size_t)(text + sizeof(text) - p));
-}
-
 void json_num(struct str *b, double v)
 {
     if (!isfinite(v)) {
@@ -169,7 +188,7 @@ void json_num(struct str *b, double v)
     for (size_t k = 0; k < COUNT(tens) && fabs(v) < 1e10 && (v == 0 || fabs(v) >= 1e-4); k++) {
         double whole = rint(v * tens[k]);
         if (whole / tens[k] == v) {
-            decimal_add(b, (int64_t)whole, (unsigned)k, signbit(v));
+            decimal_add(b, (uint64_t)fabs(whole), (unsigned)k, signbit(v));
             return;
         }
     }

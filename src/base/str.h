@@ -19,6 +19,9 @@ void str_addn(struct str *b, const void *p, size_t n);
 void str_addc(struct str *b, char c);
 void str_addf(struct str *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void str_reserve(struct str *b, size_t more);
+/* What "%lld" and "%.*f" print, without printf's cost: a page has thousands of numbers. */
+void str_int(struct str *b, int64_t v);
+void str_fixed(struct str *b, double v, unsigned decimals);
 
 void html_text(struct str *b,
                const char *s); /* & < > " ' escaped: safe in text and in quoted attributes */

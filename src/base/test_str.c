@@ -80,6 +80,35 @@ static void decimals_in_json_are_as_printed(void)
     }
 }
 
+/* What printf prints, also in the middle between two texts. */
+static void fixed_numbers_are_as_printed(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct rng g;
+    rng_init(&g, 2, 0);
+    struct str b;
+    str_init(&b, a);
+    for (int i = 0; i < 300000; i++) {
+        char want[400];
+        unsigned decimals = (unsigned)rng_below(&g, 8);
+        double v = i % 3 == 0   ? (double)rng_below(&g, 2000) / 8 - 100
+                   : i % 3 == 1 ? (double)rng_below(&g, 2000000) / 2000 - 500
+                                : rng_normal(&g) * (double)(UINT64_C(1) << rng_below(&g, 60));
+        snprintf(want, sizeof(want), "%.*f", (int)decimals, v);
+        str_reset(&b);
+        str_fixed(&b, v, decimals);
+        if (strcmp(b.s, want) != 0) {
+            t_fail(__FILE__, __LINE__, "%s for %s", b.s, want);
+            return;
+        }
+    }
+    str_reset(&b);
+    str_int(&b, INT64_MIN);
+    str_addc(&b, ' ');
+    str_fixed(&b, INFINITY, 1);
+    CHECK_STR(b.s, "-9223372036854775808 inf");
+}
+
 static void utf8_is_strict(void)
 {
     static const struct {
@@ -134,6 +163,7 @@ static void heap_text_grows(void)
 T_MAIN({ "text is escaped for HTML, JSON, URLs and CSV", escapings },
        { "reals in JSON are the shortest that read back", reals_in_json_are_shortest },
        { "decimals in JSON are as printf prints them", decimals_in_json_are_as_printed },
+       { "fixed decimals are as printf prints them", fixed_numbers_are_as_printed },
        { "UTF-8 is checked strictly", utf8_is_strict },
        { "trimming and splitting", trimming_and_splitting },
        { "text on the heap grows", heap_text_grows })

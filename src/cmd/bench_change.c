@@ -64,7 +64,7 @@ static enum rc load_points(struct changing *k, struct err *e)
     if (rc == RC_OK)
         rc = db_read(c->db, &s, e);
     if (rc == RC_OK)
-        rc = points_load(s, k->a, &k->points, &k->n_points, e);
+        rc = points_load(s, NULL, k->a, &k->points, &k->n_points, e);
     return rc;
 }
 

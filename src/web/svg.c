@@ -26,21 +26,29 @@ static void add_fixed(struct str *b, double v)
     long tenths = lround(v * 10);
     long whole = labs(tenths) / 10, rest = labs(tenths) % 10;
 
-    str_addf(b, "%s%ld", tenths < 0 ? "-" : "", whole);
-    if (rest)
-        str_addf(b, ".%ld", rest);
+    if (tenths < 0)
+        str_addc(b, '-');
+    str_int(b, whole);
+    if (rest) {
+        str_addc(b, '.');
+        str_int(b, rest);
+    }
 }
 
 static void add_px(struct str *b, const char *name, double v)
 {
-    str_addf(b, " %s=\"", name);
+    str_addc(b, ' ');
+    str_add(b, name);
+    str_add(b, "=\"");
     add_fixed(b, v);
     str_addc(b, '"');
 }
 
 static void add_pct(struct str *b, const char *name, double pct)
 {
-    str_addf(b, " %s=\"", name);
+    str_addc(b, ' ');
+    str_add(b, name);
+    str_add(b, "=\"");
     add_fixed(b, pct);
     str_add(b, "%\"");
 }
@@ -53,9 +61,16 @@ static double at(const struct svg_scale *s, double v)
     return p < 0 ? 0 : p > 100 ? 100 : p;
 }
 
+static void open_shape(struct str *b, const char *tag, const char *class)
+{
+    str_add(b, tag);
+    str_add(b, class);
+    str_addc(b, '"');
+}
+
 static void add_vertical(struct str *b, const char *class, double pct, double y1, double y2)
 {
-    str_addf(b, "<line class=\"%s\"", class);
+    open_shape(b, "<line class=\"", class);
     add_pct(b, "x1", pct);
     add_px(b, "y1", y1);
     add_pct(b, "x2", pct);
@@ -66,7 +81,7 @@ static void add_vertical(struct str *b, const char *class, double pct, double y1
 static void add_line(struct str *b, const char *class, double x1, double y1, double x2,
                      double y2)
 {
-    str_addf(b, "<line class=\"%s\"", class);
+    open_shape(b, "<line class=\"", class);
     add_pct(b, "x1", x1);
     add_px(b, "y1", y1);
     add_pct(b, "x2", x2);
@@ -77,7 +92,7 @@ static void add_line(struct str *b, const char *class, double x1, double y1, dou
 static void add_rect(struct str *b, const char *class, double x1, double x2, double y,
                      double height)
 {
-    str_addf(b, "<rect class=\"%s\"", class);
+    open_shape(b, "<rect class=\"", class);
     add_pct(b, "x", x1);
     add_px(b, "y", y);
     add_pct(b, "width", x2 - x1);
@@ -87,7 +102,7 @@ static void add_rect(struct str *b, const char *class, double x1, double x2, dou
 
 static void add_circle(struct str *b, const char *class, double pct, double y, double r)
 {
-    str_addf(b, "<circle class=\"%s\"", class);
+    open_shape(b, "<circle class=\"", class);
     add_pct(b, "cx", pct);
     add_px(b, "cy", y);
     add_px(b, "r", r);
@@ -97,7 +112,7 @@ static void add_circle(struct str *b, const char *class, double pct, double y, d
 static void add_text(struct str *b, const char *class, double pct, double dx, double y,
                      const char *text)
 {
-    str_addf(b, "<text class=\"%s\"", class);
+    open_shape(b, "<text class=\"", class);
     add_pct(b, "x", pct);
     if (dx != 0)
         add_px(b, "dx", dx);
@@ -109,10 +124,9 @@ static void add_text(struct str *b, const char *class, double pct, double dx, do
 
 static void open_cell(struct str *b, int height)
 {
-    str_addf(b,
-             "<svg class=\"chart\" width=\"100%%\" height=\"%d\" aria-hidden=\"true\" "
-             "focusable=\"false\">",
-             height);
+    str_add(b, "<svg class=\"chart\" width=\"100%\" height=\"");
+    str_int(b, height);
+    str_add(b, "\" aria-hidden=\"true\" focusable=\"false\">");
 }
 
 static void open_chart(struct str *b, int height, const char *label)
