@@ -171,6 +171,18 @@ enum rc db_transact(struct db *db, change_fn *fn, void *arg, struct err *e)
     return rc;
 }
 
+void db_transact_later(struct db *db, change_fn *fn, void *arg, void (*done)(void *arg))
+{
+    db->driver->transact_later(db, fn, arg, done);
+}
+
+void transact_at_once(struct db *db, change_fn *fn, void *arg, void (*done)(void *arg))
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    (void)!db->driver->transact(db, fn, arg, &e); /* nobody waits for it */
+    done(arg);
+}
+
 void tx_begin(struct tx *tx, struct conn *c)
 {
     *tx = (struct tx){ .snap.conn = c, .started_us = clock_monotonic_us() };

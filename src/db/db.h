@@ -88,6 +88,13 @@ void db_accompany(struct db *db, enum rc (*fn)(struct tx *tx, void *arg, struct 
                   void *arg);
 /* Whether it has gone with a change. */
 bool db_accompany_end(void);
+/*
+ * A change nobody waits for: it goes with one of the next commits, behind everything this
+ * thread has changed, and may be lost if the program is killed before. done(arg) is called when
+ * it is over, however it ended. For notes about what is already durable.
+ */
+void db_transact_later(struct db *db, enum rc (*fn)(struct tx *tx, void *arg, struct err *e),
+                       void *arg, void (*done)(void *arg));
 /* Reading inside a change sees what the change did. */
 const struct snap *tx_snap(const struct tx *tx);
 struct db *tx_db(const struct tx *tx);

@@ -77,6 +77,8 @@ struct driver {
     enum rc (*script)(struct conn *c, const char *sql, struct err *e); /* several statements */
     enum rc (*transact)(struct db *db, enum rc (*fn)(struct tx *, void *, struct err *),
                         void *arg, struct err *e);
+    void (*transact_later)(struct db *db, enum rc (*fn)(struct tx *, void *, struct err *),
+                           void *arg, void (*done)(void *arg));
     void (*stop)(struct db *db); /* finish what is queued */
 };
 extern const struct driver sqlite_driver, postgres_driver;
@@ -103,6 +105,9 @@ void tx_begin(struct tx *tx, struct conn *c);
 enum rc tx_run(struct tx *tx, enum rc (*fn)(struct tx *, void *, struct err *), void *arg,
                struct err *e);
 void db_committed(struct db *db, int64_t changes);
+/* transact_later for want of something better: as any other change. */
+void transact_at_once(struct db *db, enum rc (*fn)(struct tx *, void *, struct err *),
+                      void *arg, void (*done)(void *arg));
 enum rc pool_take(struct db *db, struct pool *p, struct conn **ret, struct err *e);
 void pool_give(struct db *db, struct pool *p, struct conn *c);
 void pool_close(struct db *db, struct pool *p);

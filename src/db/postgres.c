@@ -269,5 +269,6 @@ const struct driver postgres_driver = {
     .get = pg_get,
     .script = pg_script,
     .transact = pg_transact,
+    .transact_later = transact_at_once,
     .stop = pg_stop,
 };

@@ -96,6 +96,9 @@ static void sqlite_disconnect(struct conn *base)
     struct sqlite_conn *c = own(base);
     for (size_t i = 0; i < COUNT(base->cache.at); i++)
         sqlite3_finalize(base->cache.at[i].stmt);
+    sqlite3_finalize(c->begin);
+    sqlite3_finalize(c->look);
+    sqlite3_finalize(c->end);
     sqlite3_close(c->h);
     free(c);
 }
@@ -116,17 +119,38 @@ static enum rc sqlite_connect(struct db *db, bool writing, struct conn **ret, st
     return rc;
 }
 
+/* Prepared once: every request takes a few snapshots, and parsing costs more than running. */
+static sqlite3_stmt *kept(struct sqlite_conn *c, sqlite3_stmt **st, const char *sql)
+{
+    if (*st == NULL)
+        (void)sqlite3_prepare_v3(c->h, sql, -1, SQLITE_PREPARE_PERSISTENT, st,
+                                 NULL); /* stepping NULL fails */
+    return *st;
+}
+
+static bool step_once(sqlite3_stmt *st, int want)
+{
+    bool good = sqlite3_step(st) == want;
+    return sqlite3_reset(st) == SQLITE_OK && good;
+}
+
 static enum rc sqlite_read_begin(struct conn *base, int64_t age_ms, struct err *e)
 {
+    struct sqlite_conn *c = own(base);
     /* BEGIN alone takes no snapshot; the first read does. */
-    return sqlite_run(own(base), "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1", e);
+    return step_once(kept(c, &c->begin, "BEGIN"), SQLITE_DONE) &&
+                   step_once(kept(c, &c->look, "SELECT 1 FROM sqlite_schema LIMIT 1"),
+                             SQLITE_ROW)
+               ? RC_OK
+               : sqlite_fail(c, NULL, e);
 }
 
 static void sqlite_read_end(struct conn *base)
 {
+    struct sqlite_conn *c = own(base);
     base->snap.deadline_us = 0;
-    if (sqlite3_exec(own(base)->h, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
-        base->broken = !sqlite3_get_autocommit(own(base)->h);
+    if (!step_once(kept(c, &c->end, "ROLLBACK"), SQLITE_DONE))
+        base->broken = !sqlite3_get_autocommit(c->h);
 }
 
 static int bind(sqlite3_stmt *st, int i, enum db_type type, const struct val *v,
@@ -264,5 +288,6 @@ const struct driver sqlite_driver = {
     .get = sqlite_get,
     .script = sqlite_script,
     .transact = writer_transact,
+    .transact_later = writer_transact_later,
     .stop = writer_stop,
 };

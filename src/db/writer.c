@@ -21,7 +21,8 @@ struct change {
     void *arg;
     struct err *e;
     enum rc rc;
-    sem_t done;
+    sem_t answered;
+    void (*done)(void *arg); /* of a change nobody waits for, which is on the heap; else NULL */
     struct change *next;
 };
 struct writer {
@@ -31,13 +32,17 @@ struct writer {
     pthread_mutex_t lock;
     pthread_cond_t filled;
     struct change *first, **last;
-    size_t n, want;    /* want: how many queued changes to wake the writer for */
-    size_t recent;     /* changes that were under way when the last batch was done */
+    size_t n, n_later; /* queued; of these, so many that nobody waits for */
+    size_t want;   /* how many queued changes with somebody waiting to wake the writer for */
+    size_t recent; /* changes that were under way when the last batch was done */
     int64_t commit_us; /* what the last commit took */
     bool stopping;
     sqlite3_stmt *save, *release, *undo; /* of savepoints */
 };
-enum { GATHER_MAX_US = 2000 }; /* see gather() */
+enum {
+    GATHER_MAX_US = 2000, /* see gather() */
+    LATER_US = 20000,     /* how long a change that nobody waits for waits for company */
+};
 /* How a batch or a change alone ended. */
 enum outcome { KEPT, LOST, DISK_FAILED, DISK_FAILED_COMMITTING };
 
@@ -56,8 +61,14 @@ static enum rc answer_unknown(struct err *e)
 
 static void answer(struct change *c, enum rc rc)
 {
+    if (c->done != NULL) {
+        c->done(c->arg);
+        err_done(c->e);
+        free(c);
+        return;
+    }
     c->rc = rc;
-    sem_post(&c->done); /* c is the caller's again */
+    sem_post(&c->answered); /* c is the caller's again */
 }
 
 static enum outcome after_failure(struct writer *w)
@@ -170,7 +181,7 @@ static void run_batch(struct writer *w, struct change *first)
         o = commit(w, n, &e);
     err_done(&e); /* what is wrong with the batch is found again by each change alone */
     pthread_mutex_lock(&w->lock);
-    w->recent += w->n; /* they all wait for an answer now */
+    w->recent += w->n - w->n_later; /* they all wait for an answer now */
     pthread_mutex_unlock(&w->lock);
     if (o == KEPT) {
         for (struct change *next; first != NULL; first = next) {
@@ -184,6 +195,20 @@ static void run_batch(struct writer *w, struct change *first)
         run_batch(w, over);
 }
 
+/* Until so many wait for an answer, but no longer than us. */
+static void wait_for(struct writer *w, size_t want, int64_t us)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += us * 1000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    w->want = want;
+    int late = 0;
+    while (w->n - w->n_later < want && !w->stopping && late == 0)
+        late = pthread_cond_timedwait(&w->filled, &w->lock, &until);
+}
+
 /*
  * Wait until there is something to do; and then, for at most half of what a commit takes, until
  * those whose changes were just answered have come back, so that clients in step share one
@@ -194,16 +219,9 @@ static void gather(struct writer *w)
     w->want = 1;
     while (w->n == 0 && !w->stopping)
         pthread_cond_wait(&w->filled, &w->lock);
-    w->want = w->recent < DB_BATCH_CHANGES ? w->recent : DB_BATCH_CHANGES;
-    int64_t us = w->commit_us < GATHER_MAX_US ? w->commit_us / 2 : GATHER_MAX_US / 2;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += us * 1000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    int late = 0;
-    while (w->n < w->want && !w->stopping && late == 0)
-        late = pthread_cond_timedwait(&w->filled, &w->lock, &until);
+    wait_for(w, 1, LATER_US);
+    size_t most = w->recent < DB_BATCH_CHANGES ? w->recent : DB_BATCH_CHANGES;
+    wait_for(w, most, (w->commit_us < GATHER_MAX_US ? w->commit_us : GATHER_MAX_US) / 2);
 }
 
 /* Up to DB_BATCH_CHANGES of the queue; waits for the first. NULL when the writer stops. */
@@ -212,18 +230,21 @@ static struct change *take(struct writer *w)
     pthread_mutex_lock(&w->lock);
     gather(w);
     struct change *first = w->first, *last = first;
-    size_t n = first != NULL;
-    for (; n > 0 && n < DB_BATCH_CHANGES && last->next != NULL; n++)
+    size_t n = first != NULL, n_later = n && first->done != NULL;
+    for (; n > 0 && n < DB_BATCH_CHANGES && last->next != NULL; n++) {
         last = last->next;
+        n_later += last->done != NULL;
+    }
     if (first != NULL) {
         w->first = last->next;
         last->next = NULL;
         if (w->first == NULL)
             w->last = &w->first;
         w->n -= n;
+        w->n_later -= n_later;
         w->db->in_batch = (int64_t)n;
         w->db->queued = (int64_t)w->n;
-        w->recent = n;
+        w->recent = n - n_later;
     }
     pthread_mutex_unlock(&w->lock);
     return first;
@@ -303,20 +324,44 @@ static bool enqueue(struct writer *w, struct change *c)
         *w->last = c;
         w->last = &c->next;
         w->db->queued = (int64_t)++w->n;
-        if (w->n == w->want)
+        w->n_later += c->done != NULL;
+        /* The first of all wakes the writer, whoever it is. */
+        if (w->n == 1 || w->n - w->n_later == w->want)
             pthread_cond_signal(&w->filled);
     }
     pthread_mutex_unlock(&w->lock);
     return room;
 }
 
-enum rc writer_transact(struct db *db, enum rc (*fn)(struct tx *, void *, struct err *),
-                        void *arg, struct err *e)
+static enum rc writer_of(struct db *db, struct writer **ret, struct err *e)
 {
     pthread_mutex_lock(&db->lock);
     enum rc rc = db->writer == NULL ? writer_start(db, e) : RC_OK;
-    struct writer *w = db->writer;
+    *ret = db->writer;
     pthread_mutex_unlock(&db->lock);
+    return rc;
+}
+
+void writer_transact_later(struct db *db, enum rc (*fn)(struct tx *, void *, struct err *),
+                           void *arg, void (*done)(void *arg))
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct writer *w;
+    if (writer_of(db, &w, &e) == RC_OK && !db->stopped) {
+        struct change *c = mem_alloc(sizeof(*c) + sizeof(*c->e));
+        *c = (struct change){ .fn = fn, .arg = arg, .e = (struct err *)(c + 1), .done = done };
+        if (enqueue(w, c))
+            return;
+        free(c);
+    }
+    done(arg);
+}
+
+enum rc writer_transact(struct db *db, enum rc (*fn)(struct tx *, void *, struct err *),
+                        void *arg, struct err *e)
+{
+    struct writer *w;
+    enum rc rc = writer_of(db, &w, e);
     if (rc != RC_OK)
         return rc;
     if (pthread_equal(w->thread, pthread_self()))
@@ -324,15 +369,15 @@ enum rc writer_transact(struct db *db, enum rc (*fn)(struct tx *, void *, struct
     if (db->stopped)
         return answer_stopped(e);
     struct change c = { .fn = fn, .arg = arg, .e = e };
-    sem_init(&c.done, 0, 0);
+    sem_init(&c.answered, 0, 0);
     if (enqueue(w, &c)) {
-        while (sem_wait(&c.done) != 0)
+        while (sem_wait(&c.answered) != 0)
             ; /* interrupted by a signal */
         rc = c.rc;
     } else {
         db->refused++;
         rc = err_set(e, RC_BUSY, N_("等待保存的更改过多,请稍后再试"));
     }
-    sem_destroy(&c.done);
+    sem_destroy(&c.answered);
     return rc;
 }

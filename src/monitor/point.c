@@ -132,6 +132,31 @@ enum rc points_load(const struct snap *s, const struct scheme *scheme, struct ar
     return RC_OK;
 }
 
+enum rc point_find(const struct snap *s, const char *code, struct arena *a, struct point *ret,
+                   struct err *e)
+{
+    struct point_of_code_row row;
+    enum rc rc = point_of_code_one(s, code, a, &row, e);
+    if (rc == RC_NOTFOUND)
+        return err_set(e, RC_NOTFOUND, N_("没有编码为「{point}」的监测点"), "point", code);
+    if (rc == RC_OK)
+        *ret = (struct point){ .id = row.id,
+                               .code = row.code,
+                               .indicator = row.indicator,
+                               .name = row.name,
+                               .owner = row.owner,
+                               .unit_of_measure = row.unit_of_measure,
+                               .record = row.record_id,
+                               .peer_group = "",
+                               .legal_basis = row.legal_basis,
+                               .purpose = row.purpose,
+                               .retention = row.retention,
+                               .contact = row.contact,
+                               .frequency = frequency_of(row.frequency),
+                               .direction = (int)row.direction };
+    return rc;
+}
+
 enum rc points_of_period(const struct snap *s, struct period p, struct arena *a,
                          const struct point **ret, size_t *ret_n, struct err *e)
 {

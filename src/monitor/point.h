@@ -30,6 +30,9 @@ enum rc points_load(const struct snap *s, const struct scheme *scheme, struct ar
 /* The same by the scheme in force at the end of a period, if there is one. */
 enum rc points_of_period(const struct snap *s, struct period p, struct arena *a,
                          const struct point **ret, size_t *ret_n, struct err *e) MUST_USE;
+/* One point as it is, peer_group "": RC_NOTFOUND names the code. */
+enum rc point_find(const struct snap *s, const char *code, struct arena *a, struct point *ret,
+                   struct err *e) MUST_USE;
 /* Whether the point applies to the unit. */
 bool point_applies(const struct point *p, const struct unit *u);
 

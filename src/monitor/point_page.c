@@ -371,9 +371,8 @@ static enum rc point_post(struct rq *rq, struct err *e)
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct filling f = { .rq = rq };
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
-    f.s = s;
     if (rc == RC_OK)
-        rc = find(&f, e);
+        rc = point_find(s, rq_param(rq, "code"), rq->a, &f.pt, e);
     db_read_end(&s);
     if (rc == RC_OK)
         rc = person_demand(&rq_asker(rq)->person, CAP_EDIT_POINTS, NULL, e);

@@ -1,7 +1,8 @@
 /*
  * Three steps: look for the name; run the handler with the name's row accompanying its first
- * change; note the answer. When the process ends between the second and the third, the row has
- * no answer: then the request is known to have been done, and nothing more is said.
+ * change; note the answer, which nobody waits for. When the process ends between the second and
+ * the third, the row has no answer: then the request is known to have been done, and nothing
+ * more is said.
  */
 #include "people/replay.h"
 
@@ -11,6 +12,7 @@
 #include "people/replay.sql.h"
 #include "store/county.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct naming {
@@ -60,12 +62,56 @@ static enum rc answer_again(struct rq *rq, const struct request_of_row *row,
     return err_set(e, RC_CONFLICT, N_("这个请求已经办过了,没有再办一次"));
 }
 
-static enum rc look(struct rq *rq, const struct naming *n, struct request_of_row *ret,
-                    struct err *e)
+static enum rc look_once(struct rq *rq, const struct naming *n, struct request_of_row *ret,
+                         struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     enum rc rc = db_read(n->c->db, &s, e);
     return rc == RC_OK ? request_of_one(s, n->account, n->request, rq->a, ret, e) : rc;
+}
+
+static enum rc nothing(struct tx *tx, void *arg, struct err *e)
+{
+    return RC_OK;
+}
+
+/* A name without an answer may have one that is still on its way: a change of our own comes
+ * after it. */
+static enum rc look(struct rq *rq, const struct naming *n, struct request_of_row *ret,
+                    struct err *e)
+{
+    enum rc rc = look_once(rq, n, ret, e);
+    if (rc != RC_OK || ret->status != 0)
+        return rc;
+    rc = db_transact(n->c->db, nothing, NULL, e);
+    return rc == RC_OK ? look_once(rq, n, ret, e) : rc;
+}
+
+static void naming_free(void *arg)
+{
+    struct naming *n = arg;
+    free((void *)(uintptr_t)n->request);
+    free((void *)(uintptr_t)n->location);
+    free((void *)(uintptr_t)n->result);
+    free(n);
+}
+
+static char *copy(const char *s)
+{
+    return s ? mem_strdup(s) : NULL;
+}
+
+/* What was done stays done, whether its answer is noted or not. */
+static void note_answer(const struct naming *n)
+{
+    struct naming *own = mem_alloc(sizeof(*own));
+    *own = (struct naming){ .c = n->c,
+                            .account = n->account,
+                            .request = copy(n->request),
+                            .location = copy(n->location),
+                            .result = copy(n->result),
+                            .status = n->status };
+    db_transact_later(n->c->db, write_answer, own, naming_free);
 }
 
 /* Run the handler; what it answers is noted when its change has taken effect. */
@@ -86,10 +132,7 @@ static enum rc run(struct rq *rq, struct naming *n, struct err *e)
         if (json && given.location && given.body.n <= REPLAY_RESULT_MAX)
             n->result = arena_strndup(rq->a, (const char *)given.body.p, given.body.n);
     }
-    CLEANUP(err_done) struct err late = { 0 };
-    (void)!db_transact(
-        n->c->db, write_answer, n,
-        &late); /* what was done stays done, whether its answer is noted or not */
+    note_answer(n);
     return rc;
 }
 
