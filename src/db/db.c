@@ -43,14 +43,9 @@ enum rc db_open(const struct db_config *cfg, struct db **ret, struct err *e)
     db->vfs = cfg->vfs ? mem_strdup(cfg->vfs) : NULL;
     db->queue_max = cfg->queue_max ? cfg->queue_max : DB_QUEUE_MAX;
     db->snap_age_ms = cfg->snap_age_ms ? cfg->snap_age_ms : DB_SNAP_AGE_MS;
-    db->readers.max = cfg->readers ? cfg->readers : DB_READERS;
-    db->writers = (struct pool){ .max = DB_PG_WRITERS, .writing = true };
+    pool_init(&db->readers, cfg->readers ? cfg->readers : DB_READERS, /* writing= */ false);
+    pool_init(&db->writers, DB_PG_WRITERS, /* writing= */ true);
     pthread_mutex_init(&db->lock, NULL);
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&db->freed, &attr);
-    pthread_condattr_destroy(&attr);
     /* The first writing connection shows whether there is a way in, and makes the file. */
     struct conn *c = NULL;
     enum rc rc = db->driver->connect(db, true, &c, e);
@@ -70,7 +65,6 @@ void db_close(struct db *db)
     db->driver->stop(db);
     pool_close(db, &db->readers);
     pool_close(db, &db->writers);
-    pthread_cond_destroy(&db->freed);
     pthread_mutex_destroy(&db->lock);
     free(db->path);
     free(db->schema);

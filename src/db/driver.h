@@ -61,6 +61,7 @@ struct rows {
 struct pool {
     struct conn *idle;
     size_t n, max; /* connections made, and the most there may be */
+    pthread_cond_t freed;
     bool writing;
 };
 
@@ -89,8 +90,7 @@ struct db {
     char *path, *schema, *vfs; /* path: of the file, or the whole URL */
     size_t queue_max;
     int64_t snap_age_ms;
-    pthread_mutex_t lock; /* pools, hook, writer's start */
-    pthread_cond_t freed;
+    pthread_mutex_t lock;         /* pools, hook, writer's start */
     struct pool readers, writers; /* writers: PostgreSQL only */
     struct writer *writer;        /* SQLite only */
     void (*hook)(void *arg);
@@ -108,6 +108,7 @@ void db_committed(struct db *db, int64_t changes);
 /* transact_later for want of something better: as any other change. */
 void transact_at_once(struct db *db, enum rc (*fn)(struct tx *, void *, struct err *),
                       void *arg, void (*done)(void *arg));
+void pool_init(struct pool *p, size_t max, bool writing);
 enum rc pool_take(struct db *db, struct pool *p, struct conn **ret, struct err *e);
 void pool_give(struct db *db, struct pool *p, struct conn *c);
 void pool_close(struct db *db, struct pool *p);

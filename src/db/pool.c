@@ -23,7 +23,7 @@ enum rc pool_take(struct db *db, struct pool *p, struct conn **ret, struct err *
     int timed_out = 0;
     pthread_mutex_lock(&db->lock);
     while (p->idle == NULL && p->n >= p->max && timed_out != ETIMEDOUT)
-        timed_out = pthread_cond_timedwait(&db->freed, &db->lock, &until);
+        timed_out = pthread_cond_timedwait(&p->freed, &db->lock, &until);
     struct conn *c = p->idle;
     bool connect = c == NULL && p->n < p->max;
     if (c != NULL)
@@ -39,7 +39,7 @@ enum rc pool_take(struct db *db, struct pool *p, struct conn **ret, struct err *
     }
     pthread_mutex_lock(&db->lock);
     p->n--;
-    pthread_cond_signal(&db->freed);
+    pthread_cond_signal(&p->freed);
     pthread_mutex_unlock(&db->lock);
     return rc;
 }
@@ -56,9 +56,18 @@ void pool_give(struct db *db, struct pool *p, struct conn *c)
         c->next = p->idle;
         p->idle = c;
     }
-    /* Two pools share the condition: wake all, whoever finds nothing waits on. */
-    pthread_cond_broadcast(&db->freed);
+    pthread_cond_signal(&p->freed);
     pthread_mutex_unlock(&db->lock);
+}
+
+void pool_init(struct pool *p, size_t max, bool writing)
+{
+    pthread_condattr_t attr;
+    *p = (struct pool){ .max = max, .writing = writing };
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&p->freed, &attr);
+    pthread_condattr_destroy(&attr);
 }
 
 void pool_close(struct db *db, struct pool *p)
@@ -69,6 +78,7 @@ void pool_close(struct db *db, struct pool *p)
         p->n--;
     }
     p->idle = NULL;
+    pthread_cond_destroy(&p->freed);
 }
 
 enum rc db_read_for(struct db *db, int64_t age_ms, const struct snap **ret, struct err *e)
