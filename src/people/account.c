@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "base/str.h"
 #include "people/account.sql.h"
+#include "people/session.h"
 #include "people/unit.sql.h"
 #include "store/county.h"
 #include "store/record.h"
@@ -387,6 +388,20 @@ enum rc accounts_make(struct tx *tx, struct county *c, const struct account_new 
     return RC_OK;
 }
 
+/* Whoever had the account before has nothing of it afterwards: neither a session nor a token.
+ */
+static enum rc take_back_tokens(struct tx *tx, struct county *c, struct arena *a,
+                                struct id account, const char *by, struct err *e)
+{
+    struct token_list_row *rows;
+    size_t n;
+    enum rc rc = token_list_all(tx_snap(tx), account, a, &rows, &n, e);
+    for (size_t i = 0; i < n && rc == RC_OK; i++)
+        if (!rows[i].revoked_at.us)
+            rc = token_take_back(tx, c, account, rows[i].code, by, e);
+    return rc;
+}
+
 enum rc account_reactivate(struct tx *tx, struct county *c, const char *code, const char *by,
                            char ret_code[ACTIVATION_CODE + 1], struct err *e)
 {
@@ -401,6 +416,8 @@ enum rc account_reactivate(struct tx *tx, struct county *c, const char *code, co
         rc = identity_drop(tx, who.id, "totp", NULL, e);
     if (rc == RC_OK)
         rc = session_end_all(tx, who.id, (struct id){ 0 }, NULL, e);
+    if (rc == RC_OK)
+        rc = take_back_tokens(tx, c, a, who.id, by, e);
     return rc == RC_OK ? slip(tx, c, who.id, ret_code, e) : rc;
 }
 

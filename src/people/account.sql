@@ -47,13 +47,18 @@ ON CONFLICT (provider, subject) DO UPDATE
 -- Take a way away.
 DELETE FROM identity WHERE account_id = $account:id AND provider = $provider:text;
 
+-- :identity_tries
+-- How often it was wrong, as it stands now: other tries may have been checked at the same time.
+SELECT failures, blocked_until FROM identity WHERE id = $id:id;
+
 -- :identity_failed
 -- One wrong try more, with its back-off.
 UPDATE identity SET failures = failures + 1, blocked_until = $until:time WHERE id = $id:id;
 
 -- :identity_passed
--- A right try: the count starts anew; a one-time code's step is used up.
-UPDATE identity SET failures = 0, blocked_until = 0, last_step = $last_step:int WHERE id = $id:id AND last_step <= $last_step:int;
+-- A right try: the count starts anew; a one-time code's step is used up. Not when wrong tries of the same moment have blocked it.
+UPDATE identity SET failures = 0, blocked_until = 0, last_step = $last_step:int
+ WHERE id = $id:id AND last_step <= $last_step:int AND blocked_until <= $now:time;
 
 -- :activation_put
 -- A new slip replaces the old one.

@@ -102,8 +102,7 @@ struct attempt {
     struct county *c;
     struct id account, identity;
     const char *code;
-    int64_t failures, last_step;
-    bool right;
+    int64_t last_step;
     /* for a session */
     const char *state, *address, *agent;
     char *cookie;
@@ -132,14 +131,22 @@ static enum rc record_sign_in(struct tx *tx, struct county *c, struct arena *a,
                          &ignored, e);
 }
 
+/* Many tries may have been checked at once: what counts is how often it was wrong when the try
+ * is written, and a wait that is on already is never made shorter. */
 static enum rc write_failure(struct tx *tx, void *arg, struct err *e)
 {
+    CLEANUP(arena_freep) struct arena *a = arena_new();
     struct attempt *t = arg;
-    int64_t wait = back_off_s(t->failures + 1);
+    struct identity_tries_row was;
+    enum rc rc = identity_tries_one(tx_snap(tx), t->identity, a, &was, e);
+    if (rc != RC_OK)
+        return rc == RC_NOTFOUND ? RC_OK : rc; /* its owner got a new slip meanwhile */
+    int64_t wait = back_off_s(was.failures + 1);
     struct utime until = wait ? later(county_now(t->c), wait * 1000000) : (struct utime){ 0 };
-    enum rc rc = identity_failed(tx, until, t->identity, NULL, e);
-    if (rc == RC_OK && t->failures + 1 == SIGNIN_LOCK_TRIES) {
-        CLEANUP(arena_freep) struct arena *a = arena_new();
+    if (until.us < was.blocked_until.us)
+        until = was.blocked_until;
+    rc = identity_failed(tx, until, t->identity, NULL, e);
+    if (rc == RC_OK && was.failures + 1 == SIGNIN_LOCK_TRIES) {
         rc = record_sign_in(tx, t->c, a, "account.blocked", t->code, t->address, e);
     }
     return rc;
@@ -158,7 +165,9 @@ static enum rc write_session(struct tx *tx, void *arg, struct err *e)
     int64_t changed;
     enum rc rc = open ? session_end_of(tx_snap(tx), now, now, &expires, e) : RC_OK;
     if (rc == RC_OK)
-        rc = identity_passed(tx, t->last_step, t->identity, &changed, e);
+        rc = identity_passed(tx, t->last_step, t->identity, now, &changed, e);
+    if (rc == RC_OK && changed == 0)
+        return err_set(e, RC_TOOMANY, N_("错误次数过多,请稍后再试"));
     struct session_insert_row made;
     if (rc == RC_OK)
         rc = session_insert_one(tx, digest_of(t->cookie, digest),
@@ -203,7 +212,6 @@ enum rc sign_in(struct county *c, const char *account, const char *password,
                          .account = who.id,
                          .identity = pass.id,
                          .code = who.code,
-                         .failures = pass.failures,
                          .state = second.id.v ? "totp" : "open",
                          .address = address,
                          .agent = agent,
@@ -248,12 +256,9 @@ enum rc password_confirm(struct county *c, const struct session *s, const char *
         return wait_first(e, a, pass.blocked_until, county_now(c));
     if (password_verify(password, arena_strndup(a, (const char *)pass.secret.p, pass.secret.n)))
         return RC_OK;
-    struct attempt t = { .c = c,
-                         .account = s->account,
-                         .identity = pass.id,
-                         .code = s->code,
-                         .failures = pass.failures,
-                         .address = "" };
+    struct attempt t = {
+        .c = c, .account = s->account, .identity = pass.id, .code = s->code, .address = ""
+    };
     rc = db_transact(c->db, write_failure, &t, e);
     return rc == RC_OK ? err_set(e, RC_UNAUTH, N_("现在的密码不对")) : rc;
 }
@@ -282,12 +287,9 @@ static enum rc check_totp(struct county *c, const struct session *s, const char 
         return rc;
     if (row.blocked_until.us > county_now(c).us)
         return wait_first(e, a, row.blocked_until, county_now(c));
-    *t = (struct attempt){ .c = c,
-                           .account = s->account,
-                           .identity = row.id,
-                           .code = s->code,
-                           .failures = row.failures,
-                           .address = "" };
+    *t = (struct attempt){
+        .c = c, .account = s->account, .identity = row.id, .code = s->code, .address = ""
+    };
     t->last_step = totp_match(key, code, county_now(c), row.last_step);
     sodium_memzero(key, sizeof(key));
     if (t->last_step)
@@ -310,7 +312,7 @@ static enum rc write_second_factor(struct tx *tx, void *arg, struct err *e)
     struct utime expires;
     enum rc rc = session_end_of(tx_snap(tx), now, now, &expires, e);
     if (rc == RC_OK)
-        rc = identity_passed(tx, t->last_step, t->identity, &changed, e);
+        rc = identity_passed(tx, t->last_step, t->identity, now, &changed, e);
     if (rc == RC_OK && changed == 0)
         return err_set(e, RC_UNAUTH, N_("动态口令不对,或已经用过;请输入应用里现在的6位数字"));
     if (rc == RC_OK)
@@ -488,9 +490,16 @@ static enum rc write_enrolment(struct tx *tx, void *arg, struct err *e)
 {
     const struct enrolment *n = arg;
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    enum rc rc = n->sealed.n ? identity_put(tx, n->s->account, "totp", n->s->code, n->sealed,
-                                            n->step, county_now(n->c), NULL, e)
-                             : identity_drop(tx, n->s->account, "totp", NULL, e);
+    struct identity_of_row there;
+    /* Who sits at a session left open must not be able to exchange the second factor. */
+    enum rc rc = identity_of_one(tx_snap(tx), n->s->account, "totp", a, &there, e);
+    if (rc == RC_OK && n->sealed.n)
+        return err_set(e, RC_CONFLICT, N_("已经设置了动态口令;要换一个,先用现在的口令停用"));
+    if (rc != RC_OK && rc != RC_NOTFOUND)
+        return rc;
+    rc = n->sealed.n ? identity_put(tx, n->s->account, "totp", n->s->code, n->sealed, n->step,
+                                    county_now(n->c), NULL, e)
+                     : identity_drop(tx, n->s->account, "totp", NULL, e);
     return rc == RC_OK
                ? record_sign_in(tx, n->c, a,
                                 n->sealed.n ? "account.totp_set" : "account.totp_removed",

@@ -17,6 +17,7 @@
 #include "store/journal.sql.h"
 #include "store/test_county.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static const char password[] = "a long walk home 7";
@@ -312,6 +313,51 @@ static void guessing_is_slowed_and_blocked(struct world *w)
     says(w, "密码连错太多次");
 }
 
+/* Tries of one moment do not know of each other; the count must. */
+struct guess {
+    struct county *c;
+    const char *password;
+    pthread_t thread;
+    enum rc rc;
+};
+
+static void *guess(void *arg)
+{
+    struct guess *g = arg;
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct session s;
+    char cookie[SESSION_TOKEN + 1];
+    g->rc = sign_in(g->c, "leader", g->password, "10.0.0.1", "", a, &s, cookie, &e);
+    return NULL;
+}
+
+static void guessing_at_once_is_slowed_as_well(struct world *w)
+{
+    enum { AT_ONCE = SIGNIN_FREE_TRIES + 4 };
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct guess g[AT_ONCE];
+    struct account_of_code_row who;
+    struct identity_of_row row;
+    for (size_t i = 0; i < AT_ONCE; i++) {
+        g[i] = (struct guess){ .c = w->c, .password = "wrong" };
+        CHECK_INT(pthread_create(&g[i].thread, NULL, guess, &g[i]), 0);
+    }
+    int64_t wrong = 0;
+    for (size_t i = 0; i < AT_ONCE; i++) {
+        pthread_join(g[i].thread, NULL);
+        wrong += g[i].rc == RC_UNAUTH;
+    }
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(account_of_code_one(s, "leader", w->a, &who, &e));
+    CHECK_OK(identity_of_one(s, who.id, "password", w->a, &row, &e));
+    CHECK_INT(row.failures, wrong);
+    CHECK(wrong >= SIGNIN_FREE_TRIES);
+    CHECK(row.blocked_until.us > county_now(w->c).us);
+    CHECK_INT(enter_with(w, "leader", "a+long+walk+home+7"), 429);
+}
+
 static const char *now_code(struct world *w, const uint8_t key[TOTP_KEY])
 {
     return arena_printf(w->a, "%06u",
@@ -330,6 +376,12 @@ static void the_second_factor_works_once(struct world *w)
     const char *body = arena_printf(w->a, "act=enable&key=%s&code=", form_value(w, "key"));
     CHECK_INT(post(w, "/me/totp", arena_printf(w->a, "%s000000", body)), 400);
     CHECK_INT(post(w, "/me/totp", arena_printf(w->a, "%s%s", body, now_code(w, key))), 303);
+    /* Who finds the session open cannot put their own in its place. */
+    uint8_t other[TOTP_KEY] = { 7 };
+    CHECK_INT(post(w, "/me/totp",
+                   arena_printf(w->a, "act=enable&key=%s&code=%s",
+                                totp_base32(w->a, other, TOTP_KEY), now_code(w, other))),
+              409);
     /* The code that set it up is used already. */
     CHECK_INT(enter_with(w, "sys", "a+long+walk+home+7"), 303);
     CHECK_STR(w->r.location, "/signin/totp?next=%2Fme");
@@ -507,9 +559,26 @@ static void a_slip_opens_an_account_once(struct world *w)
     says(w, "李办");
     w->cookie = NULL;
     CHECK_INT(post_raw(w, "/activate", arena_printf(w->a, "%s%s", form, pin)), 401);
-    /* A new slip drops the password. */
+    /* A new slip drops the password, and what was given to programs. */
+    enter_with(w, "li", "seven+blue+horses");
+    CHECK_INT(post(w, "/me/tokens", "name=loader&days=30"), 200);
+    const char *made = strstr(w->r.body, "id=\"made\">"),
+               *token = made ? arena_strndup(w->a, made + 10, SESSION_TOKEN) : "";
     w->cookie = sec;
     CHECK_INT(post(w, "/account/li/slip", ""), 303);
+    CHECK_INT(get(w, "/account/slips"), 200);
+    pin = pin_of(w);
+    w->cookie = NULL;
+    CHECK_INT(post_raw(w, "/activate",
+                       arena_printf(w->a,
+                                    "account=li&password=nine+green+birds&"
+                                    "again=nine+green+birds&code=%s",
+                                    pin)),
+              303);
+    w->cookie = NULL;
+    w->bearer = token;
+    CHECK_INT(ask(w, "GET", "/unit.json", "Accept: application/json", NULL, 0), 401);
+    w->bearer = NULL;
     CHECK_INT(enter_with(w, "li", "seven+blue+horses"), 401);
 }
 
@@ -736,6 +805,7 @@ static void the_language_is_kept(struct world *w)
 SCENARIO(signs_in_and_out)
 SCENARIO(goes_only_where_we_are)
 SCENARIO(guessing_is_slowed_and_blocked)
+SCENARIO(guessing_at_once_is_slowed_as_well)
 SCENARIO(the_second_factor_works_once)
 SCENARIO(a_session_ends)
 SCENARIO(a_form_of_another_session_is_refused)
@@ -756,6 +826,8 @@ T_MAIN(T_COUNTY_CASES("a person signs in and out", signs_in_and_out_in),
        T_COUNTY_CASES("after signing in one goes only where we are", goes_only_where_we_are_in),
        T_COUNTY_CASES("guessing passwords is slowed, then blocked for a day",
                       guessing_is_slowed_and_blocked_in),
+       T_COUNTY_CASES("guessing at once is slowed as well",
+                      guessing_at_once_is_slowed_as_well_in),
        T_COUNTY_CASES("a code of the second factor works once",
                       the_second_factor_works_once_in),
        T_COUNTY_CASES("a session ends when idle, and in any case", a_session_ends_in),
