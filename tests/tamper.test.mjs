@@ -1,0 +1,120 @@
+// Tamper drills on the demo county, on both databases: whatever is altered behind the program's back (a byte of an entry, a
+// hash, a row of every audited table, a kept file), `audit` finds it and names it; put back, all is whole again. Prints TAP.
+import { copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { command, Database, run, Steps, tempFolder } from './lib/county.mjs';
+
+const t = new Steps(), folder = tempFolder('tamper');
+const filesUnder = dir => readdirSync(dir, { recursive: true }).map(f => path.join(dir, f)).filter(f => statSync(f).isFile()).sort();
+
+function audited(data) { return command(['audit', '--data', data, '--lang', 'zh']); }
+function found(name, data, words) {
+    const r = audited(data);
+    t.step(name, r.code === 1 && words.every(w => r.err.includes(w)), `exit ${r.code}: ${r.err || r.out}; wants ${words.join(', ')}`);
+}
+
+/** Flip one bit of a byte in the middle of a file. */
+function flip(file, name, data, words) {
+    const kept = `${file}.kept`;
+    copyFileSync(file, kept);
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1] ^= 1;
+    writeFileSync(file, bytes);
+    found(name, data, words);
+    copyFileSync(kept, file);
+    rmSync(kept);
+}
+
+const newest = table => `id = (SELECT MAX(id) FROM ${table})`;
+// Table, column, what is put there, words of the finding; another table where the rows of one record are named by it.
+const changes = [
+    ['account', 'name', "'某人'", ['表 account', 'name']],
+    ['account', 'state', "'locked'", ['表 account', 'state']],
+    ['role_grant', 'role', "'platform'", ['表 role_grant', 'role']],
+    ['role_grant', 'scope', "'all'", ['表 role_grant', 'scope'], "scope <> 'all'"],
+    ['role_unit', 'unit_id', '(SELECT MIN(id) FROM unit)', ['表 role_unit', '单位与记录不符']],
+    ['unit_term', 'name', "'改名局'", ['表 unit_term', 'name']],
+    ['unit_term', 'peer_group', "'别的组'", ['表 unit_term', 'peer_group']],
+    ['point', 'owner', "'D01'", ['表 point', 'owner']],
+    ['scheme', 'state', "'draft'", ['表 scheme', 'state']],
+    ['scheme', 'config', "'{}'", ['表 node', '第1版方案']],
+    ['node', 'weight', 'weight * 2', ['表 node', '第1版方案']],
+    ['node', 'formula', "'1'", ['表 node', '第1版方案'], 'level = 1'],
+    ['import', 'file_name', "'别的.xlsx'", ['表 import', 'file_name']],
+    ['import', 'rows_new', 'rows_new + 1', ['表 import', 'rows_new']],
+    ['value', 'value', 'value + 0.0000001', ['表 value', '被改动过'], 'value IS NOT NULL'],
+    ['value', 'missing', "'lost'", ['表 value', '被改动过'], "missing = ''"],
+    ['value', 'note', "'另有说明'", ['表 value', '被改动过']],
+    ['computation', 'county_score', 'county_score + 0.001', ['表 computation', 'county_score']],
+    ['computation', 'input_digest', 'config_digest', ['表 computation', 'input_digest']],
+    ['score', 'score', 'score + 0.0000001', ['表 score', '被改动过'], 'score IS NOT NULL'],
+    ['report', 'body', 'digest', ['表 report', '体检报告被改动过']],
+    ['report', 'body_en', 'digest', ['表 report', '体检报告被改动过']],
+    ['report', 'state', "'steady'", ['表 report', '被改动过'], "state <> 'steady'"],
+    ['report', 'rank_lo', 'rank_lo + 1', ['表 report', '被改动过']],
+    ['report', 'record_id', 'record_id - 1', ['表 report', '体检报告被改动过']],
+    ['map_tile', 'x', 'x + 1', ['表 map_tile', 'x 与记录不符']],
+    ['rule_version', 'red', 'red + 1', ['表 rule_version', 'red'], 'red IS NOT NULL'],
+    ['warning', 'occurrence', 'occurrence + 10', ['表 warning', 'occurrence']],
+    ['warning_step', 'colour', "'red'", ['表 warning_step', 'colour'], "colour <> 'red'"],
+    ['warning_step', 'value', 'value + 1', ['表 warning_step', 'value'], 'value IS NOT NULL'],
+    ['record', 'kind', "'unit.gone'", ['日志第', '与日志不符']],
+    ['record', 'at', 'at + 1', ['日志第', '与日志不符']],
+    ['record', 'by_account', "'wenshu'", ['日志第', '经办账号被改动过'], "by_account <> 'wenshu'"],
+    ['record', 'parts', '(SELECT parts FROM record WHERE id = 1)', ['日志第', '内容被改动过']],
+    ['record', 'commitment', '(SELECT commitment FROM record WHERE id = 1)', ['日志第']],
+    ['record', 'seal_after', '1', ['日志第', '与日志不符']],
+    ['file', 'name', "'别的'", ['表 file', 'name']],
+    ['log_head', 'size', 'size - 1', ['log_head']],
+];
+// Rows that are gone, with what must be said.
+const removals = [
+    ['value', ['表 value', '应有']], ['score', ['表 score', '应有']], ['report', ['表 report', '应有']], ['computation', ['表']],
+    ['warning_step', ['表 warning_step']], ['map_tile', ['表 map_tile', '行被删除']], ['node', ['表 node']], ['role_unit', ['表 role_unit']],
+];
+
+function drills(name, url) {
+    const data = path.join(folder, name), schema = `tamper_${process.pid}`, db = new Database(data, url, schema);
+    t.prefix = `${name}: `;
+    run('demo', '--data', data, ...db.args);
+    let r = audited(data);
+    t.step('the demo county is whole', r.code === 0, r.err);
+    // One column of every table is enough to see that the second database is looked at as the first is.
+    const some = changes.filter(([table], i) => !url || changes.findIndex(c => c[0] === table) === i);
+    for (const [table, column, value, words, which] of some) {
+        const at = which ? `id = (SELECT MAX(id) FROM ${table} WHERE ${which})` : newest(table);
+        if (db.sql(`SELECT count(*) FROM ${table} WHERE ${at}`) !== '1') {
+            t.step(`${table}.${column}`, false, 'there is no such row to alter');
+            continue;
+        }
+        db.sql(`CREATE TABLE kept AS SELECT * FROM ${table} WHERE ${at}`);
+        db.sql(`UPDATE ${table} SET ${column} = ${value} WHERE id = (SELECT id FROM kept)`);
+        found(`${table}.${column} of one row altered`, data, words);
+        db.sql(`UPDATE ${table} SET ${column} = (SELECT ${column} FROM kept) WHERE id = (SELECT id FROM kept); DROP TABLE kept`);
+    }
+    for (const [table, words] of removals) {
+        const off = url ? 'SET session_replication_role = replica; ' : ''; // whoever tampers is not stopped by keys
+        db.sql(`CREATE TABLE kept AS SELECT * FROM ${table} WHERE ${newest(table)}`);
+        db.sql(`${off}DELETE FROM ${table} WHERE id = (SELECT id FROM kept)`);
+        found(`a row of ${table} removed`, data, words);
+        db.sql(`${off}INSERT INTO ${table} SELECT * FROM kept; DROP TABLE kept`);
+    }
+    const entries = filesUnder(path.join(data, 'log/tile/entries')), hashes = filesUnder(path.join(data, 'log/tile')).filter(f => !f.includes('/entries/'));
+    flip(entries[0], 'a byte of an entry altered', data, ['日志']);
+    flip(entries.at(-1), 'a byte of the newest entries altered', data, ['日志']);
+    for (const f of [hashes[0], hashes.at(-1)]) flip(f, `a byte of the hashes in ${path.relative(data, f)} altered`, data, [path.relative(path.join(data, 'log'), f)]);
+    const file = filesUnder(path.join(data, 'files'))[0], digest = path.basename(file);
+    flip(file, 'a byte of a kept file altered', data, [digest.slice(0, 8)]);
+    copyFileSync(file, `${data}-kept`);
+    rmSync(file);
+    found('a kept file removed', data, [digest.slice(0, 8)]);
+    copyFileSync(`${data}-kept`, file);
+    r = audited(data);
+    t.step('put back, the county is whole again', r.code === 0, r.err);
+    if (url) db.sql(`DROP SCHEMA "${schema}" CASCADE`);
+}
+
+drills('sqlite', null);
+if (process.env.JINGJIAN_PG) drills('postgresql', process.env.JINGJIAN_PG);
+else t.skip('postgresql', 'JINGJIAN_PG is not set');
+t.end();
