@@ -178,6 +178,15 @@ static void computes_logarithm_and_exponential(void)
     CHECK_REAL(real_pow(-2, 3), -8, 0);
 }
 
+/* Compiled like everything else: (1 + 2^-30)² without its last 2^-60, also for a processor that
+ * could multiply and add in one step. */
+static void the_compiler_fuses_nothing(void)
+{
+    volatile double v = 1 + 0x1p-30, less = 1 + 0x1p-29;
+    double a = v, b = less;
+    CHECK_REAL(a * a - b, 0, 0);
+}
+
 static void correlates(void)
 {
     CHECK_REAL(relate_pearson(x, y, N), 0.5031483317587787, 1e-14);
@@ -262,6 +271,7 @@ T_MAIN({ "a column's moments, quantiles and robust measures are right", describe
        { "scores that are equal on paper tie", scores_equal_on_paper_tie },
        { "long columns are ranked like short ones", ranks_long_columns_as_short_ones },
        { "logarithm, exponential and power are accurate", computes_logarithm_and_exponential },
+       { "no multiplication and addition are fused", the_compiler_fuses_nothing },
        { "correlations skip missing pairs and handle ties", correlates },
        { "comparison matrices give weights and a consistency ratio", weighs_by_comparisons },
        { "a unit is placed among its peers", places_a_unit_among_its_peers })
