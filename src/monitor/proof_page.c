@@ -1,8 +1,9 @@
 /*
  * One record of the evidence log as a page. What the log itself shows to everybody (kind, unit,
- * subject, time, commitment) is shown to every reader; open parts as well; restricted ones only
- * to who may read the unit; personal ones never, they are there by their hash. The receipt
- * holds what the page shows.
+ * subject, time, commitment) is shown to every reader. Of the parts: the open ones to who may
+ * see the page of what the record is about, the restricted ones to who may read the unit, or
+ * the whole county when it is of none; personal ones never, they are there by their hash. The
+ * receipt holds what the page shows.
  */
 #include "monitor/proof_page.h"
 
@@ -65,13 +66,44 @@ static const char *subject_href(struct rq *rq, const struct record *r)
     return NULL;
 }
 
+/* Who may see the open parts of a record that is of no unit: who has one of these. */
+#define BIT(cap) (UINT64_C(1) << (cap)) /* a macro: part of an initialiser */
+static const struct {
+    const char *begins;
+    uint64_t caps;
+} open_to[] = {
+    { "account.", BIT(CAP_ACCOUNTS) | BIT(CAP_AUDIT) },
+    { "token.", BIT(CAP_ACCOUNTS) | BIT(CAP_AUDIT) },
+    { "journal.", BIT(CAP_AUDIT) },
+    { "setting.", BIT(CAP_SETTINGS) | BIT(CAP_AUDIT) },
+    { "backup.", BIT(CAP_OPERATE) | BIT(CAP_AUDIT) },
+    { "record.erase", BIT(CAP_READ_UNIT) | BIT(CAP_AUDIT) },
+    { "log.", BIT(CAP_READ_UNIT) | BIT(CAP_OPERATE) | BIT(CAP_AUDIT) },
+    { "scheme.drafted", BIT(CAP_EDIT_SCHEME) | BIT(CAP_ADOPT_SCHEME) },
+    { "scheme.edited", BIT(CAP_EDIT_SCHEME) | BIT(CAP_ADOPT_SCHEME) },
+    { "scheme.dropped", BIT(CAP_EDIT_SCHEME) | BIT(CAP_ADOPT_SCHEME) },
+    { "", BIT(CAP_READ_UNIT) },
+};
+
+static bool open_for(const struct person *who, const struct record *r)
+{
+    size_t i = 0;
+    while (!str_starts(r->kind, open_to[i].begins))
+        i++;
+    return who->caps & open_to[i].caps;
+}
+
 /* What of the parts the reader may see. */
 static unsigned shown(const struct rq *rq, const struct record *r)
 {
     const struct asker *k = rq_asker(rq);
+    if (k->must_totp) /* the route asks for an account only */
+        return 0;
     const struct unit *u = *r->unit ? units_find(k->units, r->unit) : NULL;
-    bool may = person_may(&k->person, CAP_READ_UNIT, u);
-    return may ? SHOW_OPEN | SHOW_RESTRICTED : SHOW_OPEN;
+    if (person_may(&k->person, CAP_READ_UNIT, u))
+        return SHOW_OPEN | SHOW_RESTRICTED;
+    bool own = *r->by && str_eq(r->by, k->person.code);
+    return own || (!*r->unit && open_for(&k->person, r)) ? SHOW_OPEN : 0;
 }
 
 static enum rc find(struct rq *rq, const struct snap *s, struct record *ret, struct err *e)

@@ -468,6 +468,48 @@ static void shows_proofs(struct county *c)
 }
 T_COUNTY(shows_proofs)
 
+/* Which of the words are in what the reader gets of any record. */
+static void see_all(struct world *w, const char *reader, const char *const *words, size_t n,
+                    bool *ret)
+{
+    static const char *const forms[] = { ".json", ".record" };
+    memset(ret, 0, n * sizeof(*ret));
+    for (int i = 0; i < 1000; i++)
+        for (size_t f = 0; f < COUNT(forms); f++) {
+            struct web_reply r =
+                ask(w, reader, "GET", arena_printf(w->a, "/proof/%d%s", i, forms[f]), NULL, "");
+            if (r.status == 404)
+                return;
+            CHECK_STATUS(r, 200);
+            for (size_t k = 0; k < n; k++)
+                ret[k] |= strstr(r.body, words[k]) != NULL;
+        }
+}
+
+/* Everybody may check a record; what stands in it only who may see what it is about. */
+static void proofs_keep_to_the_scope(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    struct err e = { 0 };
+    enum { OURS, THEIRS, TOKEN_MADE, DRAFTED, WORDS };
+    static const char *const words[] = { "what\\\":\\\"ours", "what\\\":\\\"theirs",
+                                         "what\\\":\\\"token", "what\\\":\\\"draft" };
+    bool seen[WORDS];
+    world_open(&w, c);
+    (void)t_record(c, "warning.step", "T01",
+                   "ours"); /* the row is not needed, here and below */
+    (void)t_record(c, "warning.step", "T02", "theirs");
+    (void)t_record(c, "token.made", "", "token");
+    (void)t_record(c, "scheme.edited", "", "draft");
+    CHECK_OK(county_seal_now(c, &e));
+    see_all(&w, w.reader, words, WORDS, seen);
+    CHECK(seen[OURS]);
+    CHECK(!seen[THEIRS] && !seen[TOKEN_MADE] && !seen[DRAFTED]);
+    see_all(&w, w.editor, words, WORDS, seen);
+    CHECK(seen[OURS] && seen[THEIRS] && seen[DRAFTED]);
+}
+T_COUNTY(proofs_keep_to_the_scope)
+
 static void knows_review_numbers(void)
 {
     static const struct {
@@ -495,4 +537,6 @@ T_MAIN(T_COUNTY_CASES("a scheme goes in, is edited and adopted", goes_in_is_edit
        T_COUNTY_CASES("who may not edit is refused", refuses_who_may_not),
        T_COUNTY_CASES("towns are placed and drawn", places_towns),
        T_COUNTY_CASES("a record's proof is shown and given", shows_proofs),
+       T_COUNTY_CASES("a record's content is for who may see what it is about",
+                      proofs_keep_to_the_scope),
        { "review numbers are recognised", knows_review_numbers })
