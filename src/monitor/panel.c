@@ -381,7 +381,7 @@ enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct pe
         .s = s, .a = a, .p = p, .point_by_id = map_new(a), .unit_row = map_new(a)
     };
     p->period = period;
-    p->as_of = as_of.us ? as_of : (struct utime){ INT64_MAX };
+    p->as_of = as_of;
     int32_t day = period_last_day(period);
     enum rc rc = scheme ? RC_OK : scheme_for_period(s, period, a, &scheme, e);
     if (rc == RC_OK)

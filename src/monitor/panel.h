@@ -78,7 +78,7 @@ struct panel {
 
 /*
  * Build the panel of a period by the scheme (NULL: the one in force) from values visible at
- * as_of (0: all there are, with every due day past). RC_NOTFOUND without a scheme, RC_INVALID
+ * as_of, which is never 0. RC_NOTFOUND without a scheme, RC_INVALID
  * when the scheme does not hold together. Everything lives in a.
  */
 enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct period p,

@@ -490,7 +490,7 @@ static enum rc try_it(struct showing *x, struct err *e)
     const struct warn_source *const *past;
     struct trial t, now = { .total = 0 };
     size_t n;
-    enum rc rc = warn_feed_past(x->s, WARN_PAST_MAX, a, &past, &n, e);
+    enum rc rc = warn_feed_past(x->s, WARN_PAST_MAX, x->rq->now, a, &past, &n, e);
     if (rc != RC_OK)
         return rc;
     if (n == 0)

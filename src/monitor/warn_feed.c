@@ -213,11 +213,11 @@ void warn_feed(const struct assessment *now, const struct assessment *before,
 
 /* ---- the past ---- */
 
-static enum rc assess_plainly(const struct snap *s, struct period p, struct arena *a,
-                              struct assessment *ret, struct err *e)
+static enum rc assess_plainly(const struct snap *s, struct period p, struct utime as_of,
+                              struct arena *a, struct assessment *ret, struct err *e)
 {
     struct panel *panel;
-    enum rc rc = panel_build(s, NULL, p, (struct utime){ 0 }, a, &panel, e);
+    enum rc rc = panel_build(s, NULL, p, as_of, a, &panel, e);
     if (rc != RC_OK)
         return rc;
     panel->plan.config.engine.uncertainty.replications = 0;
@@ -225,7 +225,7 @@ static enum rc assess_plainly(const struct snap *s, struct period p, struct aren
     return assess(panel, a, ret, e);
 }
 
-enum rc warn_feed_past(const struct snap *s, size_t max, struct arena *a,
+enum rc warn_feed_past(const struct snap *s, size_t max, struct utime as_of, struct arena *a,
                        const struct warn_source *const **ret, size_t *ret_n, struct err *e)
 {
     struct computed_periods_row *rows;
@@ -243,7 +243,7 @@ enum rc warn_feed_past(const struct snap *s, size_t max, struct arena *a,
         struct period p = periods[n - 1 - i];
         bool follows = i > 0 && period_same(past[i - 1].panel->period, period_step(p, -1));
         struct warn_source *src = arena_alloc(a, sizeof(*src));
-        rc = assess_plainly(s, p, a, &past[i], e);
+        rc = assess_plainly(s, p, as_of, a, &past[i], e);
         if (rc == RC_OK)
             warn_feed(&past[i], follows ? &past[i - 1] : NULL, (struct id){ 0 }, a, src);
         sources[i] = src;

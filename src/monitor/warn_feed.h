@@ -14,9 +14,9 @@ void warn_feed(const struct assessment *now, const struct assessment *before,
 enum { WARN_PAST_MAX = 12 /* periods a rule is tried on */ };
 /*
  * The newest computed periods, at most max, of one kind and oldest first, for trials: values as
- * they are known now, schemes of then, scores without intervals.
+ * they are known at as_of (now), schemes of then, scores without intervals.
  */
-enum rc warn_feed_past(const struct snap *s, size_t max, struct arena *a,
+enum rc warn_feed_past(const struct snap *s, size_t max, struct utime as_of, struct arena *a,
                        const struct warn_source *const **ret, size_t *ret_n,
                        struct err *e) MUST_USE;
 
