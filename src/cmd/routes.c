@@ -59,6 +59,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(overview);
     TABLE(completeness);
     TABLE(point);
+    TABLE(point_import);
     TABLE(report);
     TABLE(report_list);
     TABLE(node);

@@ -4,7 +4,7 @@
 
 #include "web/web.h"
 
-extern const struct route point_routes[];
-extern const size_t point_routes_n;
+extern const struct route point_routes[], point_import_routes[];
+extern const size_t point_routes_n, point_import_routes_n;
 
 #endif

@@ -489,6 +489,22 @@ static bool same_point(const struct point_of_code_row *o, const struct point *p)
            str_eq(o->retention, p->retention) && str_eq(o->contact, p->contact);
 }
 
+enum rc point_compare(const struct snap *s, const struct point *p, enum point_change *ret,
+                      struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct point_of_code_row old;
+    enum rc rc = point_of_code_one(s, p->code, a, &old, e);
+    *ret = rc == RC_NOTFOUND ? POINT_FRESH : POINT_CHANGED;
+    if (rc == RC_NOTFOUND) {
+        err_done(e);
+        return RC_OK;
+    }
+    if (rc == RC_OK && same_point(&old, p))
+        *ret = POINT_SAME;
+    return rc;
+}
+
 enum rc points_write(struct tx *tx, struct county *c, const struct point *points, size_t n,
                      const char *by, size_t *ret_changed, struct err *e)
 {
@@ -496,12 +512,12 @@ enum rc points_write(struct tx *tx, struct county *c, const struct point *points
     for (size_t i = 0; i < n; i++) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
         const struct point *p = &points[i];
-        struct point_of_code_row old;
-        enum rc rc = point_of_code_one(tx_snap(tx), p->code, a, &old, e);
-        if (rc == RC_OK && same_point(&old, p))
-            continue;
-        if (rc != RC_OK && rc != RC_NOTFOUND)
+        enum point_change is;
+        enum rc rc = point_compare(tx_snap(tx), p, &is, e);
+        if (rc != RC_OK)
             return rc;
+        if (is == POINT_SAME)
+            continue;
         struct point_audit_row row = { .code = p->code,
                                        .contact = p->contact,
                                        .direction = p->direction,

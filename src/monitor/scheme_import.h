@@ -28,6 +28,10 @@ enum rc points_from_table(const struct table *t, const struct units *us, struct 
                           struct point **ret, size_t *ret_n, struct problems *problems,
                           struct err *e) MUST_USE;
 const struct table *points_to_table(const struct point *points, size_t n, struct arena *a);
+/* What writing a point would do. */
+enum point_change { POINT_SAME, POINT_FRESH, POINT_CHANGED };
+enum rc point_compare(const struct snap *s, const struct point *p, enum point_change *ret,
+                      struct err *e) MUST_USE;
 /* Write points with one record each; those that are the same are left alone. */
 enum rc points_write(struct tx *tx, struct county *c, const struct point *points, size_t n,
                      const char *by, size_t *ret_changed, struct err *e) MUST_USE;

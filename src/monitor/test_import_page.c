@@ -58,13 +58,14 @@ static enum rc make(struct tx *tx, void *arg, struct err *e)
 {
     struct world *w = arg;
     size_t changed;
-    char codes[2][ACTIVATION_CODE + 1];
+    char codes[3][ACTIVATION_CODE + 1];
     const struct account_new who[] = { { "sender", "报送人", "D1", "supplier", "subtree" },
-                                       { "reader", "经办人", "T1", "clerk", "subtree" } };
+                                       { "reader", "经办人", "T1", "clerk", "subtree" },
+                                       { "editor", "专班", "", "platform", "" } };
     enum rc rc = points_write(tx, w->c, points, COUNT(points), "", &changed, e);
     if (rc == RC_OK)
-        rc = accounts_make(tx, w->c, who, 2, 1, "", w->a, codes, e);
-    for (size_t i = 0; rc == RC_OK && i < 2; i++)
+        rc = accounts_make(tx, w->c, who, 3, 1, "", w->a, codes, e);
+    for (size_t i = 0; rc == RC_OK && i < 3; i++)
         rc = account_set_password(tx, w->c, who[i].code, w->hash, "", e);
     return rc;
 }
@@ -96,7 +97,8 @@ static void setup(struct world *w, struct county *c)
     struct route_table tables[] = { { import_routes, import_routes_n },
                                     { value_routes, value_routes_n },
                                     { export_routes, export_routes_n },
-                                    { point_routes, point_routes_n } };
+                                    { point_routes, point_routes_n },
+                                    { point_import_routes, point_import_routes_n } };
     CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
     CHECK_OK(web_fake_new(&(struct web_config){ .user = c,
                                                 .hooks = people_hooks(c, none),
@@ -140,7 +142,7 @@ static struct web_reply post(struct world *w, const char *target, const char *fi
     return r;
 }
 
-static struct web_reply send(struct world *w, const char *csv)
+static struct web_reply send_to(struct world *w, const char *target, const char *csv)
 {
     struct web_reply r;
     const char *body =
@@ -154,7 +156,7 @@ static struct web_reply send(struct world *w, const char *csv)
         w->web,
         &(struct web_ask){
             .method = "POST",
-            .target = "/import/new",
+            .target = target,
             .headers =
                 (const char *const[]){ w->cookie,
                                        "Content-Type: multipart/form-data; boundary=xx", NULL },
@@ -162,6 +164,11 @@ static struct web_reply send(struct world *w, const char *csv)
             .n = strlen(body) },
         w->a, &r);
     return r;
+}
+
+static struct web_reply send(struct world *w, const char *csv)
+{
+    return send_to(w, "/import/new", csv);
 }
 
 static bool says(struct web_reply r, const char *text)
@@ -260,6 +267,54 @@ static void any_period_has_an_end(struct county *c)
     done(&w);
 }
 T_COUNTY(any_period_has_an_end)
+
+/* Points from a sheet: nothing is written before the yes, and the yes counts once. */
+static void takes_points(struct county *c)
+{
+    static const char head[] = "code,indicator,name,owner,unit_of_measure,frequency,direction,"
+                               "legal_basis,purpose,retention,contact\n";
+    struct world w;
+    setup(&w, c);
+    sign(&w, "sender");
+    CHECK_INT(get(&w, "/point/import").status, 403);
+    CHECK_INT(send_to(&w, "/point/import", head).status, 403);
+    sign(&w, "editor");
+    CHECK_INT(get(&w, "/point/import").status, 200);
+    struct web_reply r = send_to(&w, "/point/import", "no,such,columns\n1,2,3\n");
+    CHECK_INT(r.status, 400);
+    CHECK_INT(send_to(&w, "/point/import", head).status, 400); /* no rows */
+    /* Wrong cells are named, and there is no yes. */
+    r = send_to(&w, "/point/import",
+                arena_printf(w.a,
+                             "%sP3,A3,新点,NOWHERE,件,quarter,1,依据,用途,五年,办公室\n"
+                             "P4,A3,新点,D1,件,sometimes,1,,用途,五年,办公室\n",
+                             head));
+    CHECK_INT(r.status, 200);
+    CHECK(says(r, "D2") && says(r, "F3") && !says(r, "/point/import/confirm"));
+    CHECK_INT(get(&w, "/point/P3").status, 404);
+    /* One new, one changed, one the same. */
+    r = send_to(&w, "/point/import",
+                arena_printf(w.a,
+                             "%sP1,A1,公开件数,D1,件,quarter,1,依据,用途,五年,办公室\n"
+                             "P2,A2,改过名,T1,件,quarter,1,依据,用途,五年,办公室\n"
+                             "P3,A3,新点,D1,件,quarter,-1,依据,用途,五年,办公室\n",
+                             head));
+    CHECK_INT(r.status, 200);
+    CHECK(says(r, "新增1个，变化1个，未变1个") && says(r, "改过名"));
+    CHECK_INT(get(&w, "/point/P3").status, 404);
+    const char *token = strstr(r.body, "name=\"token\" value=\"");
+    CHECK(token != NULL);
+    if (token) {
+        const char *field = arena_printf(w.a, "token=%.32s", token + 20);
+        CHECK_INT(post(&w, "/point/import/confirm", "token=x").status, 409);
+        CHECK_INT(post(&w, "/point/import/confirm", field).status, 303);
+        CHECK_INT(post(&w, "/point/import/confirm", field).status, 409);
+    }
+    CHECK(says(get(&w, "/point/P3"), "新点"));
+    CHECK(says(get(&w, "/point/P2"), "改过名"));
+    done(&w);
+}
+T_COUNTY(takes_points)
 
 /* What was exported is read back as the same. */
 static void comes_back(struct county *c)
@@ -363,5 +418,6 @@ T_COUNTY(lists_records)
 T_MAIN(T_COUNTY_CASES("values are sent, put right, taken in and corrected", sends),
        T_COUNTY_CASES("a form for the first and the last year has an end",
                       any_period_has_an_end),
+       T_COUNTY_CASES("points are taken from a sheet", takes_points),
        T_COUNTY_CASES("exports come back unchanged", comes_back),
        T_COUNTY_CASES("records are listed with their hashes", lists_records))

@@ -10,6 +10,7 @@
 #include "monitor/node.html.h"
 #include "monitor/overview.html.h"
 #include "monitor/point.html.h"
+#include "monitor/point_import.html.h"
 #include "monitor/points.html.h"
 #include "monitor/proof.html.h"
 #include "monitor/report.html.h"
@@ -42,7 +43,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 /* clang-format off */
 #define PAGES(X) \
     X(completeness) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(node) \
-    X(overview) X(point) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) \
+    X(overview) X(point) X(point_import) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) \
     X(scheme) X(scheme_edit) X(scheme_import) X(scheme_preview) X(value) X(values_import) \
     X(wall) X(warning) X(warning_list)
 /* clang-format on */
