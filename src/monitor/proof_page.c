@@ -67,7 +67,8 @@ static const char *subject_href(struct rq *rq, const struct record *r)
 }
 
 /* Who may see the open parts of a record that is of no unit: who has one of these. */
-#define BIT(cap) (UINT64_C(1) << (cap)) /* a macro: part of an initialiser */
+#define BIT(cap) (UINT64_C(1) << (cap)) /* a macro, like the next: part of an initialiser */
+#define DRAFTS (BIT(CAP_EDIT_SCHEME) | BIT(CAP_ADOPT_SCHEME) | BIT(CAP_READ_COUNTY))
 static const struct {
     const char *begins;
     uint64_t caps;
@@ -79,9 +80,9 @@ static const struct {
     { "backup.", BIT(CAP_OPERATE) | BIT(CAP_AUDIT) },
     { "record.erase", BIT(CAP_READ_UNIT) | BIT(CAP_AUDIT) },
     { "log.", BIT(CAP_READ_UNIT) | BIT(CAP_OPERATE) | BIT(CAP_AUDIT) },
-    { "scheme.drafted", BIT(CAP_EDIT_SCHEME) | BIT(CAP_ADOPT_SCHEME) },
-    { "scheme.edited", BIT(CAP_EDIT_SCHEME) | BIT(CAP_ADOPT_SCHEME) },
-    { "scheme.dropped", BIT(CAP_EDIT_SCHEME) | BIT(CAP_ADOPT_SCHEME) },
+    { "scheme.drafted", DRAFTS },
+    { "scheme.edited", DRAFTS },
+    { "scheme.dropped", DRAFTS },
     { "", BIT(CAP_READ_UNIT) },
 };
 

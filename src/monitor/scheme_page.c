@@ -24,13 +24,25 @@
 
 /* ---- shared by the pages of schemes ---- */
 
+/* What is not adopted yet is between those who make it and who decides. */
+static bool sees_drafts(const struct rq *rq)
+{
+    const struct person *who = &rq_asker(rq)->person;
+    return person_can(who, CAP_EDIT_SCHEME) || person_can(who, CAP_ADOPT_SCHEME) ||
+           person_can(who, CAP_READ_COUNTY);
+}
+
 enum rc rq_scheme(struct rq *rq, const struct snap *s, const struct scheme **ret, struct err *e)
 {
     int64_t version;
     const char *text = rq_param(rq, "version");
     if (parse_int64(text, 1, 1000000, N_("版号"), &version, NULL) != RC_OK)
         return err_set(e, RC_NOTFOUND, N_("没有第{version}版指标方案"), "version", text);
-    return scheme_load_version(s, (int)version, rq->a, ret, e);
+    enum rc rc = scheme_load_version(s, (int)version, rq->a, ret, e);
+    if (rc == RC_OK && (*ret)->state == SCHEME_DRAFT && !sees_drafts(rq))
+        return err_set(e, RC_DENIED, N_("第{version}版还是草案，采用以后才公开"), "version",
+                       text);
+    return rc;
 }
 
 struct writing {
@@ -131,6 +143,8 @@ static enum rc versions(struct rq *rq, const struct snap *s, struct scheme_page 
     p->versions = arena_array(rq->a, n, sizeof(*p->versions));
     for (size_t i = 0; i < n; i++) {
         const struct scheme_list_row *r = &rows[i];
+        if (str_eq(r->state, "draft") && !sees_drafts(rq))
+            continue;
         bool adopted = str_eq(r->state, "adopted");
         const char *name = rq_tr(rq, adopted                     ? N_("已采用")
                                      : str_eq(r->state, "draft") ? N_("草案")
@@ -218,6 +232,8 @@ static enum rc scheme_show_current(struct rq *rq, struct err *e)
     }
     if (rc == RC_OK)
         rc = scheme_load_version(s, version, rq->a, &sc, e);
+    if (rc == RC_OK && sc->state == SCHEME_DRAFT && !sees_drafts(rq))
+        return err_set(e, RC_NOTFOUND, N_("还没有采用的指标方案"));
     return rc == RC_OK ? show(rq, s, sc, e) : rc;
 }
 

@@ -406,6 +406,12 @@ static void refuses_who_may_not(struct county *c)
             t_fail(__FILE__, __LINE__, "%s %s: %d", closed[i].method, closed[i].target,
                    r.status);
     }
+    /* A draft is not theirs to see, nor is there anything else yet. */
+    CHECK_STATUS(ask(&w, w.reader, "GET", "/scheme/1", NULL, NULL), 403);
+    CHECK_STATUS(ask(&w, w.reader, "GET", "/scheme/1/nodes.csv", NULL, NULL), 403);
+    CHECK_STATUS(ask(&w, w.reader, "GET", "/scheme/1/sheet.xlsx", NULL, NULL), 403);
+    CHECK_STATUS(ask(&w, w.reader, "GET", "/scheme", NULL, NULL), 404);
+    CHECK_STATUS(post(&w, "/scheme/1/adopt", "from=2026Q1&why=first"), 303);
     struct web_reply r = ask(&w, w.reader, "GET", "/scheme/1", NULL, NULL);
     CHECK_STATUS(r, 200);
     CHECK(!has(&r, "继续编制"));

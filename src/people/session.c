@@ -167,7 +167,7 @@ static enum rc write_session(struct tx *tx, void *arg, struct err *e)
     if (rc == RC_OK)
         rc = identity_passed(tx, t->last_step, t->identity, now, &changed, e);
     if (rc == RC_OK && changed == 0)
-        return err_set(e, RC_TOOMANY, N_("错误次数过多,请稍后再试"));
+        return err_set(e, RC_TOOMANY, N_("错误次数过多，请稍后再试"));
     struct session_insert_row made;
     if (rc == RC_OK)
         rc = session_insert_one(tx, digest_of(t->cookie, digest),
@@ -494,7 +494,7 @@ static enum rc write_enrolment(struct tx *tx, void *arg, struct err *e)
     /* Who sits at a session left open must not be able to exchange the second factor. */
     enum rc rc = identity_of_one(tx_snap(tx), n->s->account, "totp", a, &there, e);
     if (rc == RC_OK && n->sealed.n)
-        return err_set(e, RC_CONFLICT, N_("已经设置了动态口令;要换一个,先用现在的口令停用"));
+        return err_set(e, RC_CONFLICT, N_("已经设置了动态口令；要换一个，先用现在的口令停用"));
     if (rc != RC_OK && rc != RC_NOTFOUND)
         return rc;
     rc = n->sealed.n ? identity_put(tx, n->s->account, "totp", n->s->code, n->sealed, n->step,
