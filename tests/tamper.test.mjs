@@ -116,5 +116,5 @@ function drills(name, url) {
 
 drills('sqlite', null);
 if (process.env.JINGJIAN_PG) drills('postgresql', process.env.JINGJIAN_PG);
-else t.skip('postgresql', 'JINGJIAN_PG is not set');
+else { t.prefix = ''; t.skip('postgresql', 'JINGJIAN_PG is not set'); }
 t.end();

@@ -10,6 +10,8 @@ export const root = path.dirname(path.dirname(path.dirname(new URL(import.meta.u
 export const program = process.env.JINGJIAN_PROGRAM || path.join(root, 'build/jingjian');
 export const password = 'qingxi-demo-2026';
 
+process.setMaxListeners(100); // one for each server and folder that is to go with the process
+
 /** A folder of this test's own; it goes with the process. */
 export function tempFolder(name) {
     const folder = mkdtempSync(path.join(tmpdir(), `jingjian-${name}-`));
