@@ -94,12 +94,19 @@ static void fill(struct str *b, const char *text, lookup_fn *lookup, const void 
     }
 }
 
+struct telling {
+    const struct err *e;
+    enum lang lang;
+};
+
 static const char *err_lookup(const void *ctx, const char *name, size_t n)
 {
-    const struct err *e = ctx;
+    const struct telling *t = ctx;
+    const struct err *e = t->e;
+    bool text = n > 5 && memcmp(name + n - 5, "_text", 5) == 0;
     for (size_t i = 0; i < e->n_args; i++)
         if (strlen(e->args[i].name) == n && memcmp(e->args[i].name, name, n) == 0)
-            return e->args[i].value;
+            return text ? lang_text(t->lang, e->args[i].value) : e->args[i].value;
     return NULL;
 }
 
@@ -107,7 +114,8 @@ const char *err_message(const struct err *e, enum lang lang, struct arena *a)
 {
     struct str b;
     str_init(&b, a);
-    fill(&b, lang_text(lang, e->text ? e->text : rc_text(e->rc)), err_lookup, e);
+    fill(&b, lang_text(lang, e->text ? e->text : rc_text(e->rc)), err_lookup,
+         &(struct telling){ e, lang });
     return b.s;
 }
 

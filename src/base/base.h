@@ -66,8 +66,8 @@ struct err {
 /*
  * Set *e and return rc, so that one line reports and returns:
  *   return err_set(e, RC_CONFLICT, N_("{name} 已被他人修改"), "name", f->name);
- * The tail is name, value pairs of const char *. It is a macro to end the list with NULL for
- * the caller.
+ * The tail is name, value pairs of const char *; the value of a name that ends in _text is
+ * source text and is translated, too. It is a macro to end the list with NULL for the caller.
  */
 #define err_set(...) err_set_(__VA_ARGS__, (const char *)NULL)
 enum rc err_set_(struct err *e, enum rc rc, const char *text, ...) __attribute__((sentinel));

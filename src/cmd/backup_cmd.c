@@ -41,7 +41,7 @@ static enum rc backup(struct cmd_call *c, struct err *e)
         return err_set(e, RC_CONFLICT, N_("文件 {path} 已存在"), "path", out);
     enum rc rc = cmd_county(c, /* writing= */ false, &county, e);
     if (rc == RC_OK)
-        rc = county_backup(county, out, &progress, a, &made, e);
+        rc = cmd_missing(c, county_backup(county, out, &progress, a, &made, e), e);
     if (rc != RC_OK)
         return rc;
     fprintf(cmd_out(c), "%s\n",

@@ -239,18 +239,22 @@ static void help_all(struct arena *a, enum lang lang)
     fputs(b.s, stdout);
 }
 
-/* roff: a backslash and a leading dot or quote mean something. */
+/* roff: a backslash and a leading dot or quote mean something, and it reads no UTF-8. */
 static void add_roff(struct str *b, const char *s)
 {
+    const char *end = s + strlen(s);
     if (*s == '.' || *s == '\'')
         str_add(b, "\\&");
-    for (; *s; s++) {
-        if (*s == '\\')
+    for (size_t n; s < end; s += n) {
+        uint32_t c = utf8_next(s, end, &n);
+        if (c == '\\')
             str_add(b, "\\e");
-        else if (*s == '-')
+        else if (c == '-')
             str_add(b, "\\-");
-        else
+        else if (c < 0x80)
             str_addc(b, *s);
+        else
+            str_addf(b, "\\[u%04X]", (unsigned)c);
     }
 }
 
@@ -262,7 +266,10 @@ static void manual(struct arena *a)
     str_add(
         &b,
         ".TH JINGJIAN 1\n.SH NAME\njingjian \\- show with evidence how a public body is doing\n"
-        ".SH SYNOPSIS\n.B jingjian\nCOMMAND [OPTION …]\n.SH COMMANDS\n");
+        ".SH SYNOPSIS\n.B jingjian\nCOMMAND [OPTION \\[u2026]]\n.SH DESCRIPTION\n"
+        "One program is the whole system: HTTP server, database, files, evidence log. Commands "
+        "that change a county whose server is running are run by that server; those that only "
+        "read run beside it.\n.SH COMMANDS\n");
     for (size_t i = 0; i < commands_n; i++) {
         size_t n;
         const struct cmd_opt *o = first_opt(commands[i], &n);
@@ -280,15 +287,22 @@ static void manual(struct arena *a)
         }
         for (size_t k = 0; k < n; k++) {
             bool dashed = o[k].kind != OPT_ARG && o[k].kind != OPT_ARGS;
-            str_addf(&b, ".TP\n.B %s%s%s%s\n", dashed ? "\\-\\-" : "", o[k].name,
-                     o[k].value ? " " : "", o[k].value ? o[k].value : "");
+            str_addf(&b, ".TP\n.B %s", dashed ? "\\-\\-" : "");
+            add_roff(&b, o[k].name);
+            str_add(&b, o[k].value ? " " : "");
+            add_roff(&b, o[k].value ? o[k].value : "");
+            str_addc(&b, '\n');
             add_roff(&b, lang_text(LANG_EN, o[k].help));
             str_addc(&b, '\n');
         }
     }
-    str_add(&b, ".SH EXIT STATUS\n.TP\n0\ndone, or whole\n.TP\n1\nnot whole, or not done "
-                "because of what was found\n"
-                ".TP\n2\nwrong usage\n.TP\n3\ncould not be checked or done (network, disk)\n");
+    str_add(&b,
+            ".SH EXIT STATUS\n.TP\n0\ndone, or whole\n.TP\n1\nnot whole, or not done "
+            "because of what was found\n"
+            ".TP\n2\nwrong usage\n.TP\n3\ncould not be checked or done (network, disk)\n"
+            "An error is one line on standard error that names the thing and the reason.\n"
+            ".SH FILES\n.TP\njingjian.service\nserves the county in "
+            "/var/lib/jingjian\n.SH SEE ALSO\n.BR systemctl (1),\n.BR pg_dump (1)\n");
     fputs(b.s, stdout);
 }
 

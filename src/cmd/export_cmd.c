@@ -49,9 +49,10 @@ static enum rc export_one(struct cmd_call *c, struct err *e)
     if (rc != RC_OK)
         return rc;
     wish.demo = county->demo;
-    if (wish.demo)
+    rc = write_out(c, county, &wish, format, e);
+    if (rc == RC_OK && wish.demo)
         fprintf(cmd_err(c), "%s\n", lang_text(cmd_lang(c), N_("演示数据·非真实")));
-    return write_out(c, county, &wish, format, e);
+    return rc;
 }
 
 const struct command cmd_export = {

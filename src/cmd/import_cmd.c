@@ -261,7 +261,15 @@ static enum rc receipt_now(struct job *j, struct receipt *ret, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct file_info info;
+    struct log_state log;
     enum rc rc = db_read(j->county->db, &s, e);
+    if (rc == RC_OK)
+        rc = log_state_get(s, j->a, &log, e);
+    if (rc == RC_OK && *log.hold) /* waiting would be in vain */
+        return err_set(e, RC_CONFLICT,
+                       N_("暂停签署:{why}。须所有见证机构答复,或用 restore 的 --i-know-size、"
+                          "--new-origin 作出决定"),
+                       "why", log.hold);
     if (rc == RC_OK && !j->record.v) {
         rc = file_info_get(s, j->file.digest, j->a, &info, e);
         j->record = rc == RC_OK ? info.record_id : j->record;

@@ -121,7 +121,8 @@ enum rc person_demand(const struct person *p, enum cap cap, const struct unit *u
         return RC_OK;
     if (u && person_can(p, cap))
         return err_set(e, RC_DENIED, N_("「{unit}」不在您的权限范围内"), "unit", u->name);
-    return err_set(e, RC_DENIED, N_("您的角色没有「{cap}」的权限"), "cap", cap_text(cap));
+    return err_set(e, RC_DENIED, N_("您的角色没有「{cap_text}」的权限"), "cap_text",
+                   cap_text(cap));
 }
 
 bool *person_scope(const struct person *p, enum cap cap, const struct units *us,

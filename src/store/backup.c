@@ -335,7 +335,7 @@ enum rc county_backup(struct county *c, const char *path,
     int fd = open(w.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     f = fd >= 0 ? fdopen(fd, "wb") : NULL;
     if (!f)
-        return io(e, w.path);
+        return io(e, path);
     w.f = f;
     str_init(&w.sums, a);
     enum rc rc = info_fill(c, a, &info, e);
