@@ -14,6 +14,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
+
+enum { PACK_MIN = 4096 /* bytes of text below which packing is not worth it */ };
 
 /* No inline script or style anywhere; images may be data: (the style sheet has some). */
 static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
@@ -73,6 +76,52 @@ void answer_str(struct rq *rq, struct str *b)
     rq->p->answer.heap = b->s;
     rq->p->answer.n = b->n;
     *b = (struct str){ 0 };
+}
+
+/*
+ * Text that is large enough travels packed, as quickly as zlib can. A page may hold what an
+ * attacker would like to guess from its packed size (BREACH): the form token is another text in
+ * every answer (web_csrf_mask), and a session's cookie does not come with other sites'
+ * requests. When requests are waiting the processor has better things to do.
+ */
+void answer_pack(struct rq *rq)
+{
+    struct answer *an = &rq->p->answer;
+    const char *type = NULL;
+    bool coded = false;
+    for (size_t i = 0; i < an->n_headers; i++) {
+        if (str_eq(an->headers[i].name, "Content-Type"))
+            type = an->headers[i].value;
+        coded |= str_eq(an->headers[i].name, "Content-Encoding");
+    }
+    if (!an->heap || an->n < PACK_MIN || coded || !type ||
+        !(str_starts(type, "text/") || str_starts(type, "application/json")))
+        return;
+    answer_header(rq, "Vary", "Accept-Encoding");
+    if (!accepts(rq_header(rq, "Accept-Encoding"), "gzip") ||
+        atomic_load_explicit(&rq->p->core->waiting, memory_order_relaxed) > 0)
+        return;
+    z_stream z = { 0 };
+    enum { GZIP = 16 }; /* added to the window's bits: a gzip head and tail */
+    if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, 15 + GZIP, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return;
+    size_t cap = deflateBound(&z, an->n);
+    char *packed = mem_alloc(cap);
+    z.next_in = (Bytef *)an->heap;
+    z.avail_in = (uInt)an->n;
+    z.next_out = (Bytef *)packed;
+    z.avail_out = (uInt)cap;
+    bool good = an->n < UINT32_MAX / 2 && deflate(&z, Z_FINISH) == Z_STREAM_END;
+    size_t n = z.total_out;
+    deflateEnd(&z);
+    if (!good) {
+        free(packed);
+        return;
+    }
+    free(an->heap);
+    an->heap = packed;
+    an->n = n;
+    answer_header(rq, "Content-Encoding", "gzip");
 }
 
 void web_given(const struct rq *rq, struct web_given *ret)
@@ -206,9 +255,9 @@ static void page_html(struct rq *rq, const struct page_kind *kind, const void *p
                      .assets = rq->p->core->cfg.assets,
                      .content = kind->html,
                      .page = page };
-    char csrf[65];
     if (rq->account.by == SESSION) {
-        web_csrf(rq->account.secret, csrf);
+        char csrf[CSRF_MASKED + 1];
+        web_csrf_mask(rq->account.secret, csrf);
         o.csrf = arena_strdup(rq->a, csrf);
     }
     if (hooks && rq->p->core->cfg.hooks.chrome)
@@ -410,6 +459,31 @@ void web_csrf(const uint8_t secret[32], char out[65])
     memcpy(text + 5, secret, 32);
     sha256(text, sizeof(text), digest);
     hex_encode(digest, sizeof(digest), out);
+}
+
+void web_csrf_mask(const uint8_t secret[32], char out[CSRF_MASKED + 1])
+{
+    char token[65];
+    uint8_t bytes[2 * HASH_SIZE];
+    web_csrf(secret, token);
+    random_bytes(bytes, HASH_SIZE);
+    (void)hex_decode(token, HASH_SIZE, bytes + HASH_SIZE); /* it is what we have just written */
+    for (size_t i = 0; i < HASH_SIZE; i++)
+        bytes[HASH_SIZE + i] ^= bytes[i];
+    hex_encode(bytes, sizeof(bytes), out);
+}
+
+bool web_csrf_is(const uint8_t secret[32], const char *sent)
+{
+    char want[65], token[65];
+    uint8_t bytes[2 * HASH_SIZE];
+    web_csrf(secret, want);
+    if (strlen(sent) == CSRF_MASKED && hex_decode(sent, sizeof(bytes), bytes)) {
+        for (size_t i = 0; i < HASH_SIZE; i++)
+            bytes[HASH_SIZE + i] ^= bytes[i];
+        sent = hex_encode(bytes + HASH_SIZE, HASH_SIZE, token);
+    }
+    return strlen(sent) == 64 && bytes_equal(sent, want, 64);
 }
 
 const char *type_of(const char *name)

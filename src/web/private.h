@@ -120,6 +120,7 @@ struct web_core {
     struct limiter *limiter;
     struct networks *proxies;
     struct arena *arena;
+    atomic_uint waiting; /* complete requests no worker has taken yet */
     atomic_uint_fast64_t requests, by_class[6], refused_busy, refused_rate, bytes_out,
         handler_us, cpu_us, le[WEB_LE];
 };
@@ -157,6 +158,13 @@ void answer_str(struct rq *rq, struct str *b); /* takes over the heap text as bo
 void answer_error(struct rq *rq,
                   const struct err *e); /* page or JSON; replaces what was begun */
 void answer_reset(struct rq *rq);
+/* Compresses the body when that is worth it and accepted. */
+void answer_pack(struct rq *rq);
+/* The token as pages carry it: another text each time, the same meaning. And whether a token,
+ * masked or not, is the session's. */
+enum { CSRF_MASKED = 128 };
+void web_csrf_mask(const uint8_t secret[32], char out[CSRF_MASKED + 1]);
+bool web_csrf_is(const uint8_t secret[32], const char *sent);
 /* "text/css; charset=utf-8" of "app.css" */
 const char *type_of(const char *name);
 

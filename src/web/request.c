@@ -467,10 +467,8 @@ static enum rc check_csrf(struct rq *rq, struct err *e)
         return RC_OK;
     const char *origin = rq_header(rq, "Origin"), *site = rq_header(rq, "Sec-Fetch-Site");
     const char *sent = rq_field(rq, "csrf"), *header = rq_header(rq, "X-CSRF-Token");
-    char want[65];
-    web_csrf(rq->account.secret, want);
     sent = sent ? sent : header ? header : "";
-    bool ok = strlen(sent) == 64 && bytes_equal(sent, want, 64);
+    bool ok = web_csrf_is(rq->account.secret, sent);
     /* A proxy may speak https for us without saying so: the host is what must agree. */
     if (origin) {
         const char *host = strstr(origin, "://");
@@ -623,6 +621,7 @@ void request_run(struct rq *rq)
     }
     /* Here, not when the answer has been sent: a slow client must not hold a snapshot. */
     run_ends(rq);
+    answer_pack(rq);
     int64_t us = clock_monotonic_us() - from;
     count(rq, us, clock_cpu_us() - cpu);
     log_access(rq, us);

@@ -2,7 +2,7 @@
  * Sockets. One event thread (libmicrohttpd, epoll) moves bytes and answers static files; a
  * complete request waits in a bounded queue with its connection suspended, a worker makes the
  * answer and resumes the connection, the event thread sends it. A reaper ends connections that
- * are too slow: MHD's own timeout only notices complete silence.
+ * are too slow, with 408 where a request was being sent.
  *
  * A struct conn belongs to the event thread, except between suspension and resumption, when it
  * belongs to a worker.
@@ -54,6 +54,8 @@ struct conn {
     struct MHD_Connection *mhd;
     int fd;
     _Atomic int64_t deadline_us; /* 0: none */
+    int64_t whole_us;            /* of a body: when all of it must be there */
+    atomic_bool asking;          /* the client is to send: then a deadline missed is told */
     enum state state;
     struct arena *a; /* of the request; NULL between requests */
     struct rq *rq;
@@ -93,6 +95,26 @@ static void set_deadline(struct server *sv, struct conn *c, int64_t s, size_t n)
                           memory_order_relaxed);
 }
 
+/*
+ * Tell a slow sender why. The event thread has nothing to send meanwhile; what does not fit
+ * into the socket at once is not worth waiting for.
+ */
+static void tell_slow(const struct server *sv, const struct conn *c)
+{
+    const struct web_config *cfg = &sv->web->core->cfg;
+    char body[256], text[512];
+    int n =
+        snprintf(body, sizeof(body),
+                 "408 请求发送得太慢:请求头要在 %u 秒内发完,内容不能停顿 %u 秒,平均每秒不少于 "
+                 "%u 字节\n",
+                 cfg->idle_s, cfg->idle_s, cfg->slow_rate);
+    n = snprintf(text, sizeof(text),
+                 "HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                 "Content-Length: %d\r\nConnection: close\r\n\r\n%s",
+                 n, body);
+    (void)!send(c->fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 static void *reap(void *arg)
 {
     struct server *sv = arg;
@@ -106,8 +128,11 @@ static void *reap(void *arg)
         /* Under the lock, so that the descriptor is still this connection's. */
         for (struct conn *c = sv->conns; c; c = c->next) {
             int64_t deadline = atomic_load_explicit(&c->deadline_us, memory_order_relaxed);
-            if (deadline && deadline < now)
-                shutdown(c->fd, SHUT_RDWR);
+            if (!deadline || deadline >= now)
+                continue;
+            if (atomic_exchange(&c->asking, false))
+                tell_slow(sv, c);
+            shutdown(c->fd, SHUT_RDWR);
         }
     }
     pthread_mutex_unlock(&sv->lock);
@@ -154,6 +179,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
         c = mem_alloc(sizeof(*c));
         c->mhd = mhd;
         c->spool = -1;
+        c->asking = true;
         c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
         pthread_mutex_lock(&sv->lock);
         c->next = sv->conns;
@@ -189,6 +215,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
     if (!c)
         return;
     request_end(sv, c);
+    c->asking = false; /* a kept connection may be silent */
     set_deadline(sv, c, sv->web->core->cfg.idle_s, 0);
     *con_cls = NULL;
 }
@@ -199,6 +226,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *mhd
     struct server *sv = cls;
     struct conn *c =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    c->asking = true; /* the rest of the head */
     if (statics_own(sv->statics, target)) {
         c->state = STATIC;
         return c;
@@ -257,6 +285,7 @@ static struct conn *take(struct server *sv)
         sv->tail = NULL;
     c->after = NULL;
     sv->n_queued--;
+    atomic_store_explicit(&sv->web->core->waiting, sv->n_queued, memory_order_relaxed);
     sv->n_running++;
     return c;
 }
@@ -304,6 +333,7 @@ static bool enqueue(struct server *sv, struct conn *c)
             sv->head = c;
         sv->tail = c;
         sv->n_queued++;
+        atomic_store_explicit(&sv->web->core->waiting, sv->n_queued, memory_order_relaxed);
         if (sv->n_queued > sv->n_idle && sv->n_workers < sv->web->core->cfg.workers)
             add_worker(sv);
         pthread_cond_signal(&sv->work);
@@ -332,6 +362,7 @@ static enum MHD_Result send_answer(struct server *sv, struct conn *c)
  */
 static enum MHD_Result refuse(struct server *sv, struct conn *c, bool close)
 {
+    c->asking = false;
     request_refuse(c->rq);
     make_response(sv, c);
     if (close)
@@ -367,6 +398,14 @@ static const char *peer_address(struct MHD_Connection *mhd, struct arena *a)
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, text,
                   sizeof(text));
     return arena_strdup(a, text);
+}
+
+/* More of the body must come before long, and all of it in its time. */
+static void body_deadline(struct server *sv, struct conn *c)
+{
+    int64_t soon = clock_monotonic_us() + (int64_t)sv->web->core->cfg.idle_s * 1000000;
+    atomic_store_explicit(&c->deadline_us, soon < c->whole_us ? soon : c->whole_us,
+                          memory_order_relaxed);
 }
 
 /* The headers are there. */
@@ -408,8 +447,12 @@ static enum MHD_Result begin(struct server *sv, struct conn *c, const char *meth
     }
     if (!body && rq->p->fail.rc == RC_TOOMANY)
         return refuse(sv, c, /* close= */ false);
-    if (body)
+    c->asking = body;
+    if (body) {
         set_deadline(sv, c, cfg->idle_s, request_body_max(rq));
+        c->whole_us = c->deadline_us;
+        body_deadline(sv, c);
+    }
     return MHD_YES;
 }
 
@@ -449,6 +492,7 @@ static enum MHD_Result feed(struct server *sv, struct conn *c, const char *p, si
 {
     struct rq_private *k = c->rq->p;
     size_t max = request_body_max(c->rq);
+    body_deadline(sv, c);
     c->n_body += n;
     if (c->n_body > max)
         k->too_big = true;
@@ -473,6 +517,7 @@ static enum MHD_Result feed(struct server *sv, struct conn *c, const char *p, si
 static enum MHD_Result complete(struct server *sv, struct conn *c)
 {
     struct rq_private *k = c->rq->p;
+    c->asking = false;
     if (k->fail.rc == RC_OK && !k->too_big && c->spool >= 0) {
         c->map = mmap(NULL, c->n_body, PROT_READ, MAP_PRIVATE, c->spool, 0);
         if (c->map == MAP_FAILED) {
@@ -495,6 +540,7 @@ static enum MHD_Result complete(struct server *sv, struct conn *c)
 static enum MHD_Result on_static(struct server *sv, struct conn *c, const char *target,
                                  const char *method)
 {
+    c->asking = false;
     /* A body here is nonsense or an attack. */
     if (MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND, "Transfer-Encoding") ||
         MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND, "Content-Length"))
@@ -549,9 +595,10 @@ static enum rc listen_parse(const char *s, struct sockaddr_storage *ret, socklen
     bool ok = colon && inet_pton(six ? AF_INET6 : AF_INET, host,
                                  six ? (void *)&v6.sin6_addr : (void *)&v4.sin_addr) == 1;
     if (!ok || parse_int64(colon + 1, 0, 65535, "port", &port, e) != RC_OK)
-        return err_set(e, RC_INVALID,
-                       N_("监听地址 {listen} 应为 HOST:PORT，例如 127.0.0.1:8080 或 [::1]:8080"),
-                       "listen", s);
+        return err_set(
+            e, RC_INVALID,
+            N_("监听地址 {listen} 应为 HOST:PORT，例如 127.0.0.1:8080 或 [::1]:8080"), "listen",
+            s);
     v4.sin_port = v6.sin6_port = htons((uint16_t)port);
     *ret_n = six ? sizeof(v6) : sizeof(v4);
     memcpy(ret, six ? (const void *)&v6 : (const void *)&v4, *ret_n);
@@ -636,8 +683,9 @@ static struct MHD_Daemon *daemon_start(struct server *sv, int fd)
         sv, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT,
         cfg->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         cfg->trusted_proxies ? 0u : cfg->address_connections, MHD_OPTION_CONNECTION_TIMEOUT,
-        cfg->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory < 4096 ? (size_t)4096 : memory,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        /* Behind the reaper, who says why. */
+        cfg->idle_s * 2 + 2, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        memory < 4096 ? (size_t)4096 : memory, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
 /* As many descriptors as connections may need, if the system lets us. */

@@ -86,6 +86,16 @@ static enum rc digest(struct rq *rq, struct err *e)
                      64 + 1 + (id ? strlen(id) : 1), "text/plain", "表 \"x\".txt", e);
 }
 
+/* A long text of one kind of letter. */
+static enum rc long_text(struct rq *rq, struct err *e)
+{
+    struct str b;
+    str_init(&b, NULL);
+    for (int i = 0; i < 20000; i++)
+        str_addc(&b, 'a');
+    return web_str(rq, &b, "text/plain; charset=utf-8", NULL, e);
+}
+
 static enum rc away(struct rq *rq, struct err *e)
 {
     return web_redirect(rq, "//evil.example/", e);
@@ -149,6 +159,7 @@ static const struct route routes[] = {
       .fn = theirs },
     { .method = GET, .path = "/fails", .auth = NONE, .need = CAP_ALL, .fn = fails },
     { .method = GET, .path = "/nothing", .auth = NONE, .need = CAP_ALL, .fn = nothing },
+    { .method = GET, .path = "/long", .auth = NONE, .need = CAP_ALL, .fn = long_text },
     { .method = GET, .path = "/away", .auth = NONE, .need = CAP_ALL, .fn = away },
     { .method = POST,
       .path = "/digest",
@@ -465,6 +476,22 @@ static void knows_who_asks(void)
     web_fake_free(f);
 }
 
+static void packs(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct web_fake *f = fake_new(0);
+    struct web_reply plain = ask(f, a, "GET", "/long", NULL, NULL),
+                     packed =
+                         ask(f, a, "GET", "/long", HEADERS("Accept-Encoding: br, gzip"), NULL);
+    CHECK_INT((int64_t)plain.n, 20000);
+    CHECK(packed.n < 2000 && memcmp(packed.body, "\x1f\x8b", 2) == 0);
+    struct web_reply no = ask(f, a, "GET", "/long", HEADERS("Accept-Encoding: gzip;q=0"), NULL),
+                     small = ask(f, a, "GET", "/", HEADERS("Accept-Encoding: gzip"), NULL);
+    CHECK_INT((int64_t)no.n, 20000);
+    CHECK(small.n > 0 && small.body[0] != 0x1f);
+    web_fake_free(f);
+}
+
 static void csrf(void)
 {
     char token[65];
@@ -478,6 +505,21 @@ static void csrf(void)
     CHECK_INT(POST_SAVE("name=x&n=3&csrf=", "Cookie: session=good").status, 403);
     CHECK_INT(
         POST_SAVE(arena_printf(a, "name=x&n=3&csrf=%.63sx", token), "Cookie: session=good")
+            .status,
+        403);
+    /* As pages carry it: another text each time. */
+    char masked[2][CSRF_MASKED + 1];
+    for (size_t i = 0; i < COUNT(masked); i++) {
+        web_csrf_mask(secret, masked[i]);
+        CHECK_INT(
+            POST_SAVE(arena_printf(a, "name=x&n=3&csrf=%s", masked[i]), "Cookie: session=good")
+                .status,
+            303);
+    }
+    CHECK(strcmp(masked[0], masked[1]) != 0);
+    masked[0][100] = masked[0][100] == '0' ? '1' : '0';
+    CHECK_INT(
+        POST_SAVE(arena_printf(a, "name=x&n=3&csrf=%s", masked[0]), "Cookie: session=good")
             .status,
         403);
     struct web_reply r = POST_SAVE(body, "Cookie: session=good");
@@ -727,6 +769,7 @@ static void describes(void)
 T_MAIN({ "route tables are checked", checks_tables },
        { "routes are found, and nothing else", finds_routes },
        { "sessions and tokens", knows_who_asks }, { "a session's posts carry its token", csrf },
+       { "long text travels packed where that is accepted", packs },
        { "values are checked with messages", values }, { "bodies of every kind", bodies },
        { "two lengths are refused", smuggling }, { "what a request shares ends with it", ends },
        { "the reader's language", languages }, { "the frame", frames },

@@ -304,9 +304,10 @@ struct web_config {
     unsigned address_connections; /* of one address; not applied with trusted_proxies [2048] */
     unsigned header_max;          /* bytes of request line and headers; beyond: 431 [8192] */
     size_t body_max;              /* bytes of body where the route says nothing [65536] */
-    unsigned
-        idle_s; /* a connection without traffic, and the longest time to send a header [60] */
-    unsigned slow_rate; /* least bytes per second of a body, after idle_s of grace [1024] */
+    unsigned idle_s;    /* a connection without traffic, and the longest time to send a header;
+                           beyond:    408 where a request was being sent [60] */
+    unsigned slow_rate; /* least bytes per second of a body, after idle_s of grace; below: 408
+                           [1024] */
     unsigned fields;    /* form and query fields [2000] */
     struct web_limit per_address;   /* requests of one address, static files not counted [1200 a
                                        minute, burst 600] */
