@@ -97,8 +97,9 @@ static enum rc read_own_sheet(struct job *j, const struct book *book, struct err
     if (rc == RC_OK)
         rc = units_load(s, county_today(j->county), j->a, &us, e);
     if (rc == RC_OK)
-        rc = scheme_sheet_take(j->a, book, j->name, (const char *)map.p, us, j->county->name,
-                               lang, &m, &sheet, e);
+        rc = scheme_sheet_take(j->a, book, j->name, (const char *)map.p, s,
+                               period_at(PERIOD_DAY, county_today(j->county)), us,
+                               j->county->name, lang, &m, &sheet, e);
     if (rc != RC_OK)
         return rc;
     rc = tell(j, &sheet.problems, e);

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             !(s.node[i].n.weight > 0) || !s.node[i].n.code[0])
             abort();
     (void)scheme_sheet_write(a, scheme_sheet_nodes(a, &s), s.n, &c);
-    (void)scheme_sheet_points(a, &s);
+    (void)scheme_sheet_points(a, scheme_sheet_nodes(a, &s), s.n, map_new(a), map_new(a));
     (void)sheet_map_json(a, &m);
     return 0;
 }

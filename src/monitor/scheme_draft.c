@@ -2,6 +2,7 @@
 #include "monitor/scheme_draft.h"
 
 #include "base/str.h"
+#include "monitor/point.h"
 #include "monitor/scheme.h"
 
 #include <string.h>
@@ -32,19 +33,49 @@ void sheet_context_of(const struct units *us, struct arena *a, struct sheet_cont
     }
 }
 
+/* The nodes and points that rows of a sheet may be. */
+static enum rc known_of(const struct snap *s, struct period now, struct arena *a,
+                        struct sheet_context *c, struct err *e)
+{
+    const struct scheme *sc;
+    const struct point *points;
+    size_t n;
+    enum rc rc = scheme_if_any(s, now, a, &sc, e);
+    if (rc == RC_OK)
+        rc = points_load(s, sc, a, &points, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    c->known = sc ? sc->nodes : NULL;
+    c->n_known = sc ? sc->n : 0;
+    const char **used = arena_array(a, n, sizeof(*used));
+    for (size_t i = 0; i < n; i++)
+        used[i] = points[i].indicator;
+    c->used = used;
+    c->n_used = n;
+    return RC_OK;
+}
+
 enum rc scheme_sheet_take(struct arena *a, const struct book *b, const char *file,
-                          const char *map, const struct units *us, const char *county,
-                          enum lang lang, struct sheet_map *ret_map, struct sheet_scheme *ret,
-                          struct err *e)
+                          const char *map, const struct snap *s, struct period now,
+                          const struct units *us, const char *county, enum lang lang,
+                          struct sheet_map *ret_map, struct sheet_scheme *ret, struct err *e)
 {
     struct sheet_context context;
     enum rc rc = sheet_map_read(a, b, file, map, ret_map, e);
     if (rc != RC_OK)
         return rc;
     sheet_context_of(us, a, &context);
-    return scheme_sheet_read(a, ret_map, &context, "INDEX",
-                             arena_printf(a, "%s%s", county, lang_text(lang, N_("综合指数"))),
-                             ret, e);
+    rc = known_of(s, now, a, &context, e);
+    if (rc != RC_OK)
+        return rc;
+    const char *code = "INDEX",
+               *name = arena_printf(a, "%s%s", county, lang_text(lang, N_("综合指数")));
+    for (size_t i = 0; i < context.n_known; i++)
+        if (str_eq(context.known[i].type, "Aggregate") && !*context.known[i].parent) {
+            code = context.known[i].code;
+            name = context.known[i].name;
+        }
+    return scheme_sheet_read(a, ret_map, &context, code, name, ret, e);
 }
 
 const char *scheme_draft_name(struct arena *a, const char *file, enum lang lang)

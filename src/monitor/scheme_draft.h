@@ -17,12 +17,14 @@ bool scheme_book_is_meta(const struct book *b);
 /* Units and peer groups a sheet may name. In a. */
 void sheet_context_of(const struct units *us, struct arena *a, struct sheet_context *ret);
 /*
- * Read a county's own sheet: map is MAP.json, "" or NULL to guess. county is its name, for that
- * of the index. RC_INVALID as sheet_map_read and scheme_sheet_read. In a.
+ * Read a county's own sheet, with the scheme in force at the end of now: map is MAP.json, "" or
+ * NULL to guess. county is its name, for that of the index. RC_INVALID as sheet_map_read and
+ * scheme_sheet_read. In a.
  */
 enum rc scheme_sheet_take(struct arena *a, const struct book *b, const char *file,
-                          const char *map, const struct units *us, const char *county,
-                          enum lang lang, struct sheet_map *ret_map, struct sheet_scheme *ret,
+                          const char *map, const struct snap *s, struct period now,
+                          const struct units *us, const char *county, enum lang lang,
+                          struct sheet_map *ret_map, struct sheet_scheme *ret,
                           struct err *e) MUST_USE;
 /* What a draft from a file is called: as the file without its ending. In a. */
 const char *scheme_draft_name(struct arena *a, const char *file, enum lang lang);

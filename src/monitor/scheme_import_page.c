@@ -129,9 +129,9 @@ static void lines(struct taking *t)
 
 static const char *why_text(struct taking *t, const struct sheet_question *q)
 {
-    return q->why
-               ? text_fill(t->rq->a, rq_tr(t->rq, q->why), "rest", q->rest ? q->rest : "", NULL)
-               : "";
+    return q->why ? text_fill(t->rq->a, rq_tr(t->rq, q->why), "rest", q->rest ? q->rest : "",
+                              "near", q->rest ? q->rest : "", NULL)
+                  : "";
 }
 
 /* One question as the page has it; the first option leaves it open. */
@@ -220,9 +220,15 @@ static enum rc render(struct taking *t, int step, struct err *e)
 
 static enum rc read_sheet(struct taking *t, const char *json, struct err *e)
 {
+    CLEANUP(db_read_end) const struct snap *s = NULL;
     struct rq *rq = t->rq;
-    return scheme_sheet_take(rq->a, &t->book, t->file, json, rq_asker(rq)->units,
-                             rq_county(rq)->name, rq->lang, &t->map, &t->sheet, e);
+    struct county *c = rq_county(rq);
+    enum rc rc = db_read(c->db, &s, e);
+    return rc == RC_OK
+               ? scheme_sheet_take(rq->a, &t->book, t->file, json, s,
+                                   period_at(PERIOD_DAY, county_today(c)), rq_asker(rq)->units,
+                                   c->name, rq->lang, &t->map, &t->sheet, e)
+               : rc;
 }
 
 /* The map of the form: what it was, the sheet and columns now chosen, the answers given. */

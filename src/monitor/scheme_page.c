@@ -310,6 +310,34 @@ static enum rc scheme_sheet(struct rq *rq, struct err *e)
                        : rc;
 }
 
+/* Points that its indicators still want, to be filled in and imported. */
+static enum rc scheme_points(struct rq *rq, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    CLEANUP(str_done) struct str out = { 0 };
+    const struct scheme *sc;
+    const struct point *points;
+    size_t n;
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
+    if (rc == RC_OK)
+        rc = rq_scheme(rq, s, &sc, e);
+    if (rc == RC_OK)
+        rc = points_load(s, sc, rq->a, &points, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    struct map *fed = map_new(rq->a), *codes = map_new(rq->a);
+    for (size_t i = 0; i < n; i++) {
+        map_add(fed, points[i].indicator, rq);
+        map_add(codes, points[i].code, rq);
+    }
+    const struct table *t = scheme_sheet_points(rq->a, sc->nodes, sc->n, fed, codes);
+    str_init(&out, NULL);
+    rc = sheet_write(SHEET_XLSX, &t, 1, /* bom= */ false, rq->now, &out, e);
+    return rc == RC_OK ? web_bytes(rq, out.s, out.n, sheet_format_mime(SHEET_XLSX),
+                                   arena_printf(rq->a, "points-%d.xlsx", sc->version), e)
+                       : rc;
+}
+
 /* ---- a version as the ground of a new draft ---- */
 
 static enum rc scheme_copy_post(struct rq *rq, struct err *e)
@@ -361,6 +389,13 @@ const struct route scheme_routes[] = {
       .scope = SCOPE_ALL,
       .fn = scheme_xlsx,
       .help = N_("指标方案的xlsx,可原样导入") },
+    { .method = GET,
+      .path = "/scheme/:version/points.xlsx",
+      .auth = SESSION | TOKEN,
+      .need = CAP_READ_UNIT,
+      .scope = SCOPE_ALL,
+      .fn = scheme_points,
+      .help = N_("还没有监测点的指标各一个监测点，填好后导入") },
     { .method = GET,
       .path = "/scheme/:version/sheet.xlsx",
       .auth = SESSION | TOKEN,

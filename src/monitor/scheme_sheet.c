@@ -430,8 +430,61 @@ static void levels(struct reader *rd)
         }
 }
 
+/* ---- nodes the county has already */
+
+/* Where a node is: the names from below the index down to it. */
+static const char *path_under(struct arena *a, const char *above, const char *name)
+{
+    return arena_printf(a, "%s\x1f%s", above, name);
+}
+
+struct known {
+    struct map *path; /* path → node of the context */
+    struct map
+        *leaf; /* an indicator's name → its node; the context itself when there are two */
+    struct map *used; /* codes a new node may not have */
+};
+
+static struct known known_nodes(struct arena *a, const struct sheet_context *c)
+{
+    struct known k = { map_new(a), map_new(a), map_new(a) };
+    struct map *path_of = map_new(a);
+    /* Above comes before below only in schemes from a sheet: as often as a tree is deep. */
+    for (size_t round = 0; round <= SHEET_LEVELS + 1; round++)
+        for (size_t i = 0; i < c->n_known; i++) {
+            const struct scheme_node *n = &c->known[i];
+            const char *above = *n->parent ? map_get(path_of, n->parent) : NULL;
+            if (*n->parent && !above)
+                continue;
+            const char *path = *n->parent ? path_under(a, above, n->name) : "";
+            if (map_add(path_of, n->code, (void *)path) && *path)
+                map_add(k.path, path, (void *)n);
+        }
+    for (size_t i = 0; i < c->n_known; i++) {
+        const struct scheme_node *n = &c->known[i];
+        map_add(k.used, n->code, (void *)n);
+        if (n->level == 1 && !map_add(k.leaf, n->name, (void *)n))
+            map_set(k.leaf, n->name, (void *)c);
+    }
+    for (size_t i = 0; i < c->n_used; i++)
+        map_add(k.used, c->used[i], (void *)c);
+    return k;
+}
+
+static void be_known(struct scheme_node *n, const struct scheme_node *was)
+{
+    n->code = was->code;
+    if (n->level != 1 || was->level != 1)
+        return;
+    n->formula = was->formula;
+    n->denominator = was->denominator;
+    n->tags = was->tags;
+    if (!*n->unit_of_measure)
+        n->unit_of_measure = was->unit_of_measure;
+}
+
 /* A, A1, A11, A111; where a node has more than nine children theirs have two digits. */
-static void codes(struct reader *rd, const char *root_code)
+static void codes(struct reader *rd, const struct sheet_context *c, const char *root_code)
 {
     struct sheet_scheme *out = rd->out;
     struct map *taken = map_new(rd->a);
@@ -439,6 +492,9 @@ static void codes(struct reader *rd, const char *root_code)
            *place = arena_array(rd->a, out->n, sizeof(size_t));
     for (size_t i = 1; i < out->n; i++)
         place[i] = ++children[out->node[i].parent];
+    const char **path = arena_array(rd->a, out->n, sizeof(*path));
+    struct known known = known_nodes(rd->a, c);
+    path[0] = "";
     out->node[0].n.code = root_code;
     map_add_index(taken, root_code, 0);
     for (size_t i = 1; i < out->n; i++) {
@@ -455,10 +511,20 @@ static void codes(struct reader *rd, const char *root_code)
                         "made", made);
             d->n.code = "";
         }
+        path[i] = path_under(rd->a, path[d->parent], d->n.name);
+        const struct scheme_node *was = map_get(known.path, path[i]);
+        if (!was && d->n.level == 1) {
+            was = map_get(known.leaf, d->n.name);
+            was = (const void *)was == (const void *)c ? NULL : was;
+        }
+        bool named = d->n.code[0];
+        if (!named && was && !map_has(taken, was->code))
+            be_known(&d->n, was);
         if (!d->n.code[0])
             d->n.code = made;
-        while (!map_add_index(taken, d->n.code, i))
-            d->n.code = arena_printf(rd->a, "%s_", d->n.code);
+        while ((!named && d->n.code == made && map_has(known.used, made)) ||
+               !map_add_index(taken, d->n.code, i))
+            d->n.code = made = arena_printf(rd->a, "%s_", d->n.code);
         d->n.parent = p->n.code;
     }
 }
@@ -503,7 +569,7 @@ enum rc scheme_sheet_read(struct arena *a, const struct sheet_map *map,
         return rc;
     depth_first(&rd);
     levels(&rd);
-    codes(&rd, root_code);
+    codes(&rd, c, root_code);
     rc = sheet_questions(a, map, c, ret, e);
     if (rc == RC_OK)
         weights(&rd);

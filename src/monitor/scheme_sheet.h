@@ -17,14 +17,24 @@
 #include "monitor/standard.h"
 #include "monitor/values_check.h"
 
+struct map;
+
 enum { SHEET_INDICATORS_MAX = 5000 };
 
-/* What is known of the county. */
+/*
+ * What is known of the county. A row whose names are those of a known node is that node: it
+ * keeps its code, and an indicator its formula, unit, denominator and tags, so that its points
+ * go on feeding it. Any other row gets a code that nothing has had.
+ */
 struct sheet_context {
     const struct values_unit *unit;
     size_t n_unit;
     const char *const *group; /* peer groups */
     size_t n_group;
+    const struct scheme_node *known; /* of the scheme in force; its root first */
+    size_t n_known;
+    const char *const *used; /* codes of indicators that points feed */
+    size_t n_used;
 };
 
 enum question_kind {
@@ -94,11 +104,14 @@ enum rc scheme_sheet_read(struct arena *a, const struct sheet_map *map,
 /* The nodes for struct scheme: n of them, in order. In a. */
 const struct scheme_node *scheme_sheet_nodes(struct arena *a, const struct sheet_scheme *s);
 /*
- * One data point for each indicator, as a table with the head of points: code P and a number,
- * the indicator's name, owner, unit and frequency. Legal basis, purpose, retention and contact
- * are left to be filled in. In a.
+ * A data point for each indicator without a formula that no point feeds, as a table with the
+ * head of points: code P and the first number that is free, the indicator's name, owner, unit
+ * and frequency. Legal basis, purpose, retention and contact are left to be filled in. fed:
+ * codes of indicators that points feed; points: codes of points. In a.
  */
-const struct table *scheme_sheet_points(struct arena *a, const struct sheet_scheme *s);
+const struct table *scheme_sheet_points(struct arena *a, const struct scheme_node *node,
+                                        size_t n, const struct map *fed,
+                                        const struct map *points);
 
 /* Any scheme in the form of such a sheet, names merged over their rows. unit names come from c.
  * In a. */

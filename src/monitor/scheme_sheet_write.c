@@ -1,4 +1,5 @@
 /* Schemes in the form of a county's sheet, and the points an imported sheet asks for. */
+#include "base/map.h"
 #include "base/str.h"
 #include "monitor/scheme_sheet.h"
 
@@ -115,34 +116,41 @@ const struct table *scheme_sheet_write(struct arena *a, const struct scheme_node
     return t;
 }
 
-const struct table *scheme_sheet_points(struct arena *a, const struct sheet_scheme *s)
+const struct table *scheme_sheet_points(struct arena *a, const struct scheme_node *node,
+                                        size_t n, const struct map *fed,
+                                        const struct map *points)
 {
     static const char *const heads[] = { "code",      "indicator",       "name",
                                          "owner",     "unit_of_measure", "frequency",
                                          "direction", "legal_basis",     "purpose",
                                          "retention", "contact" };
-    struct table *t = table_new(a, s->n_indicators + 1, COUNT(heads), /* with_kinds= */ true);
+    const struct scheme_node **want = arena_array(a, n, sizeof(*want));
+    size_t n_want = 0, number = 0;
+    for (size_t i = 0; i < n; i++)
+        if (node[i].level == 1 && !*node[i].formula && !map_has(fed, node[i].code))
+            want[n_want++] = &node[i];
+    struct table *t = table_new(a, n_want + 1, COUNT(heads), /* with_kinds= */ true);
     struct table_look *look = arena_alloc(a, sizeof(*look));
-    size_t row = 1;
     look->head_rows = look->frozen_rows = 1;
     t->look = look;
     t->name = "监测点";
     for (size_t c = 0; c < COUNT(heads); c++)
         table_set(t, 0, c, CELL_TEXT, heads[c]);
-    for (size_t i = 0; i < s->n; i++) {
-        const struct scheme_node *d = &s->node[i].n;
-        if (d->level != 1)
-            continue;
-        const char *cells[] = { arena_printf(a, "P%03zu", row),
+    for (size_t i = 0; i < n_want; i++) {
+        const struct scheme_node *d = want[i];
+        const char *code;
+        do
+            code = arena_printf(a, "P%03zu", ++number);
+        while (map_has(points, code));
+        const char *cells[] = { code,
                                 d->code,
                                 d->name,
                                 d->owner,
-                                d->unit_of_measure,
-                                d->frequency };
+                                *d->unit_of_measure ? d->unit_of_measure : "个",
+                                *d->frequency ? d->frequency : "quarter" };
         for (size_t c = 0; c < COUNT(cells); c++)
-            table_set(t, row, c, cells[c][0] ? CELL_TEXT : CELL_EMPTY, cells[c]);
-        table_set(t, row, COUNT(cells), CELL_NUMBER, d->direction < 0 ? "-1" : "1");
-        row++;
+            table_set(t, i + 1, c, cells[c][0] ? CELL_TEXT : CELL_EMPTY, cells[c]);
+        table_set(t, i + 1, COUNT(cells), CELL_NUMBER, d->direction < 0 ? "-1" : "1");
     }
     return t;
 }

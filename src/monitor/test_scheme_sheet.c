@@ -306,12 +306,70 @@ static void a_written_sheet_reads_back_the_same(void)
     for (size_t i = 0; i < t->rows * t->cols; i++)
         CHECK_STR(t->text[i], b.sheet[0]->text[i]);
     CHECK_INT(t->n_merge, 3);
-    const struct table *p = scheme_sheet_points(a, &s);
+    const struct table *p =
+        scheme_sheet_points(a, scheme_sheet_nodes(a, &s), s.n, map_new(a), map_new(a));
     CHECK_INT(p->rows, 5);
     CHECK_STR(table_text(p, 1, 0), "P001");
     CHECK_STR(table_text(p, 1, 2), "a");
     CHECK_STR(table_text(p, 1, 3), "D04");
     CHECK_STR(table_text(p, 1, 6), "-1");
+}
+
+/* Rows that the county has already keep their codes and what feeds them, wherever they stand; a
+ * new one never gets a code that points feed or that another node had. */
+static void known_rows_keep_their_codes(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    static const struct scheme_node had[] = {
+#define HAD(c, up, na, l, f)                                                                   \
+    { .code = c,                                                                               \
+      .parent = up,                                                                            \
+      .name = na,                                                                              \
+      .level = l,                                                                              \
+      .formula = f,                                                                            \
+      .unit_of_measure = "%",                                                                  \
+      .denominator = "",                                                                       \
+      .tags = "t" }
+        HAD("X", "", "总指数", 4, ""),     HAD("A", "X", "甲", 3, ""),
+        HAD("A1", "A", "甲一", 2, ""),     HAD("A11", "A1", "a", 1, "P1 / P2"),
+        HAD("B", "X", "乙", 3, ""),        HAD("B1", "B", "乙一", 2, ""),
+        HAD("B11", "B1", "b", 1, "P3"),    HAD("B12", "B1", "同名", 1, "P4"),
+        HAD("A12", "A1", "同名", 1, "P5"),
+    };
+    static const char *const used[] = { "A11", "B11", "C11" };
+    struct sheet_context known = context;
+    known.known = had;
+    known.n_known = COUNT(had);
+    known.used = used;
+    known.n_used = COUNT(used);
+    struct book b = book_of(a, "一级,二级,三级,分值,评分标准\n"
+                               "丙,丙一,新的,2,按比例计分\n"
+                               "乙,乙一,b,3,按比例计分\n,,同名,1,按比例计分\n"
+                               "甲,甲二,a,3,按比例计分\n,,同名,1,按比例计分\n");
+    struct sheet_map m;
+    struct sheet_scheme s;
+    CHECK_OK(sheet_map_guess(a, &b, "f", &m, &e));
+    CHECK_OK(scheme_sheet_read(a, &m, &known, "X", "总指数", &s, &e));
+    static const struct {
+        const char *name, *code, *parent, *formula;
+    } want[] = {
+        { "总指数", "X", "", "" },        { "丙", "A_", "X", "" },
+        { "丙一", "A_1", "A_", "" },      { "新的", "A_11", "A_1", "" },
+        { "乙", "B", "X", "" },           { "乙一", "B1", "B", "" },
+        { "b", "B11", "B1", "P3" },       { "同名", "B12", "B1", "P4" },
+        { "甲", "A", "X", "" },           { "甲二", "A1_", "A", "" },
+        { "a", "A11", "A1_", "P1 / P2" }, /* moved: the only one of its name */
+        { "同名", "A1_2", "A1_", "" },    /* one of two: not known where it is now */
+    };
+    CHECK_INT(s.n, COUNT(want));
+    for (size_t i = 0; i < s.n && i < COUNT(want); i++) {
+        const struct scheme_node *n = &s.node[i].n;
+        CHECK_STR(n->name, want[i].name);
+        CHECK_STR(n->code, want[i].code);
+        CHECK_STR(n->parent, want[i].parent);
+        CHECK_STR(n->formula, want[i].formula);
+    }
 }
 
 /* The demo */
@@ -425,4 +483,5 @@ T_MAIN({ "heads are guessed", heads_are_guessed },
        { "what is not known is asked once", what_is_not_known_is_asked_once },
        { "merged cells are read and come back", merged_cells_are_read_and_come_back },
        { "a written sheet reads back the same", a_written_sheet_reads_back_the_same },
+       { "rows the county has already keep their codes", known_rows_keep_their_codes },
        { "the demo's sheet is the demo's scheme", the_demo_sheet_is_the_demo_scheme })

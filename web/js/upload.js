@@ -6,12 +6,12 @@ function send(form, bar, words) {
     if (event.lengthComputable) bar.value = event.loaded / event.total;
   });
   request.addEventListener('load', () => {
-    if (request.status < 400) {
+    if (request.status < 400 && request.responseURL !== form.action) {
       window.location.assign(request.responseURL); // the redirect after the POST has been followed
       return;
     }
-    document.open();
-    document.write(request.responseText); // the same page with its errors, as without script
+    document.open(); // the answer itself: the next step, or the same page with its errors, as without script
+    document.write(request.responseText);
     document.close();
   });
   request.addEventListener('error', () => {
