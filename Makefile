@@ -20,8 +20,12 @@ bench: all
 	ninja -C build bench
 	build/bench
 
+# The program, its service, the service's account, the manual page. DESTDIR is honoured.
 install: all
+	ninja -C build etc/jingjian.1
 	meson install -C build --no-rebuild
+	@if [ -z "$(DESTDIR)" ] && command -v systemd-sysusers >/dev/null; then systemd-sysusers jingjian.conf; fi
+	@if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 
 format:
 	git ls-files 'src/*.[ch]' 'tools/*.[ch]' | xargs clang-format -i
