@@ -133,13 +133,24 @@ enum rc assess(const struct panel *p, struct arena *a, struct assessment *ret, s
 /* The bits that make a difference to a run for all units at once. */
 enum { MIXTURES = 1 << CHANGES };
 
+/* The rows of a mixture: the units of now, then those that are gone, who were somebody's peers.
+ */
+struct mixed_units {
+    size_t n;
+    const char **code;
+    ptrdiff_t *now, *before; /* index in the panels, -1: not there */
+    int32_t *group_now, *group_before;
+    size_t n_groups;
+    struct map *by_code;
+};
+
 struct change_split {
     struct change_input in;
     struct arena *a;
     bool same_scheme, absolute;
-    struct map *row_now, *row_before; /* unit code → index in the panels */
-    double *cached[MIXTURES];         /* absolute: index by unit of the panel now */
-    const char *unit;                 /* being split */
+    struct mixed_units units;
+    double *cached[MIXTURES]; /* absolute: index by unit */
+    size_t unit;              /* being split */
 };
 
 /* Whether a unit's score depends on its own values only. */
@@ -164,11 +175,42 @@ static bool all_absolute(const struct panel *p)
     return true;
 }
 
-static struct map *rows_by_code(const struct panel *p, struct arena *a)
+static int32_t group_of(struct map *groups, const struct panel *p, ptrdiff_t u)
 {
-    struct map *m = map_new(a);
-    for (size_t u = 0; u < p->n_units; u++)
-        map_add_index(m, p->unit[u]->code, u);
+    if (u < 0)
+        return -1;
+    map_add_index(groups, p->unit[u]->peer_group, map_count(groups));
+    return (int32_t)map_index(groups, p->unit[u]->peer_group);
+}
+
+static struct mixed_units mix_units(const struct panel *now, const struct panel *before,
+                                    struct arena *a)
+{
+    size_t most = now->n_units + before->n_units;
+    struct map *groups = map_new(a);
+    struct mixed_units m = { .code = arena_array(a, most, sizeof(*m.code)),
+                             .now = arena_array(a, most, sizeof(*m.now)),
+                             .before = arena_array(a, most, sizeof(*m.before)),
+                             .group_now = arena_array(a, most, sizeof(*m.group_now)),
+                             .group_before = arena_array(a, most, sizeof(*m.group_before)),
+                             .by_code = map_new(a) };
+    for (size_t k = 0; k < most; k++) {
+        bool is_now = k < now->n_units;
+        const struct panel *p = is_now ? now : before;
+        size_t u = is_now ? k : k - now->n_units;
+        if (map_add_index(m.by_code, p->unit[u]->code, m.n)) {
+            m.code[m.n] = p->unit[u]->code;
+            m.now[m.n] = is_now ? (ptrdiff_t)u : -1;
+            m.before[m.n++] = -1;
+        }
+        if (!is_now)
+            m.before[map_index(m.by_code, p->unit[u]->code)] = (ptrdiff_t)u;
+    }
+    for (size_t i = 0; i < m.n; i++) {
+        m.group_now[i] = group_of(groups, now, m.now[i]);
+        m.group_before[i] = group_of(groups, before, m.before[i]);
+    }
+    m.n_groups = map_count(groups);
     return m;
 }
 
@@ -179,8 +221,7 @@ struct change_split *change_split_new(const struct change_input *in, struct aren
     s->a = a;
     s->same_scheme = in->now == in->now_by_old;
     s->absolute = all_absolute(in->now) && (s->same_scheme || all_absolute(in->before));
-    s->row_now = rows_by_code(in->now, a);
-    s->row_before = rows_by_code(in->before, a);
+    s->units = mix_units(in->now, in->before, a);
     return s;
 }
 
@@ -202,28 +243,48 @@ static struct scheme_tree reweighted(const struct scheme_tree *t,
     return out;
 }
 
-/* One leaf's column in a mixture, over the units of the panel now. */
-static double *mixed_column(const struct change_split *s, const double *is, const double *was,
-                            unsigned mask, struct arena *tmp)
+/* Whose data a row has in a mixture. */
+static bool is_own(const struct change_split *s, size_t i)
 {
-    const struct panel *now = s->in.now;
-    double *out = arena_array(tmp, now->n_units, sizeof(*out));
-    for (size_t u = 0; u < now->n_units; u++) {
-        ptrdiff_t b = map_index(s->row_before, now->unit[u]->code);
-        double old = b < 0 ? NAN : was[b];
-        bool own = s->absolute || str_eq(now->unit[u]->code, s->unit);
-        if (own)
-            out[u] = decompose_value(old, is[u], mask);
+    return s->absolute || i == s->unit;
+}
+
+/* The rows there are in a mixture: the unit itself and the peers of one of the periods. */
+static size_t rows_there(const struct change_split *s, unsigned mask, size_t *ret)
+{
+    const struct mixed_units *m = &s->units;
+    const ptrdiff_t *peers = mask >> CHANGE_PEERS & 1 ? m->now : m->before;
+    size_t n = 0;
+    for (size_t i = 0; i < m->n; i++)
+        if (is_own(s, i) || peers[i] >= 0)
+            ret[n++] = i;
+    return n;
+}
+
+/* One column of data in a mixture; is and was as they went into the engine, by panel unit. */
+static double *mixed_column(const struct change_split *s, const size_t *row, size_t n,
+                            const double *is, const double *was, unsigned mask,
+                            struct arena *tmp)
+{
+    const struct mixed_units *m = &s->units;
+    double *out = arena_array(tmp, n, sizeof(*out));
+    for (size_t k = 0; k < n; k++) {
+        size_t i = row[k];
+        double here = m->now[i] < 0 || is == NULL ? NAN : is[m->now[i]],
+               old = m->before[i] < 0 || was == NULL ? NAN : was[m->before[i]];
+        if (is_own(s, i))
+            out[k] = decompose_value(old, here, mask);
         else
-            out[u] = mask >> CHANGE_PEERS & 1 ? is[u] : old;
+            out[k] = mask >> CHANGE_PEERS & 1 ? here : old;
     }
     return out;
 }
 
-/* The index of all units in a mixture. */
+/* The index of every unit there is in a mixture; NaN without one. */
 static enum rc run_mixture(struct change_split *s, unsigned mask, double *ret, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *tmp = arena_new();
+    const struct mixed_units *m = &s->units;
     bool method_now = mask >> CHANGE_METHOD & 1, weights_now = mask >> CHANGE_WEIGHTS & 1;
     /* The frame (tree, formulas, scoring) is one scheme's; the data of both periods have been
      * through its formulas. */
@@ -233,54 +294,72 @@ static enum rc run_mixture(struct change_split *s, unsigned mask, double *ret, s
     const struct scheme_tree *other =
         weights_now ? &s->in.now->plan.tree : &s->in.before->plan.tree;
     struct scheme_tree tree = reweighted(&frame->plan.tree, other, tmp);
+    size_t *row = arena_array(tmp, m->n, sizeof(*row)), n = rows_there(s, mask, row);
     const double **cols = arena_array(tmp, tree.n, sizeof(*cols));
-    for (size_t i = 0; i < tree.n; i++)
-        if (tree.nodes[i].leaf)
-            cols[i] = mixed_column(s, is->raw[i], was->raw[i], mask, tmp);
-    struct engine_input in = s->in.now->in;
-    in.tree = &tree;
-    in.values = cols;
-    in.denominators = is->in.denominators;
-    in.vetoes = frame->plan.vetoes;
-    in.n_vetoes = frame->plan.n_vetoes;
+    const double **dens = arena_array(tmp, tree.n, sizeof(*dens));
+    for (size_t i = 0; i < tree.n; i++) {
+        if (!tree.nodes[i].leaf)
+            continue;
+        cols[i] = mixed_column(s, row, n, is->in.values[i], was->in.values[i], mask, tmp);
+        const double *d = is->in.denominators ? is->in.denominators[i] : NULL,
+                     *old = was->in.denominators ? was->in.denominators[i] : NULL;
+        if (d || old)
+            dens[i] = mixed_column(s, row, n, d, old, mask, tmp);
+    }
+    const char **codes = arena_array(tmp, n, sizeof(*codes));
+    int32_t *group = arena_array(tmp, n, sizeof(*group));
+    for (size_t k = 0; k < n; k++) {
+        bool as_now = mask >> (is_own(s, row[k]) ? CHANGE_OWN : CHANGE_PEERS) & 1;
+        codes[k] = m->code[row[k]];
+        group[k] = as_now ? m->group_now[row[k]] : m->group_before[row[k]];
+    }
+    struct engine_input in = { .tree = &tree,
+                               .n_units = n,
+                               .unit_codes = codes,
+                               .values = cols,
+                               .denominators = dens,
+                               .group = group,
+                               .n_groups = m->n_groups,
+                               .vetoes = frame->plan.vetoes,
+                               .n_vetoes = frame->plan.n_vetoes };
     struct engine_config c = frame->plan.config.engine;
     c.uncertainty.replications = 0;
     c.sensitivity.samples = 0;
     c.drop_steps = true;
-    c.screen = SCREEN_NONE; /* a unit left out has no score and is not split */
     struct engine_result r;
     enum rc rc = engine_run(&in, &c, tmp, &r, e);
-    for (size_t i = 0; rc == RC_OK && i < r.n_rows; i++)
-        ret[r.unit[i]] = r.score[tree.root][i];
+    for (size_t i = 0; i < m->n; i++)
+        ret[i] = NAN;
+    for (size_t k = 0; rc == RC_OK && k < r.n_rows; k++)
+        ret[row[r.unit[k]]] = r.score[tree.root][k];
     return rc;
 }
 
 static enum rc mixture(void *arg, unsigned mask, double *ret, struct err *e)
 {
     struct change_split *s = arg;
-    size_t n = s->in.now->n_units;
-    ptrdiff_t u = map_index(s->row_now, s->unit);
     if (s->same_scheme)
         mask &= ~(1u << CHANGE_WEIGHTS | 1u << CHANGE_METHOD);
     if (s->absolute)
         mask &= ~(1u << CHANGE_PEERS);
     double *all = s->cached[mask];
     if (!all) {
-        all = s->cached[mask] = arena_array(s->a, n, sizeof(*all));
+        all = s->cached[mask] = arena_array(s->a, s->units.n, sizeof(*all));
         enum rc rc = run_mixture(s, mask, all, e);
         if (rc != RC_OK)
             return rc;
     }
-    *ret = all[u];
+    *ret = all[s->unit];
     return RC_OK;
 }
 
 enum rc change_split_unit(struct change_split *s, const char *unit, double parts[CHANGES],
                           double *ret_change, struct err *e)
 {
-    if (map_index(s->row_before, unit) < 0)
+    ptrdiff_t row = map_index(s->units.by_code, unit);
+    if (row < 0 || s->units.before[row] < 0)
         return err_set(e, RC_INVALID, N_("上期没有这个单位,无法比较"));
-    s->unit = unit;
+    s->unit = (size_t)row;
     if (!s->absolute)
         memset(s->cached, 0, sizeof(s->cached)); /* these runs were about another unit */
     if (decompose(mixture, s, CHANGES, parts, ret_change, e) != RC_OK)

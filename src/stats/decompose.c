@@ -28,10 +28,12 @@ static void round_to(const double *parts, size_t n, double change, double unit, 
     }
     while (sum != want && isfinite(sum) && isfinite(want)) {
         double step = want > sum ? 1 : -1;
-        size_t pick = 0;
-        for (size_t i = 1; i < n; i++)
-            if (step * rest[i] > step * rest[pick])
+        size_t pick = n; /* a factor without any part gets none by rounding */
+        for (size_t i = 0; i < n; i++)
+            if (parts[i] != 0 && (pick == n || step * rest[i] > step * rest[pick]))
                 pick = i;
+        if (pick == n)
+            pick = 0;
         whole[pick] += step;
         rest[pick] -= step;
         sum += step;

@@ -43,14 +43,19 @@ static void adds_up_exactly(void)
     struct rng r;
     rng_init(&r, 2, 0);
     for (int k = 0; k < 2000; k++) {
-        struct game g = { 100 * rng_unit(&r), { 0 }, rng_normal(&r), 0 };
+        struct game g = { 100 * rng_unit(&r), { 0 }, k % 3 == 0 ? 0 : rng_normal(&r), 0 };
         for (int f = 0; f < 5; f++)
-            g.linear[f] = rng_normal(&r) * (f == k % 5 ? 10 : 0.01);
+            g.linear[f] = f == (k + 2) % 5 || (k % 3 == 0 && f != k % 5)
+                              ? 0
+                              : rng_normal(&r) * (f == k % 5 ? 10 : 0.01);
         double p[5], change, sum = 0, shown[5];
         CHECK_OK(decompose(play, &g, 5, p, &change, &e));
         for (int f = 0; f < 5; f++)
             sum += p[f];
         CHECK(sum == change);
+        for (int f = 0; f < 5; f++)
+            CHECK(g.linear[f] != 0 || (g.pair01 != 0 && f < 2) ||
+                  p[f] == 0); /* no part by rounding */
         decompose_round(p, 5, change, 1, shown);
         int64_t tenths = 0;
         for (int f = 0; f < 5; f++) {
