@@ -13,7 +13,7 @@ if (!existsSync(modules)) {
 const { chromium } = await import(path.join(modules, 'playwright-core/index.mjs'));
 const axe = readFileSync(path.join(modules, 'axe-core/axe.min.js'), 'utf8');
 
-const program = path.join(root, 'build/jingjian'), folder = mkdtempSync(path.join(tmpdir(), 'jingjian-walk-')), data = path.join(folder, 'demo');
+const program = process.env.JINGJIAN_PROGRAM || path.join(root, 'build/jingjian'), folder = mkdtempSync(path.join(tmpdir(), 'jingjian-walk-')), data = path.join(folder, 'demo');
 let n = 0, failed = 0;
 function step(name, ok, why = '') {
     console.log(`${ok ? 'ok' : 'not ok'} ${++n} - ${name}`);
@@ -41,8 +41,12 @@ async function signedIn(account, width) {
 }
 async function visit(page, url, width, want) {
     const r = await page.goto(base + url);
+    await check(page, url, width, want, r.status());
+}
+// The page that is open now: what it says, how it fits, what axe finds.
+async function check(page, url, width, want, status = 200) {
     const text = await page.textContent('body');
-    step(`${url} answers at ${width} px`, r.status() === 200, `status ${r.status()}`);
+    step(`${url} answers at ${width} px`, status === 200, `status ${status}`);
     step(`${url} at ${width} px says ${want}`, text.includes(want), text.slice(0, 200));
     step(`${url} at ${width} px says that the data are invented`, text.includes('演示数据') || text.includes('Demo'));
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -69,6 +73,109 @@ try {
         step(`the county page is in English one click away at ${width} px`, (await page.getAttribute('html', 'lang')) === 'en');
         await page.context().close();
     }
+    // The administration pages: in Chinese at the desk, in English on a phone.
+    const rooms = [
+        ['wenshu', [['/today', '全域指数', 'County index'], ['/job', '计算哪一期', 'Period to compute'], ['/point/import', '先核对', 'Checked first'],
+            ['/point?sort=name', '监测点', 'Data point'], ['/import?sort=rows', '报送记录', 'Submission']]],
+        ['guheng', [['/today', '有变化', 'Changes']]],
+        ['zhoumin', [['/today', '件事要办', 'things to do']]],
+        ['linruoxi', [['/today', '下一次', 'Next: values']]],
+        ['sysadmin', [['/today', '还没有备份过', 'No backup yet'], ['/job', '任务', 'Jobs'], ['/backup', '恢复', 'Restore'], ['/settings', '为什么改', 'Why']]],
+        ['secadmin', [['/today', '没有要办的事', 'Nothing to do'], ['/account/import', '表格', 'sheet']]],
+        ['auditadmin', [['/journal', '没有内容', 'never the content'], ['/journal?kind=act', '账号', 'Account']]],
+    ];
+    for (const [account, pages] of rooms) {
+        for (const [width, lang] of [[1440, 'zh'], [390, 'en']]) {
+            const page = await signedIn(account, width);
+            step(`${account} begins at /today at ${width} px`, new URL(page.url()).pathname === '/today', page.url());
+            for (const [url, zh, en] of pages)
+                await visit(page, `${url}${url.includes('?') ? '&' : '?'}lang=${lang}`, width, lang === 'zh' ? zh : en);
+            await page.goto(`${base}/me?lang=zh`);
+            await page.context().close();
+        }
+    }
+    const press = async (page, button) => Promise.all([page.waitForNavigation(), page.click(button)]);
+    const ended = async page => {
+        await page.waitForSelector('[data-job]', { state: 'detached', timeout: 120000 });
+        return page.textContent('.answer');
+    };
+    const upload = async (page, url, name, text) => {
+        await page.goto(base + url);
+        await page.setInputFiles('#file', { name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+        await press(page, 'main form[enctype] button');
+    };
+
+    // A computation asked for on the page of reports runs beside the work and ends by itself.
+    const platform = await signedIn('wenshu', 1440);
+    await platform.goto(`${base}/report?period=2026Q3&lang=zh`);
+    await press(platform, 'form[action="/compute"] button');
+    step('a computation becomes a job with a page', /^\/job\/\d+$/.test(new URL(platform.url()).pathname), platform.url());
+    step('others are answered meanwhile', (await platform.request.get(`${base}/today.json`)).status() === 200);
+    const said = await ended(platform);
+    step('the job says what it did, without reloading by hand', said.includes('69/69'), said);
+    await check(platform, '/job/ID', 1440, '看结果');
+
+    // Points from a sheet: checked, then taken in.
+    const csv = await (await platform.request.get(`${base}/export/points.csv`)).text();
+    await upload(platform, '/point/import', 'points.csv', csv);
+    step('points that are there already change nothing', (await platform.textContent('.answer')).includes('新增0个，变化0个'));
+    const rows = csv.trimEnd().split('\n'), broken = rows[1].replace(/,(quarter|month|year),/, ',sometimes,');
+    await upload(platform, '/point/import', 'points.csv', `${rows[0]}\n${broken}\n`);
+    await check(platform, '/point/import with a wrong cell', 1440, 'F2');
+    const added = rows[1].replace(/^[^,]+/, 'WALK1');
+    await upload(platform, '/point/import', 'points.csv', `${rows[0]}\n${added}\n`);
+    await check(platform, '/point/import before its yes', 1440, '新增1个');
+    await press(platform, 'form[action="/point/import/confirm"] button');
+    step('a point is taken in after the yes', (await platform.goto(`${base}/point/WALK1`)).status() === 200);
+
+    // Units from a sheet.
+    const units = await (await platform.request.get(`${base}/export/units.csv`)).text();
+    await upload(platform, '/unit/import', 'units.csv', units);
+    step('units that are there already change nothing', (await platform.textContent('.answer')).includes('新增0个，变化0个'));
+
+    // A sheet with telephone numbers: the column is not read, and the page says so.
+    const clerks = await signedIn('linruoxi', 390);
+    await clerks.goto(`${base}/import/new?lang=zh`);
+    await clerks.setInputFiles('input[type=file]', { name: 'v.csv', mimeType: 'text/csv',
+        buffer: Buffer.from('unit,point,period,value,missing,note,联系电话\nT01,P000,2026Q3,1,,,13800138000\nT02,P000,2026Q3,2,,,13900139000\n') });
+    await press(clerks, 'main form[enctype] button');
+    await check(clerks, '/import/ID with a personal column', 390, 'G列没有读取');
+    step('no telephone number is shown', !(await clerks.textContent('body')).includes('13800138000'));
+
+    // Settings: a wrong one stays as typed and is named; a right one is recorded with its reason.
+    const sys = await signedIn('sysadmin', 1440);
+    await sys.goto(`${base}/settings?lang=zh`);
+    await sys.fill('[name="session.idle"]', '2');
+    await sys.fill('[name="why"]', '演练');
+    await press(sys, 'form[action="/settings"] button');
+    await check(sys, '/settings with a wrong value', 1440, '还没有保存');
+    step('what was typed stays', (await sys.inputValue('[name="session.idle"]')) === '2' && (await sys.inputValue('[name="why"]')) === '演练');
+    await sys.fill('[name="session.idle"]', '45');
+    await press(sys, 'form[action="/settings"] button');
+    await check(sys, '/settings after a change', 1440, '演练');
+
+    // A backup made, listed and taken away; the audit administrator sees that.
+    await sys.goto(`${base}/backup?lang=zh`);
+    await press(sys, 'form[action="/backup"] button');
+    step('a backup becomes a job that ends', (await ended(sys)).includes('SHA-256'));
+    await sys.goto(`${base}/backup`);
+    await check(sys, '/backup with one', 1440, '上次备份');
+    const href = await sys.getAttribute('main a[download]', 'href'), tar = await sys.request.get(base + href);
+    step('a backup can be taken away', tar.status() === 200 && (await tar.body()).subarray(257, 262).toString() === 'ustar');
+    const security = await signedIn('secadmin', 1440);
+    step('only by who runs the machine', (await security.request.get(base + href)).status() === 403 && (await platform.request.get(base + href)).status() === 403);
+    const audit = await signedIn('auditadmin', 1440);
+    await audit.waitForTimeout(1500);
+    await audit.goto(`${base}/journal?lang=zh`);
+    await check(audit, '/journal after that', 1440, '取走备份');
+    step('refusals are in the journal', (await audit.textContent('main')).includes('被拒绝'));
+
+    // Accounts from a sheet, with slips to print.
+    await security.goto(`${base}/me?lang=zh`);
+    await upload(security, '/account/import', 'accounts.csv', 'code,name,unit,role,scope\nwalker,林间,D04,clerk,\n');
+    await check(security, '/account/import before its yes', 1440, 'walker');
+    await press(security, 'form[action="/account/import/confirm"] button');
+    await check(security, '/account/slips', 1440, 'walker');
     const page = await signedIn('wenshu', 1440);
     const json = await page.request.get(`${base}/report/D04/2026Q3.json`);
     step('every page is data', json.status() === 200 && (await json.json()).unit_code === 'D04');
