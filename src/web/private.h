@@ -73,6 +73,10 @@ bool networks_has(const struct networks *n, const char *address);
 const char *client_address(const struct networks *n, const char *peer, const char *forwarded,
                            struct arena *a);
 
+/* What an address is counted by: of IPv6 the network of 64 bits, in which one client has as
+ * many addresses as it likes. */
+const char *address_key(struct arena *a, const char *address);
+
 /* ---- one request ---- */
 
 struct answer {

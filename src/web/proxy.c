@@ -3,6 +3,7 @@
  * that is a trusted proxy is passed over, the first that is not is the client; everything
  * further left was written by the client itself.
  */
+#include "base/hash.h"
 #include "base/parse.h"
 #include "web/private.h"
 
@@ -73,6 +74,17 @@ bool networks_has(const struct networks *list, const char *address)
             return true;
     }
     return false;
+}
+
+const char *address_key(struct arena *a, const char *address)
+{
+    uint8_t b[16];
+    bool v4;
+    char hex[17];
+    static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+    if (!address_parse(address, b, &v4) || v4 || memcmp(b, mapped, sizeof(mapped)) == 0)
+        return address;
+    return arena_printf(a, "%s/64", hex_encode(b, 8, hex));
 }
 
 const char *client_address(const struct networks *n, const char *peer, const char *forwarded,

@@ -161,6 +161,18 @@ void request_done(struct rq *rq)
     rq->p->n_uploads = 0;
 }
 
+/* All lines of a header that is a list, in order, as one: a proxy may add a line of its own
+ * below the client's. NULL when there is none. */
+static const char *header_list(const struct rq *rq, const char *name)
+{
+    const char *all = NULL;
+    for (size_t i = 0; i < rq->p->n_headers; i++)
+        if (strcasecmp(rq->p->headers[i].name, name) == 0)
+            all = all ? arena_printf(rq->a, "%s,%s", all, rq->p->headers[i].value)
+                      : rq->p->headers[i].value;
+    return all;
+}
+
 const char *rq_header(const struct rq *rq, const char *name)
 {
     for (size_t i = 0; i < rq->p->n_headers; i++)
@@ -344,7 +356,7 @@ bool request_head(struct rq *rq, const char *method, const struct field *headers
     rq->host = host ? host : "";
     if (networks_has(p->core->proxies, peer)) {
         rq->address =
-            client_address(p->core->proxies, peer, rq_header(rq, "X-Forwarded-For"), rq->a);
+            client_address(p->core->proxies, peer, header_list(rq, "X-Forwarded-For"), rq->a);
         if (is_token(rq_header(rq, "X-Forwarded-Proto"), "https"))
             rq->scheme = "https";
         const char *named = rq_header(rq, "X-Forwarded-Host");
@@ -371,7 +383,8 @@ bool request_head(struct rq *rq, const char *method, const struct field *headers
         return false;
     }
     int64_t wait_s = 0;
-    if (!limiter_take(p->core->limiter, LIMIT_ADDRESS, rq->address, p->started_us, &wait_s))
+    if (!limiter_take(p->core->limiter, LIMIT_ADDRESS, address_key(rq->a, rq->address),
+                      p->started_us, &wait_s))
         (void)too_many(rq, wait_s, &p->fail); /* kept in fail, like the next two */
     else if (query_rc != RC_OK)
         err_move(&p->fail, &query_error);
@@ -461,20 +474,29 @@ static enum rc read_body(struct rq *rq, struct err *e)
 
 /* ---- who and whether ---- */
 
-static enum rc check_csrf(struct rq *rq, struct err *e)
+/* Whether a page of ours sent it, as far as the browser says; programs say nothing. */
+static bool from_here(const struct rq *rq)
 {
-    if (rq->method == GET || rq->account.by != SESSION)
-        return RC_OK;
     const char *origin = rq_header(rq, "Origin"), *site = rq_header(rq, "Sec-Fetch-Site");
-    const char *sent = rq_field(rq, "csrf"), *header = rq_header(rq, "X-CSRF-Token");
-    sent = sent ? sent : header ? header : "";
-    bool ok = web_csrf_is(rq->account.secret, sent);
     /* A proxy may speak https for us without saying so: the host is what must agree. */
     if (origin) {
         const char *host = strstr(origin, "://");
-        ok = ok && host && strcasecmp(host + 3, rq->host) == 0;
-    } else if (site) {
-        ok = ok && (str_eq(site, "same-origin") || str_eq(site, "none"));
+        return host && strcasecmp(host + 3, rq->host) == 0;
+    }
+    return !site || str_eq(site, "same-origin") || str_eq(site, "none");
+}
+
+/* A visitor has no secret to make a token of, but another site must not sign anybody in either:
+ * they would go on under an account that is not theirs. */
+static enum rc check_csrf(struct rq *rq, struct err *e)
+{
+    if (rq->method == GET || rq->account.by == TOKEN)
+        return RC_OK;
+    const char *sent = rq_field(rq, "csrf"), *header = rq_header(rq, "X-CSRF-Token");
+    bool ok = from_here(rq);
+    if (rq->account.by == SESSION) {
+        sent = sent ? sent : header ? header : "";
+        ok = ok && web_csrf_is(rq->account.secret, sent);
     }
     if (!ok)
         return err_set(e, RC_DENIED, N_("表单已失效,请返回刷新页面后再提交"));
@@ -506,7 +528,8 @@ static enum rc check_limits(struct rq *rq, struct err *e)
     if (rq->account.id.v && !limiter_take(c->limiter, LIMIT_ACCOUNT, key, now, &wait_s))
         return too_many(rq, wait_s, e);
     ptrdiff_t named = rq->route->limit ? limiter_find(c->limiter, rq->route->limit) : -1;
-    if (named >= 0 && !limiter_take(c->limiter, (size_t)named, rq->address, now, &wait_s))
+    if (named >= 0 &&
+        !limiter_take(c->limiter, (size_t)named, address_key(rq->a, rq->address), now, &wait_s))
         return too_many(rq, wait_s, e);
     return RC_OK;
 }

@@ -236,7 +236,7 @@ static void chrome(struct rq *rq)
 
 static const struct web_limit named[] = { { "slow", 1, 2 } };
 
-static struct web_fake *fake_new(unsigned zone)
+static struct web_fake *fake_behind(const char *proxies, unsigned zone)
 {
     struct err e = { 0 };
     struct web_config cfg = {
@@ -253,11 +253,17 @@ static struct web_fake *fake_new(unsigned zone)
         .n_limits = 1,
         .zone = zone,
         .body_max = 1000,
+        .trusted_proxies = proxies,
     };
     struct web_fake *f = NULL;
     CHECK_OK(web_fake_new(&cfg, &f, &e));
     n_denied = n_read = 0;
     return f;
+}
+
+static struct web_fake *fake_new(unsigned zone)
+{
+    return fake_behind(NULL, zone);
 }
 
 static struct web_reply ask(struct web_fake *f, struct arena *a, const char *method,
@@ -725,6 +731,44 @@ static void repeats(void)
     web_fake_free(f);
 }
 
+/* Who is counted is who the proxy says, whatever the client wrote above it; and all addresses
+ * that one client has at once are one. */
+static void rates_behind_a_proxy(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct web_fake *f = fake_behind("127.0.0.1", 0);
+    for (int i = 0; i < 3; i++) {
+        const char *said = arena_printf(a, "X-Forwarded-For: 9.9.9.%d", i);
+        CHECK_INT(ask(f, a, "GET", "/limited", HEADERS(said, "X-Forwarded-For: 1.2.3.4"), NULL)
+                      .status,
+                  i < 2 ? 200 : 429);
+    }
+    for (int i = 0; i < 3; i++) {
+        const char *said = arena_printf(a, "X-Forwarded-For: 2001:db8::%d", i + 1);
+        CHECK_INT(ask(f, a, "GET", "/limited", HEADERS(said), NULL).status, i < 2 ? 200 : 429);
+    }
+    CHECK_INT(
+        ask(f, a, "GET", "/limited", HEADERS("X-Forwarded-For: 2001:db8:0:1::1"), NULL).status,
+        200);
+    web_fake_free(f);
+}
+
+/* Another site must not sign a visitor in. */
+static void visitors_come_from_here(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct web_fake *f = fake_new(0);
+#define POST_DIGEST(...)                                                                       \
+    ask(f, a, "POST", "/digest", HEADERS("Host: h:1", FORM, __VA_ARGS__), "name=x").status
+    CHECK_INT(POST_DIGEST("Origin: http://h:1"), 200);
+    CHECK_INT(POST_DIGEST("X-Program: curl"), 200);
+    CHECK_INT(POST_DIGEST("Origin: http://evil"), 403);
+    CHECK_INT(POST_DIGEST("Origin: null"), 403);
+    CHECK_INT(POST_DIGEST("Sec-Fetch-Site: cross-site"), 403);
+#undef POST_DIGEST
+    web_fake_free(f);
+}
+
 static void rates(void)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -774,4 +818,6 @@ T_MAIN({ "route tables are checked", checks_tables },
        { "two lengths are refused", smuggling }, { "what a request shares ends with it", ends },
        { "the reader's language", languages }, { "the frame", frames },
        { "digests of repeatable requests", repeats }, { "named rate limits", rates },
+       { "rate limits behind a proxy", rates_behind_a_proxy },
+       { "another site cannot act for a visitor", visitors_come_from_here },
        { "OpenAPI is JSON", describes })
