@@ -160,11 +160,11 @@ CREATE TABLE report ( -- The health report of a unit in a computation.
     standing int NOT NULL DEFAULT 0, -- against the mean: 0 none, 1 clearly above, 2 no clear difference, 3 clearly below
     due int NOT NULL DEFAULT 0, -- values that were due
     present int NOT NULL DEFAULT 0, -- values that came
-    body blob NOT NULL, -- the whole report as canonical JSON: what is signed and what pages show
-    body_en blob NOT NULL, -- the same with its sentences in English
     digest blob NOT NULL, -- SHA-256 of body
     digest_en blob NOT NULL, -- SHA-256 of body_en
     record_id id NOT NULL, -- record with that digest
+    body blob NOT NULL, -- the whole report as canonical JSON: what is signed and what pages show. Last: what lies behind is slow to reach
+    body_en blob NOT NULL, -- the same with its sentences in English
     UNIQUE (computation_id, unit_id)
 );
 CREATE INDEX report_unit ON report (unit_id, period, computation_id);

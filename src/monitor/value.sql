@@ -38,8 +38,7 @@ SELECT v.point_id, v.period, v.version, v.value, v.missing, v.note, v.row_no, v.
 
 -- :values_count
 -- How many values are visible, all versions counted once.
-SELECT COUNT(*) AS "n:int" FROM (SELECT DISTINCT v.unit_id, v.point_id, v.period FROM value v JOIN import i ON i.id = v.import_id
- WHERE i.state = 'done') AS t;
+SELECT COALESCE(SUM(rows_new), 0) AS "n:int" FROM import WHERE kind = 'values' AND state = 'done';
 
 -- :values_of_point
 -- Every unit's versions of one point in a period, the newest of a unit last.
