@@ -8,6 +8,7 @@
 #include "monitor/completeness.html.h"
 #include "monitor/data_page.h"
 #include "monitor/overview_page.h"
+#include "monitor/panel_store.h"
 #include "monitor/value.sql.h"
 #include "people/asker.h"
 #include "print/health_report.h"
@@ -34,7 +35,7 @@ struct filling {
         uint32_t row;
         uint8_t why;
     } * gaps;
-    size_t n_gaps;
+    size_t n_gaps, max_gaps;
 };
 
 static struct completeness_owners *owner_of(struct filling *f, const struct point *pt)
@@ -52,7 +53,7 @@ static struct completeness_owners *owner_of(struct filling *f, const struct poin
 
 static void gap_add(struct filling *f, size_t point, size_t row, size_t unit, enum missing why)
 {
-    if (f->n_gaps < GAPS_MAX)
+    if (f->n_gaps < f->max_gaps)
         f->gaps[f->n_gaps++] =
             (struct gap){ (uint32_t)point, (uint32_t)unit, (uint32_t)row, (uint8_t)why };
 }
@@ -172,12 +173,12 @@ static enum rc completeness_show(struct rq *rq, struct err *e)
     CLEANUP(db_read_end) const struct snap *s = NULL;
     const char *owner = rq_query(rq, "owner"), *kind = rq_query(rq, "kind");
     struct filling f = { .rq = rq, .owner = owner ? owner : "", .kind = kind ? kind : "" };
-    struct panel *panel;
+    const struct panel *panel;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = rq_shown_period(rq, s, "/completeness", &f.p.period, e);
     if (rc == RC_OK)
-        rc = panel_build(s, NULL, f.p.period, rq->now, rq->a, &panel, e);
+        rc = panel_hold(rq, s, f.p.period, &panel, e);
     if (rc != RC_OK)
         return rc;
     f.s = s;
@@ -187,7 +188,8 @@ static enum rc completeness_show(struct rq *rq, struct err *e)
     f.p.kind = f.kind;
     f.p.due = due_text(rq, due_day(&panel->due, f.p.period));
     f.p.owners = arena_array(rq->a, panel->n_points, sizeof(*f.p.owners));
-    f.gaps = arena_array(rq->a, GAPS_MAX, sizeof(*f.gaps));
+    f.max_gaps = panel->n_due < GAPS_MAX ? (size_t)panel->n_due : GAPS_MAX;
+    f.gaps = arena_array(rq->a, f.max_gaps, sizeof(*f.gaps));
     count(&f);
     f.p.complete = share(f.p.present, f.p.expected);
     rc = lists(&f, e);

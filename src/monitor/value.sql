@@ -53,3 +53,11 @@ SELECT v.period, v.version, v.value, v.missing
   FROM value v JOIN import i ON i.id = v.import_id
  WHERE v.unit_id = $unit:id AND v.point_id = $point:id AND i.state = 'done'
  ORDER BY v.period, v.version LIMIT 100000;
+
+-- :panel_stamp
+-- What a panel is made of has changed when one of these has.
+SELECT (SELECT COALESCE(MAX(i.record_id), 0) FROM import i) AS "imports:int",
+       (SELECT COALESCE(MAX(c.record_id), 0) FROM scheme c) AS "schemes:int",
+       (SELECT COALESCE(MAX(p.record_id), 0) FROM point p) AS "points:int",
+       (SELECT COALESCE(MAX(t.record_id), 0) FROM unit_term t) AS "units:int",
+       (SELECT COALESCE(MAX(g.record_id), 0) FROM setting g) AS "settings:int";

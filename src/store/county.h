@@ -34,7 +34,15 @@ struct county {
     void (*free_room[8])(void *);
     struct county_private *p;
 };
-enum county_room { ROOM_PEOPLE, ROOM_MONITOR, ROOM_WARN, ROOM_WEB, ROOM_JOURNAL, ROOM_HELD };
+enum county_room {
+    ROOM_PEOPLE,
+    ROOM_MONITOR,
+    ROOM_WARN,
+    ROOM_WEB,
+    ROOM_JOURNAL,
+    ROOM_HELD,
+    ROOM_PANELS
+};
 
 struct county_config {
     const char *dir;
