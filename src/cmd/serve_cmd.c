@@ -64,7 +64,8 @@ static enum rc limits_read(struct county *c, struct web_config *cfg, struct err 
     return rc == RC_OK ? limit_read(s, SET_LIMIT_ACCOUNT, &cfg->per_account, e) : rc;
 }
 
-static enum rc serve_until_told(struct county *c, const char *listen, struct err *e)
+static enum rc serve_until_told(struct county *c, const char *listen, const char *proxies,
+                                struct err *e)
 {
     struct route_table tables[ROUTE_TABLES_MAX];
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -82,6 +83,7 @@ static enum rc serve_until_told(struct county *c, const char *listen, struct err
                               .mounts = mounts,
                               .n_mounts = COUNT(mounts),
                               .sign_in = "/signin",
+                              .trusted_proxies = proxies,
                               .assets = &web_static,
                               .limits = people_limits,
                               .n_limits = PEOPLE_LIMITS };
@@ -128,7 +130,8 @@ static enum rc serve(struct cmd_call *c, struct err *e)
     enum rc rc = cmd_county(c, true, &county, e);
     if (rc == RC_OK)
         rc = values_import_clear(county, e);
-    return rc == RC_OK ? serve_until_told(county, listen, e) : rc;
+    return rc == RC_OK ? serve_until_told(county, listen, cmd_opt(c, "trusted-proxies"), e)
+                       : rc;
 }
 
 const struct command cmd_serve = {
@@ -136,6 +139,8 @@ const struct command cmd_serve = {
     .help = N_("运行系统,直到收到 SIGTERM"),
     .opts = { { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
               { "listen", OPT_VALUE, false, "HOST:PORT", N_("监听地址,默认 127.0.0.1:8080") },
+              { "trusted-proxies", OPT_VALUE, false, "ADDRESSES",
+                N_("前面的反向代理，空格分隔的地址或网段：相信它们说的客户端地址和协议") },
               { "zone", OPT_VALUE, false, "inner", N_("哪个区的页面") } },
     .fn = serve,
 };
