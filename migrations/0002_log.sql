@@ -105,5 +105,5 @@ CREATE TABLE read_journal ( -- Who read something whose reading is written down,
     request text NOT NULL, -- id of the request, as in the server's log
     record_id id NOT NULL REFERENCES record(id) -- record over the batch
 );
-CREATE INDEX read_journal_at ON read_journal (at, id);
+CREATE INDEX read_journal_at ON read_journal (at, id, account, denied);
 CREATE INDEX read_journal_account ON read_journal (account, id);

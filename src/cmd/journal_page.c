@@ -15,7 +15,7 @@
 #include "web/pager.html.h"
 
 /* Beyond this many the time has to be narrowed. */
-enum { SEEN_MAX = 100000 };
+enum { SEEN_MAX = 10000 };
 
 static const struct {
     const char *code, *name;
@@ -145,14 +145,16 @@ static enum rc count(struct looking *l, int64_t *ret, struct err *e)
     struct acts_page_count_row done;
     struct arena *a = l->rq->a;
     if (str_eq(kinds[l->kind].code, "act")) {
-        enum rc rc = acts_page_count_one(l->s, l->p.who, l->from, l->until, a, &done, e);
+        enum rc rc =
+            acts_page_count_one(l->s, l->p.who, l->from, l->until, SEEN_MAX, a, &done, e);
         *ret = rc == RC_OK ? done.n : 0;
         return rc;
     }
     enum rc rc = journal_page_count_one(l->s, l->p.who, kinds[l->kind].denied, l->from,
-                                        l->until, a, &all, e);
+                                        l->until, SEEN_MAX, a, &all, e);
     if (rc == RC_OK)
-        rc = journal_page_count_one(l->s, l->p.who, 1, l->from, l->until, a, &denied, e);
+        rc = journal_page_count_one(l->s, l->p.who, 1, l->from, l->until, SEEN_MAX, a, &denied,
+                                    e);
     if (rc != RC_OK)
         return rc;
     *ret = all.n;

@@ -35,7 +35,8 @@ enum {
     MOVERS_SHOWN = 3, /* each way */
     SOON_DAYS = 15,   /* before a term that is worth a task */
     DAYS_BACK = 7,
-    BACKUP_DAYS = 7 /* without a backup */
+    BACKUP_DAYS = 7, /* without a backup */
+    COUNTED_MAX = 1000000
 };
 
 /* What comes first. */
@@ -573,11 +574,11 @@ static enum rc auditor(struct today *t, struct err *e)
     struct utime now = county_now(rq_county(rq)),
                  since = { now.us - (int64_t)DAYS_BACK * 86400 * 1000000 };
     struct journal_page_count_row refused, read;
-    enum rc rc = journal_page_count_one(t->s, "", 1, since, (struct utime){ INT64_MAX }, rq->a,
-                                        &refused, e);
+    enum rc rc = journal_page_count_one(t->s, "", 1, since, (struct utime){ INT64_MAX },
+                                        COUNTED_MAX, rq->a, &refused, e);
     if (rc == RC_OK)
-        rc = journal_page_count_one(t->s, "", 0, since, (struct utime){ INT64_MAX }, rq->a,
-                                    &read, e);
+        rc = journal_page_count_one(t->s, "", 0, since, (struct utime){ INT64_MAX },
+                                    COUNTED_MAX, rq->a, &read, e);
     if (rc != RC_OK)
         return rc;
     if (refused.n)
