@@ -42,7 +42,8 @@ void str_reserve(struct str *b, size_t more)
 
 void str_addn(struct str *b, const void *p, size_t n)
 {
-    str_reserve(b, n);
+    if (b->cap - b->n <= n)
+        str_reserve(b, n);
     if (n)
         memcpy(b->s + b->n, p, n);
     b->n += n;

@@ -16,7 +16,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PACK_MIN = 4096 /* bytes of text below which packing is not worth it */ };
+enum {
+    PACK_MIN = 4096,   /* bytes of text below which packing is not worth it */
+    PAGE_USUAL = 98304 /* room that few pages outgrow: growing copies what is there */
+};
 
 /* No inline script or style anywhere; images may be data: (the style sheet has some). */
 static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
@@ -265,7 +268,7 @@ static void page_html(struct rq *rq, const struct page_kind *kind, const void *p
     chrome_fill(rq, kind);
     title_fill(rq, kind, page, &o);
     str_init(&o.b, NULL);
-    str_reserve(&o.b, 16384);
+    str_reserve(&o.b, PAGE_USUAL);
     layout_html(&o, &rq->chrome);
     answer_head(rq, status, "text/html; charset=utf-8");
     answer_header(rq, "Content-Language", rq->chrome.lang);
