@@ -165,8 +165,25 @@ static enum rc too_big(const struct reader *rd, size_t line, const char *text, s
                    number(a, max));
 }
 
+/*
+ * Whether a cell, behind any apostrophes, begins as a formula does: a spreadsheet program would
+ * compute it when it opens the file, whoever wrote the text. Such a cell is written with one
+ * apostrophe more, and read with one less.
+ */
+static bool begins_formula(const char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n && s[i] == '\'')
+        i++;
+    return i < n && s[i] && strchr("=+-@\t\r", s[i]);
+}
+
 static enum rc add_field(struct reader *rd, const char *s, size_t n, struct err *e)
 {
+    if (n > 0 && s[0] == '\'' && begins_formula(s, n)) {
+        s++;
+        n--;
+    }
     if (n > rd->limits->cell)
         return too_big(rd, rd->line, N_("{file} 第{line}行有一格超过{max}字节的上限"),
                        rd->limits->cell, e);
@@ -393,8 +410,16 @@ enum rc csv_read_file(struct arena *a, const char *path, const struct sheet_limi
     return csv_read(a, path, data, limits, ret, e);
 }
 
+/* -12.5e-3 and the like, which nothing can be hidden in. */
+static bool is_number(const char *s)
+{
+    size_t n = strlen(s);
+    return strspn(s, "0123456789.eE+-") == n && strpbrk(s, "0123456789");
+}
+
 void csv_write(struct str *out, const struct table *t, bool bom)
 {
+    CLEANUP(arena_freep) struct arena *a = arena_new();
     if (bom)
         str_add(out, "\xEF\xBB\xBF");
     for (size_t r = 0; r < t->rows; r++) {
@@ -406,6 +431,8 @@ void csv_write(struct str *out, const struct table *t, bool bom)
              * as "". */
             if (t->cols == 1 && !s[0])
                 str_add(out, "\"\"");
+            else if (begins_formula(s, strlen(s)) && !is_number(s))
+                csv_text(out, arena_printf(a, "'%s", s));
             else
                 csv_text(out, s);
         }

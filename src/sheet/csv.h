@@ -38,8 +38,11 @@ typedef enum rc (*csv_row_fn)(void *arg, const struct csv_row *row, struct err *
 enum rc csv_each(const char *name, char *buf, size_t n, const struct sheet_limits *limits,
                  csv_row_fn fn, void *arg, const char **ret_note, struct err *e) MUST_USE;
 
-/* The table as CSV with LF; with a BOM when asked, which spreadsheet programs need to see that
- * it is UTF-8. */
+/*
+ * The table as CSV with LF; with a BOM when asked, which spreadsheet programs need to see that
+ * it is UTF-8. A cell that such a program would take for a formula (it begins with = + - @, a tab
+ * or a line end, and is no number) is written behind an apostrophe; reading takes it off again.
+ */
 void csv_write(struct str *out, const struct table *t, bool bom);
 
 #endif

@@ -199,8 +199,10 @@ static void streaming_counts_lines_and_can_stop(void)
 
 static void written_tables_read_back_the_same(void)
 {
-    static const char *const cells[] = { "单位",   "a,b", "q\"q", " 空格 ", "",   "两\n行",
-                                         "-1.5e3", "\r",  "'",    "=1+1",   "\t", "x" };
+    static const char *const cells[] = { "单位",   "a,b",    "q\"q", " 空格 ", "",
+                                         "两\n行", "-1.5e3", "\r",   "'",      "=1+1",
+                                         "\t",     "x",      "'=x",  "''-2+3", "@SUM(1)",
+                                         "+1 2",   "'x",     "-" };
     for (size_t cols = 1; cols <= 4; cols++) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
         CLEANUP(err_done) struct err e = { 0 };
@@ -271,6 +273,31 @@ static void positions_are_lines_of_the_file(void)
     CHECK_INT(table_col(t, 0, "value"), -1);
 }
 
+/* Nothing a person wrote is computed by the program that opens the file; numbers stay numbers.
+ */
+static void formulas_are_written_as_text(void)
+{
+    static const struct {
+        const char *cell, *csv;
+    } cases[] = { { "=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0\n" },
+                  { "@SUM(A1)", "'@SUM(A1)\n" },
+                  { "-2+A1", "'-2+A1\n" },
+                  { "+x", "'+x\n" },
+                  { "-1.5e3", "-1.5e3\n" },
+                  { "-7", "-7\n" },
+                  { "a=b", "a=b\n" },
+                  { "'x", "'x\n" } };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        CLEANUP(arena_freep) struct arena *a = arena_new();
+        struct table *t = table_new(a, 1, 1, false);
+        struct str b;
+        t->text[0] = cases[i].cell;
+        str_init(&b, a);
+        csv_write(&b, t, false);
+        CHECK_STR(b.s, cases[i].csv);
+    }
+}
+
 T_MAIN({ "rows, quotes and what is refused in them", rows_and_quotes },
        { "U+0000 is refused", nul_is_refused },
        { "other encodings are converted and it is said",
@@ -279,5 +306,6 @@ T_MAIN({ "rows, quotes and what is refused in them", rows_and_quotes },
        { "ten million columns fail fast", ten_million_columns_fail_fast },
        { "streaming counts lines and can stop", streaming_counts_lines_and_can_stop },
        { "written tables read back the same", written_tables_read_back_the_same },
+       { "formulas are written as text", formulas_are_written_as_text },
        { "cells have spreadsheet names", cells_have_names },
        { "positions are lines of the file", positions_are_lines_of_the_file })
