@@ -17,6 +17,7 @@
 #include "store/record.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAP_FORM_MAX = MAP_FILE_MAX + (64 << 10), UNMATCHED_SHOWN = 100, DEFAULT_WIDE = 8 };
@@ -133,12 +134,30 @@ static enum rc check_features(const json_t *list, const char *key, const struct 
     return RC_OK;
 }
 
+/* RFC 7946 knows degrees of WGS 84 only; files of before may name their system. CGCS2000 is the
+ * same to within centimetres. */
+static bool degrees(const json_t *o, const char **ret)
+{
+    static const char *const same[] = { "CRS84", "4326", "4490" };
+    const json_t *crs = json_object_get(o, "crs");
+    const char *name =
+        json_string_value(json_object_get(json_object_get(crs, "properties"), "name"));
+    if (!crs || json_is_null(crs))
+        return true;
+    *ret = name ? name : "?";
+    for (size_t i = 0; name && i < COUNT(same); i++)
+        if (str_ends(name, same[i]))
+            return true;
+    return false;
+}
+
 enum rc geo_check(struct bytes json, const char *key, const struct units *us, struct arena *a,
                   struct geo_found *ret, struct err *e)
 {
     json_error_t why;
     json_t *o = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, &why);
     const json_t *list = json_object_get(o, "features");
+    const char *crs = "";
     enum rc rc = RC_OK;
     if (!o)
         rc = err_set(e, RC_INVALID, N_("不是JSON: 第{line}行{reason}"), "line",
@@ -149,6 +168,11 @@ enum rc geo_check(struct bytes json, const char *key, const struct units *us, st
     else if (json_array_size(list) > MAP_FEATURES_MAX)
         rc = err_set(e, RC_TOOBIG, N_("至多{n}块"), "n",
                      arena_printf(a, "%d", MAP_FEATURES_MAX));
+    else if (!degrees(o, &crs))
+        rc = err_set(
+            e, RC_INVALID,
+            N_("坐标系是“{crs}”，应为经纬度：WGS 84（EPSG:4326）或 CGCS2000（EPSG:4490）"),
+            "crs", crs);
     else
         rc = check_features(list, key, us, a, ret, e);
     json_decref(o);
@@ -448,6 +472,42 @@ static enum rc map_none_post(struct rq *rq, struct err *e)
     return rc == RC_OK ? web_done(rq, "/map", e) : rc;
 }
 
+/* The shapes with nothing but each unit's code and name: that is what the page draws by, and
+ * what else the county's file says of a place stays with the file. */
+static enum rc map_for_page(struct bytes file, const char *key, const struct units *us,
+                            struct arena *a, struct str *ret, struct err *e)
+{
+    struct names names;
+    names_init(&names, a, us->n);
+    for (size_t i = 0; i < us->n; i++)
+        names_add(&names, us->all[i].code, us->all[i].name);
+    names_close(&names);
+    json_t *o = json_loadb((const char *)file.p, file.n, 0, NULL), *f, *out = json_array();
+    size_t i;
+    json_array_foreach(json_object_get(o, "features"), i, f)
+    {
+        const json_t *v = json_object_get(json_object_get(f, "properties"), key);
+        const char *given = json_is_string(v) ? json_string_value(v)
+                            : json_is_integer(v)
+                                ? arena_printf(a, "%lld", (long long)json_integer_value(v))
+                                : "";
+        ptrdiff_t at = names_find(&names, str_trim(a, given));
+        bool known = at >= 0 && at < NAME_AMBIGUOUS;
+        json_array_append_new(out,
+                              json_pack("{s:s, s:{s:s, s:s}, s:O}", "type", "Feature",
+                                        "properties", "code", known ? us->all[at].code : given,
+                                        "name", known ? us->all[at].name : given, "geometry",
+                                        json_object_get(f, "geometry")));
+    }
+    json_t *all = json_pack("{s:s, s:o}", "type", "FeatureCollection", "features", out);
+    char *text = json_dumps(all, JSON_COMPACT);
+    str_add(ret, text ? text : "");
+    free(text);
+    json_decref(all);
+    json_decref(o);
+    return ret->n ? RC_OK : err_set(e, RC_INVALID, N_("地图文件读不出来"));
+}
+
 static enum rc map_geojson(struct rq *rq, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -458,7 +518,11 @@ static enum rc map_geojson(struct rq *rq, struct err *e)
         rc = newest(rq, s, &map, e);
     if (rc == RC_OK)
         rc = file_get(rq_county(rq), rq->a, map.file_digest.p, MAP_FILE_MAX, &file, e);
-    return rc == RC_OK ? web_bytes(rq, file.p, file.n, "application/geo+json", NULL, e) : rc;
+    struct str out;
+    str_init(&out, rq->a);
+    if (rc == RC_OK)
+        rc = map_for_page(file, map.code_key, rq_asker(rq)->units, rq->a, &out, e);
+    return rc == RC_OK ? web_bytes(rq, out.s, out.n, "application/geo+json", NULL, e) : rc;
 }
 
 const struct route map_routes[] = {

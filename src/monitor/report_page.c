@@ -471,6 +471,10 @@ static enum rc report_pdf(struct rq *rq, struct err *e)
     struct held_report held;
     enum rc rc = find(rq, rq_param(rq, "period"), &held, e);
     struct bytes pdf;
+    /* The QR is read by a telephone: a whole address. */
+    if (rc == RC_OK && held.r.proof.url && *held.r.proof.url == '/' && *rq->host)
+        held.r.proof.url =
+            arena_printf(rq->a, "%s://%s%s", rq->scheme, rq->host, held.r.proof.url);
     if (rc == RC_OK)
         rc = health_report_pdf(&held.r, rq->lang, rq->a, &pdf, NULL, e);
     if (rc != RC_OK)

@@ -12,6 +12,7 @@
 #include "people/asker.h"
 #include "store/county.h"
 #include "store/seal.h"
+#include "store/setting.h"
 #include "verify/note.h"
 
 #include <pthread.h>
@@ -163,12 +164,16 @@ enum rc report_proof_of(struct county *c, const struct snap *s, struct id record
         rc = record_place_one(s, record, a, &place, e);
     if (rc != RC_OK)
         return rc;
+    const char *site;
+    rc = setting_text(s, &store_settings[SET_LOG_ADDRESS], a, &site, e);
+    if (rc != RC_OK)
+        return rc;
     bool proved = place.seq >= 0 && place.seq < log.public_size;
     *ret = (struct report_proof){
         .origin = c->origin,
         .index = proved ? place.seq : -1,
         .size = proved ? log.public_size : -1,
-        .url = proved ? arena_printf(a, "/proof/%lld", (long long)place.seq) : NULL,
+        .url = proved ? arena_printf(a, "%s/proof/%lld", site, (long long)place.seq) : NULL,
     };
     if (proved)
         ret->witnesses = witnesses_of(c, log.public_note, a, &ret->n_witnesses);

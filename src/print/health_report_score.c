@@ -253,10 +253,11 @@ void part_appendix(const struct part *s)
     paper_columns(p, 2, 20);
     const struct paper_column columns[] = {
         { word(s, N_("指标")), 0, ALIGN_LEFT, false },
-        { word(s, N_("权重")), 22, ALIGN_RIGHT, false },
+        { word(s, N_("权重")), s->lang == LANG_EN ? 30 : 22, ALIGN_RIGHT, false },
         { word(s, N_("得分")), 26, ALIGN_RIGHT, false },
         { word(s, N_("较中位")), 26, ALIGN_RIGHT, false },
-        { word(s, N_("贡献")), s->lang == LANG_EN ? 28 : 24, ALIGN_RIGHT, false },
+        { s->lang == LANG_EN ? word(s, N_("得分值")) : word(s, N_("贡献")), 26, ALIGN_RIGHT,
+          false },
     };
     const struct paper_table t = { .columns = columns, .n = COUNT(columns), .fine = true };
     paper_table_begin(p, &t);

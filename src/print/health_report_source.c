@@ -177,13 +177,36 @@ static void value_show(const struct part *s, const struct value_text *v)
     }
 }
 
+/* The values to print: one of each indicator that cost most against the peers, then as they
+ * come. Returns how many. */
+static size_t values_choose(const struct health_report *r, const struct report_value **ret)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < r->n_weaknesses && n < VALUES_MAX; k++)
+        for (size_t i = 0; i < r->n_values && has(r->weaknesses[k].name); i++)
+            if (has(r->values[i].indicator) &&
+                strcmp(r->values[i].indicator, r->weaknesses[k].name) == 0) {
+                ret[n++] = &r->values[i];
+                break;
+            }
+    for (size_t i = 0; i < r->n_values && n < VALUES_MAX; i++) {
+        bool there = false;
+        for (size_t k = 0; k < n; k++)
+            there |= ret[k] == &r->values[i];
+        if (!there)
+            ret[n++] = &r->values[i];
+    }
+    return n;
+}
+
 void part_values(const struct part *s)
 {
     struct paper *p = s->p;
     const struct health_report *r = s->r;
     if (r->n_values == 0)
         return;
-    size_t n = r->n_values < VALUES_MAX ? r->n_values : VALUES_MAX;
+    const struct report_value *chosen[VALUES_MAX];
+    size_t n = values_choose(r, chosen);
     const char *lead = NULL;
     if (r->values_total > (int64_t)n)
         lead = text_fill(
@@ -194,7 +217,7 @@ void part_values(const struct part *s)
     struct value_text t[VALUES_MAX];
     double h[VALUES_MAX + 1] = { 0 };
     for (size_t i = 0; i < n; i++) {
-        t[i] = value_text(s, &r->values[i]);
+        t[i] = value_text(s, chosen[i]);
         h[i] = value_height(s, &t[i], w);
     }
     paper_section(p, word(s, N_("数值来历")), lead, fmax(h[0], h[1]));

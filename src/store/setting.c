@@ -3,6 +3,7 @@
 #include "store/setting.h"
 
 #include "base/parse.h"
+#include "base/str.h"
 #include "store/county.h"
 #include "store/record.h"
 #include "store/setting.sql.h"
@@ -26,6 +27,16 @@ static enum rc policy_check_text(const char *value, struct err *e)
                    "line", arena_printf(a, "%zu", line));
 }
 
+static enum rc address_check(const char *value, struct err *e)
+{
+    bool ok = !*value || ((str_starts(value, "http://") || str_starts(value, "https://")) &&
+                          !strpbrk(value, " \"<>\\") && !str_ends(value, "/"));
+    return ok ? RC_OK
+              : err_set(e, RC_INVALID,
+                        N_("网址应以 http:// 或 https:// 开头，末尾不带 /，如 {example}"),
+                        "example", "https://jingjian.qingxi.example");
+}
+
 const struct setting store_settings[] = {
     [SET_LOG_POLICY] = { .key = "log.policy",
                          .type = SETTING_TEXT,
@@ -42,6 +53,14 @@ const struct setting store_settings[] = {
                         .title = N_("按日封存补足"),
                         .unit = N_("条"),
                         .help = N_("按日封存的记录每天补足到这个数的整数倍") },
+    [SET_LOG_ADDRESS] = { .key = "log.address",
+                          .type = SETTING_TEXT,
+                          .fallback = "",
+                          .max = 200,
+                          .title = N_("核验网址"),
+                          .help =
+                              N_("本平台的网址，印进报告的二维码；空着就用打开报告时的网址"),
+                          .check = address_check },
 };
 const size_t store_settings_n = COUNT(store_settings);
 

@@ -22,7 +22,7 @@ struct setting {
     enum rc (*check)(const char *value, struct err *e);
 };
 /* The settings of src/store: store_settings[SET_LOG_POLICY]. */
-enum store_setting { SET_LOG_POLICY, SET_DAILY_PAD };
+enum store_setting { SET_LOG_POLICY, SET_DAILY_PAD, SET_LOG_ADDRESS };
 extern const struct setting store_settings[];
 extern const size_t store_settings_n;
 const struct setting *setting_find(const struct setting *list, size_t n, const char *key);

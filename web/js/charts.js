@@ -41,6 +41,12 @@ function readTrend(table) {
 const SERIES = ['accent', 'd1', 's3', 'ink', 'edge'];
 const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle'];
 
+/* The scale's ends: round, at least ten points wide, within what a score can be. */
+function ends({ min, max }) {
+  const room = Math.max(max - min, 10) * 0.3;
+  return [Math.max(0, Math.floor((min - room) / 5) * 5), Math.min(100, Math.ceil((max + room) / 5) * 5)];
+}
+
 function drawTrend(box, table) {
   const data = readTrend(table);
   const series = [];
@@ -68,7 +74,7 @@ function drawTrend(box, table) {
         .map((item) => `${item.seriesName}  ${item.value ?? '—'}`)).join('\n'),
     },
     xAxis: { type: 'category', data: data.periods, axisLine: { lineStyle: { color: colour('edge') } }, axisTick: { show: false }, axisLabel: { color: colour('ink-2'), fontFamily: font, fontSize: 13 } },
-    yAxis: { type: 'value', scale: true, splitLine: { lineStyle: { color: colour('rule-2') } }, axisLabel: { color: colour('ink-2'), fontFamily: font, fontSize: 13 } },
+    yAxis: { type: 'value', min: (v) => ends(v)[0], max: (v) => ends(v)[1], splitLine: { lineStyle: { color: colour('rule-2') } }, axisLabel: { color: colour('ink-2'), fontFamily: font, fontSize: 13 } },
     series,
   });
   return chart;
@@ -98,7 +104,7 @@ async function drawMap(box, table) {
       data: rows.map((row) => ({
         ...row, value: row.band,
         itemStyle: row.band > 0 ? { areaColor: colour(`s${row.band}`), borderColor: colour('sheet'), borderType: 'solid' } : { areaColor: colour('wash'), borderColor: colour('edge'), borderType: 'dashed', borderWidth: 1.5 },
-        label: { show: true, formatter: row.title, fontFamily: font, fontSize: 13, color: row.band > 3 ? colour('sheet') : colour('ink') },
+        label: { show: true, formatter: row.title.replace(/(?<=..)(街道|镇|乡)$/, ''), fontFamily: font, fontSize: 13, color: row.band > 3 ? colour('sheet') : colour('ink') },
       })),
     }],
   });
