@@ -11,9 +11,17 @@
 /* How many run now: one bound for the process, because memory and cores are the process's. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t freed = PTHREAD_COND_INITIALIZER;
-static int running;
+static int running, waiting;
 static unsigned long long ops_limit = crypto_pwhash_OPSLIMIT_INTERACTIVE;
 static size_t mem_limit = crypto_pwhash_MEMLIMIT_INTERACTIVE;
+
+void password_pause_for_tests(bool on)
+{
+    pthread_mutex_lock(&lock);
+    running += on ? PASSWORD_AT_ONCE : -PASSWORD_AT_ONCE;
+    pthread_cond_broadcast(&freed);
+    pthread_mutex_unlock(&lock);
+}
 
 void password_cheap_for_tests(void)
 {
@@ -24,10 +32,20 @@ void password_cheap_for_tests(void)
 static void enter(void)
 {
     pthread_mutex_lock(&lock);
+    waiting++;
     while (running >= PASSWORD_AT_ONCE)
         pthread_cond_wait(&freed, &lock);
+    waiting--;
     running++;
     pthread_mutex_unlock(&lock);
+}
+
+enum rc password_room(struct err *e)
+{
+    pthread_mutex_lock(&lock);
+    bool room = waiting < PASSWORD_WAITING;
+    pthread_mutex_unlock(&lock);
+    return room ? RC_OK : err_set(e, RC_BUSY, N_("现在登录的人太多，请过几秒再试"));
 }
 
 static void leave(void)

@@ -205,6 +205,9 @@ enum rc sign_in(struct county *c, const char *account, const char *password,
     }
     if (pass.blocked_until.us > county_now(c).us)
         return wait_first(e, a, pass.blocked_until, county_now(c));
+    rc = password_room(e);
+    if (rc != RC_OK)
+        return rc;
     const char *hash =
         pass.secret.n ? arena_strndup(a, (const char *)pass.secret.p, pass.secret.n) : NULL;
     bool right = password_verify(password, hash) && str_eq(who.state, "active");
@@ -254,6 +257,9 @@ enum rc password_confirm(struct county *c, const struct session *s, const char *
     }
     if (pass.blocked_until.us > county_now(c).us)
         return wait_first(e, a, pass.blocked_until, county_now(c));
+    rc = password_room(e);
+    if (rc != RC_OK)
+        return rc;
     if (password_verify(password, arena_strndup(a, (const char *)pass.secret.p, pass.secret.n)))
         return RC_OK;
     struct attempt t = {

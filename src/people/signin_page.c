@@ -194,6 +194,8 @@ static enum rc activate_post(struct rq *rq, struct err *e)
         p.error_field = "again";
         rc = err_set(e, RC_INVALID, N_("两遍密码不一样"));
     }
+    if (rc == RC_OK)
+        rc = password_room(e);
     if (rc == RC_OK) {
         p.error_field = "code";
         t.account = p.account;

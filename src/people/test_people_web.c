@@ -18,6 +18,7 @@
 #include "store/test_county.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
 static const char password[] = "a long walk home 7";
@@ -356,6 +357,32 @@ static void guessing_at_once_is_slowed_as_well(struct world *w)
     CHECK(wrong >= SIGNIN_FREE_TRIES);
     CHECK(row.blocked_until.us > county_now(w->c).us);
     CHECK_INT(enter_with(w, "leader", "a+long+walk+home+7"), 429);
+}
+
+/* However many want in, pages keep most of the workers. */
+static void *hold(void *arg)
+{
+    char out[PASSWORD_TEXT];
+    (void)arg;
+    password_hash("a long walk home 7", out);
+    return NULL;
+}
+
+static void those_who_wait_to_sign_in_are_bounded(struct world *w)
+{
+    enum { MANY = PASSWORD_AT_ONCE + PASSWORD_WAITING };
+    CLEANUP(err_done) struct err e = { 0 };
+    pthread_t thread[MANY];
+    password_pause_for_tests(true);
+    for (size_t i = 0; i < MANY; i++)
+        CHECK_INT(pthread_create(&thread[i], NULL, hold, NULL), 0);
+    while (password_room(&e) == RC_OK)
+        sched_yield();
+    CHECK_INT(enter_with(w, "leader", "a+long+walk+home+7"), 503);
+    password_pause_for_tests(false);
+    for (size_t i = 0; i < MANY; i++)
+        pthread_join(thread[i], NULL);
+    enter(w, "leader");
 }
 
 static const char *now_code(struct world *w, const uint8_t key[TOTP_KEY])
@@ -806,6 +833,7 @@ SCENARIO(signs_in_and_out)
 SCENARIO(goes_only_where_we_are)
 SCENARIO(guessing_is_slowed_and_blocked)
 SCENARIO(guessing_at_once_is_slowed_as_well)
+SCENARIO(those_who_wait_to_sign_in_are_bounded)
 SCENARIO(the_second_factor_works_once)
 SCENARIO(a_session_ends)
 SCENARIO(a_form_of_another_session_is_refused)
@@ -828,6 +856,8 @@ T_MAIN(T_COUNTY_CASES("a person signs in and out", signs_in_and_out_in),
                       guessing_is_slowed_and_blocked_in),
        T_COUNTY_CASES("guessing at once is slowed as well",
                       guessing_at_once_is_slowed_as_well_in),
+       T_COUNTY_CASES("those who wait to sign in are bounded",
+                      those_who_wait_to_sign_in_are_bounded_in),
        T_COUNTY_CASES("a code of the second factor works once",
                       the_second_factor_works_once_in),
        T_COUNTY_CASES("a session ends when idle, and in any case", a_session_ends_in),
