@@ -166,7 +166,7 @@ export class Person {
         const cookie = (r.headers['set-cookie'] ?? []).map(c => c.split(';')[0]).find(c => c.startsWith('session='));
         if (r.status === 303 && cookie) {
             this.cookie = cookie;
-            this.csrf = /name="csrf" value="([0-9a-f]{64})"/.exec((await this.get('/me', { html: true })).text)?.[1] ?? '';
+            this.csrf = /name="csrf" value="([^"]+)"/.exec((await this.get('/me', { html: true })).text)?.[1] ?? '';
         }
         return r;
     }
