@@ -67,6 +67,7 @@ static enum rc metrics(struct rq *rq, struct err *e)
     metric(&b, "http_active", "gauge", w.active);
     metric(&b, "http_queued", "gauge", w.queued);
     metric(&b, "http_connections", "gauge", w.connections);
+    metric(&b, "http_body_bytes", "gauge", (double)w.bodies);
     metric(&b, "db_commits_total", "counter", (double)d.commits);
     metric(&b, "db_changes_total", "counter", (double)d.changes);
     metric(&b, "db_slow_changes_total", "counter", (double)d.slow);

@@ -50,6 +50,7 @@ enum rc core_new(const struct web_config *cfg, struct web_core **ret, struct err
     k->header_max = k->header_max ? k->header_max : 8192;
     k->body_max = k->body_max ? k->body_max : 65536;
     k->idle_s = k->idle_s ? k->idle_s : 60;
+    k->bodies = k->bodies ? k->bodies : (size_t)1 << 30;
     k->slow_rate = k->slow_rate ? k->slow_rate : 1024;
     k->fields = k->fields ? k->fields : 2000;
     k->stop_s = k->stop_s ? k->stop_s : 30;

@@ -59,10 +59,10 @@ struct conn {
     enum state state;
     struct arena *a; /* of the request; NULL between requests */
     struct rq *rq;
-    struct str body; /* heap; s NULL: none yet */
-    int spool;       /* of a large body; -1: none */
-    size_t n_body;
-    void *map; /* the spool, mapped */
+    struct str body;       /* heap; s NULL: none yet */
+    int spool;             /* of a large body; -1: none */
+    size_t n_body, n_held; /* bytes that came, and those kept of them */
+    void *map;             /* the spool, mapped */
     struct MHD_Response *response;
     int status;
 };
@@ -80,6 +80,7 @@ struct server {
     atomic_bool stopping;
     bool ending;
     pthread_t *workers, reaper;
+    _Atomic size_t bodies;             /* bytes of bodies held; changed by the event thread */
     struct arena *arenas[ARENAS_KEPT]; /* event thread only */
     size_t n_arenas;
     struct MHD_Response *busy;
@@ -161,6 +162,8 @@ static void request_end(struct server *sv, struct conn *c)
     if (c->body.s)
         str_done(&c->body);
     c->n_body = 0;
+    sv->bodies -= c->n_held;
+    c->n_held = 0;
     if (c->a && sv->n_arenas < ARENAS_KEPT) {
         arena_reset(c->a);
         sv->arenas[sv->n_arenas++] = c->a;
@@ -501,6 +504,16 @@ static enum MHD_Result feed(struct server *sv, struct conn *c, const char *p, si
         return MHD_NO;
     if (k->too_big || k->fail.rc != RC_OK)
         return MHD_YES;
+    /* Who sends is not known yet: all bodies together have a bound, or anybody could fill the
+     * disk. */
+    if (n > sv->web->core->cfg.bodies - sv->bodies) {
+        atomic_fetch_add_explicit(&sv->web->core->refused_busy, 1, memory_order_relaxed);
+        (void)err_set(&k->fail, RC_BUSY,
+                      N_("正在上传的内容太多，请稍后再试")); /* kept in fail */
+        return MHD_YES;
+    }
+    sv->bodies += n;
+    c->n_held += n;
     if (c->n_body <= BODY_IN_MEMORY) {
         if (!c->body.s)
             str_init(&c->body, NULL);
@@ -819,6 +832,7 @@ void web_stats(const struct web *w, struct web_stats *ret)
     if (!sv)
         return;
     pthread_mutex_lock(&sv->lock);
+    ret->bodies = sv->bodies;
     ret->active = sv->n_active;
     ret->queued = sv->n_queued;
     ret->workers = sv->n_workers;

@@ -469,6 +469,44 @@ static void takes_uploads(void)
     world_end(&x);
 }
 
+/* Until the server holds so many bytes of bodies. */
+static void until_held(const struct world *x, size_t n)
+{
+    struct web_stats s = { .bodies = n + 1 };
+    while (s.bodies != n) {
+        usleep(1000);
+        web_stats(x->w, &s);
+    }
+}
+
+/* Two that send much at once: the second is told to come back, and later it can. */
+static void bounds_all_bodies(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct world x;
+    world_begin(&x, (struct web_config){ .bodies = 300000 });
+    char *much = arena_alloc(a, 200001);
+    memset(much, 'x', 200000);
+    int first = dial(&x), second = dial(&x);
+    static const char head[] = "POST /size HTTP/1.1\r\n" H "Content-Length: 200000\r\n\r\n";
+    PUT(first, head);
+    CHECK(put(first, much, 199999));
+    until_held(&x, 199999);
+    PUT(second, head);
+    CHECK(put(second, much, 200000));
+    CHECK_INT(get(a, second, false).status, 503);
+    until_held(&x, 199999);
+    CHECK(put(first, "x", 1));
+    CHECK_STR(get(a, first, false).body, "body 200000 file -1");
+    until_held(&x, 0);
+    PUT(second, head);
+    CHECK(put(second, much, 200000));
+    CHECK_STR(get(a, second, false).body, "body 200000 file -1");
+    close(first);
+    close(second);
+    world_end(&x);
+}
+
 static void ends_slow_senders(void)
 {
     static const char *const beginnings[] = {
@@ -646,6 +684,7 @@ static void refuses_addresses(void)
 
 T_MAIN({ "pages and keep-alive", serves }, { "embedded files and mounts", serves_files },
        { "hostile requests", refuses }, { "uploads", takes_uploads },
+       { "all bodies together have a bound", bounds_all_bodies },
        { "slow senders are ended", ends_slow_senders }, { "a full queue says busy", says_busy },
        { "a stop finishes what was accepted", stops_gracefully },
        { "many clients at once", serves_many }, { "listening addresses", refuses_addresses })

@@ -306,6 +306,8 @@ struct web_config {
     size_t body_max;              /* bytes of body where the route says nothing [65536] */
     unsigned idle_s;    /* a connection without traffic, and the longest time to send a header;
                            beyond:    408 where a request was being sent [60] */
+    size_t bodies;      /* bytes of all bodies held at once, in memory and in temporary files;
+                           beyond: 503 [1 GiB] */
     unsigned slow_rate; /* least bytes per second of a body, after idle_s of grace; below: 408
                            [1024] */
     unsigned fields;    /* form and query fields [2000] */
@@ -335,6 +337,7 @@ struct web_stats {                  /* since the start; for /metrics */
     uint64_t bytes_out, refused_busy, refused_rate;
     uint64_t handler_us, handler_cpu_us;
     unsigned active, queued, workers, connections;
+    size_t bodies; /* bytes of requests' bodies that are held */
     uint64_t le[WEB_LE]; /* handlers that took at most web_stats_le[i] microseconds, and longer
                             than the one before */
 };
