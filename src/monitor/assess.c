@@ -108,10 +108,14 @@ enum rc assess(const struct panel *p, struct arena *a, struct assessment *ret, s
     for (size_t i = 0; i < s.r.n_rows; i++)
         row_of[s.r.unit[i]] = i;
     s.row_of = row_of;
-    double *share = arena_array(a, s.r.n_rows * t->n, sizeof(*share));
-    for (size_t i = 0; i < s.r.n_rows; i++)
+    double *share = arena_array(a, s.r.n_rows * t->n, sizeof(*share)),
+           *part = arena_array(a, s.r.n_rows * t->n, sizeof(*part));
+    for (size_t i = 0; i < s.r.n_rows; i++) {
         goal_shares(t, &s.r, i, share + i * t->n);
+        goal_parts(t, &s.r, i, share + i * t->n, part + i * t->n);
+    }
     s.share = share;
+    s.part = part;
     struct rank_band *band = arena_array(a, s.r.n_rows, sizeof(*band)),
                      *peer_band = arena_array(a, s.r.n_rows, sizeof(*peer_band));
     enum standing *standing = arena_array(a, s.r.n_rows, sizeof(*standing));

@@ -20,6 +20,7 @@ struct assessment {
     const struct rank_band *band, *peer_band;
     const enum standing *standing; /* by row */
     const double *share;           /* by row × tree node: share of the index, 0..1 */
+    const double *part; /* by row × tree node: points it adds to the index; NaN: missing */
     /* Mean of the units' indexes, and where 90 % of the replications put that mean; NaN. */
     double county, county_lo, county_hi;
 };

@@ -210,7 +210,8 @@ static bool score_row(const struct run *r, size_t unit, size_t i, struct score_a
         return false; /* it does not apply to the unit */
     double share = row == SIZE_MAX ? 0 : r->now.share[row * t->n + node];
     struct assess_range in = assess_interval(&r->now, unit, node);
-    *ret = (struct score_audit_row){ .contribution = isnan(score) ? NAN : share * score,
+    *ret = (struct score_audit_row){ .contribution =
+                                         isnan(score) ? NAN : r->now.part[row * t->n + node],
                                      .missing = isnan(score) ? missing_code(why) : "",
                                      .node = t->nodes[node].code,
                                      .peer_median = NAN,

@@ -137,6 +137,11 @@ static double share_of(const struct filling *f, size_t node)
     return f->row == SIZE_MAX ? 0 : f->src->now->share[f->row * f->t->n + node];
 }
 
+static double contribution_of(const struct filling *f, size_t node)
+{
+    return f->row == SIZE_MAX ? NAN : f->src->now->part[f->row * f->t->n + node];
+}
+
 static double score_before(const struct filling *f, size_t node)
 {
     ptrdiff_t at = map_index(f->sh->before_node, f->t->nodes[node].code);
@@ -169,27 +174,17 @@ static const char *note_of(const struct filling *f, size_t node, bool *ret_cappe
                      fmt_score(f->a, hit->before), "cap", fmt_score(f->a, v->cap), NULL);
 }
 
-static void add_node(struct filling *f, size_t node, int depth, double points);
+static void add_node(struct filling *f, size_t node, int depth);
 
-static void add_children(struct filling *f, size_t node, int depth, double points)
+static void add_children(struct filling *f, size_t node, int depth)
 {
     const struct node *n = &f->t->nodes[node];
-    double sum = 0;
-    for (size_t i = 0; i < n->n_children; i++) {
-        double s = assess_score(f->src->now, f->unit, n->children[i]);
-        if (!isnan(s))
-            sum += share_of(f, n->children[i]) * s;
-    }
-    for (size_t i = 0; i < n->n_children; i++) {
-        size_t child = n->children[i];
-        double s = assess_score(f->src->now, f->unit, child);
-        double part = isnan(s) || sum == 0 ? 0 : points * (share_of(f, child) * s / sum);
-        if (part_of(f, child))
-            add_node(f, child, depth, isnan(s) ? NAN : part);
-    }
+    for (size_t i = 0; i < n->n_children; i++)
+        if (part_of(f, n->children[i]))
+            add_node(f, n->children[i], depth);
 }
 
-static void add_node(struct filling *f, size_t node, int depth, double points)
+static void add_node(struct filling *f, size_t node, int depth)
 {
     const struct node *n = &f->t->nodes[node];
     struct report_node *out = &f->nodes[f->r->n_nodes++];
@@ -202,7 +197,7 @@ static void add_node(struct filling *f, size_t node, int depth, double points)
         .score = assess_score(f->src->now, f->unit, node),
         .peer_median = f->sh->median[f->sh->group_of[f->unit] * f->t->n + node],
         .prev = score_before(f, node),
-        .contribution = points,
+        .contribution = contribution_of(f, node),
         .note = note_of(f, node, &capped),
     };
     struct assess_range in = assess_interval(f->src->now, f->unit, node);
@@ -216,7 +211,7 @@ static void add_node(struct filling *f, size_t node, int depth, double points)
         return;
     }
     size_t before = f->r->n_nodes;
-    add_children(f, node, depth + 1, isnan(points) ? 0 : points);
+    add_children(f, node, depth + 1);
     for (size_t i = before; i < f->r->n_nodes; i++) {
         const struct report_node *child = &f->nodes[i];
         out->n_children += child->depth == depth + 1;
@@ -675,7 +670,7 @@ enum rc report_build(const struct report_source *src, const struct report_shared
     f.nodes = arena_array(a, f.t->n, sizeof(*f.nodes));
     score(&f);
     compare(&f);
-    add_children(&f, f.t->root, 1, isnan(r.score) ? 0 : r.score);
+    add_children(&f, f.t->root, 1);
     r.nodes = f.nodes;
     notable(&f);
     change(&f);

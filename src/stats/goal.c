@@ -29,6 +29,26 @@ void goal_shares(const struct scheme_tree *t, const struct engine_result *r, siz
     }
 }
 
+void goal_parts(const struct scheme_tree *t, const struct engine_result *r, size_t row,
+                const double *share, double *ret)
+{
+    ret[t->root] = r->score[t->root][row];
+    for (size_t k = t->n; k-- > 0;) {
+        const struct node *d = &t->nodes[t->bottom_first[k]];
+        double mine = ret[t->bottom_first[k]], sum = 0;
+        for (size_t c = 0; c < d->n_children; c++) {
+            double s = r->score[d->children[c]][row];
+            sum += s == s ? share[d->children[c]] * s : 0;
+        }
+        for (size_t c = 0; c < d->n_children; c++) {
+            size_t child = d->children[c];
+            double s = r->score[child][row];
+            double part = mine != mine || sum == 0 ? 0 : mine * (share[child] * s / sum);
+            ret[child] = s == s ? part : NAN;
+        }
+    }
+}
+
 static enum rc unreachable(struct err *e)
 {
     return err_set(e, RC_NOTFOUND, N_("只改这一项指标达不到这个得分"));

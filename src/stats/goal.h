@@ -16,6 +16,14 @@ void goal_shares(const struct scheme_tree *t, const struct engine_result *r, siz
                  double *ret);
 
 /*
+ * ret[node] = what the node adds to the index: the root adds its score, every other node's part
+ * is split among its children by share × score, so that parts add up whatever the means and
+ * vetoes above them are. 0 under a parent without a part, NaN for what is missing.
+ */
+void goal_parts(const struct scheme_tree *t, const struct engine_result *r, size_t row,
+                const double *share, double *ret);
+
+/*
  * The raw value x whose normalised score is want; the column x[0..n) fixes the range, mean and
  * so on. RC_NOTFOUND when the normaliser never gives want (outside goalposts, beyond floor or
  * bonus), RC_INVALID for ranking methods and for a column without a score. With steps: the

@@ -57,6 +57,31 @@ static void shares_add_up_to_the_index(void)
             sum += share[l] > 0 ? share[l] * r.score[l][row] : 0;
         CHECK_REAL(sum, r.score[f.t.root][row], 1e-14);
     }
+    /* A veto and a geometric mean: shares alone no longer add up, parts do, at every node. */
+    static const struct veto veto = {
+        .node = 2, .cmp = CMP_GE, .limit = 2, .target = NODE_NONE, .cap = 30
+    };
+    static const struct agg_override top = { .level = 3, .agg = { .method = AGG_GMEAN } };
+    f.in.vetoes = &veto;
+    f.in.n_vetoes = 1;
+    c.per_level = &top;
+    c.n_per_level = 1;
+    c.normalise.l = 1;
+    CHECK_OK(engine_run(&f.in, &c, f.a, &r, &e));
+    CHECK(r.n_veto_hits > 1);
+    for (size_t row = 0; row < UNITS; row++) {
+        double share[6], part[6];
+        goal_shares(&f.t, &r, row, share);
+        goal_parts(&f.t, &r, row, share, part);
+        CHECK_REAL(part[f.t.root], r.score[f.t.root][row], 0);
+        CHECK_REAL(part[3] + part[4], part[5], 1e-13);
+        CHECK_REAL(part[0] + (row == 2 ? 0 : part[1]), part[3], 1e-13);
+        CHECK(isnan(part[1]) == (row == 2));
+        CHECK_REAL(part[2], part[4], 1e-13);
+    }
+    f.in.n_vetoes = 0;
+    c = engine_config_default();
+    CHECK_OK(engine_run(&f.in, &c, f.a, &r, &e));
     double share[6];
     goal_shares(&f.t, &r, 2, share);
     CHECK_REAL(share[0], 2.0 / 3, 1e-15);
