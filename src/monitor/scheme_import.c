@@ -443,6 +443,9 @@ enum rc points_from_table(const struct table *t, const struct units *us, struct 
         if (!p->frequency)
             wrong(&r, P_FREQUENCY, N_("不认识的周期"),
                   N_("应为 year、quarter、month、week 或 day"));
+        const char *direction = cell(&r, P_DIRECTION);
+        if (*direction && !str_eq(direction, "1") && !str_eq(direction, "-1"))
+            wrong(&r, P_DIRECTION, N_("数不对"), N_("应为 1 或 -1"));
         if (!units_find(us, p->owner))
             wrong(&r, P_OWNER, N_("没有这个编码的单位"), NULL);
         static const size_t stated[] = { P_BASIS, P_PURPOSE, P_RETENTION, P_CONTACT };
