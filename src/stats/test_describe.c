@@ -145,6 +145,19 @@ static void ranks_long_columns_as_short_ones(void)
     size_t m = col_sorted(v, LONG, s);
     for (size_t i = 1; i < m; i++)
         CHECK(s[i - 1] <= s[i]);
+    /* The keys sorting goes by tell the smallest numbers apart and take -0 for 0. */
+    for (size_t i = 0; i < LONG; i++)
+        v[i] = ldexp((double)i - 2, -1074);
+    v[0] = -0.0;
+    col_rank_min(v, LONG, r);
+    col_rank_mean(v, LONG, s);
+    CHECK(r[0] == 2 && r[1] == 1 && r[2] == 2 && r[3] == 4 && r[LONG - 1] == LONG);
+    CHECK(s[0] == 2.5 && s[1] == 1 && s[2] == 2.5 && s[3] == 4);
+    static const double zero[] = { -0.0, 3, -0.0 };
+    for (size_t n = 3; n <= LONG; n += LONG - 3) {
+        CHECK_INT(col_sorted(n == 3 ? zero : v, n, s), n);
+        CHECK(!signbit(s[0]) || s[0] < 0);
+    }
 }
 
 /* Against the C library, over the range of scores and beyond. */

@@ -640,6 +640,68 @@ static void names_what_an_aggregation_cannot_take(void)
     CHECK(agg_columns(&g, x, w, NULL, 2, 3, y,
                       &f)); /* one value present is enough: not NA as in the reference */
     CHECK_REAL(y[2], 0, 0);
+    /* Negative and positive cancel. */
+    static const double plus[] = { 1 }, minus[] = { -1 };
+    static const double *const both[] = { plus, minus };
+    g.p = -1;
+    CHECK(!agg_columns(&g, both, w, NULL, 2, 1, y, &f));
+    CHECK(f.child == 2 && f.row == 0);
+}
+
+/* Present / children, exactly at the threshold, for every mean. */
+static void a_threshold_is_reached_by_equality(void)
+{
+    static const double p[] = { 4, 4, 4 }, q[] = { 2, NAN, NAN }, r[] = { NAN, 2, NAN },
+                        s[] = { NAN, NAN, NAN };
+    static const double *const x[] = { p, q, r, s };
+    static const double w[] = { 1, 1, 1, 1 };
+    for (enum agg_method m = 0; m < AGG_METHODS; m++)
+        for (int k = 0; k < 2; k++) {
+            double y[3];
+            struct agg_fault f;
+            struct agg g = { m, 2, k ? 0.51 : 0.5 };
+            CHECK(agg_columns(&g, x, w, NULL, 4, 3, y, &f));
+            CHECK(isnan(y[0]) == (k == 1) && isnan(y[1]) == (k == 1) && isnan(y[2]));
+        }
+}
+
+static void refuses_limits_that_are_none(void)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    static const double bad[] = { -0.01, 1.01, NAN };
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct small s;
+        small_new(&s);
+        s.c.aggregate.threshold = bad[i];
+        CHECK_INT(engine_run(&s.in, &s.c, s.a, &s.r, &e), RC_INVALID);
+        s.c.aggregate.threshold = 0;
+        s.c.screen = SCREEN_BY_NA;
+        s.c.screen_threshold = bad[i];
+        CHECK_INT(engine_run(&s.in, &s.c, s.a, &s.r, &e), RC_INVALID);
+        arena_free(s.a);
+    }
+    static const struct {
+        struct norm norm;
+        const char *key;
+    } norms[] = {
+        { { .method = NORM_POINTS, .points = { .full = 0 } }, "full" },
+        { { .method = NORM_POINTS, .points = { .full = 5, .cap = -1 } }, "cap" },
+        { { .method = NORM_POINTS, .points = { .full = 5, .cap = NAN, .bonus = -1 } },
+          "bonus" },
+        { { .method = NORM_POINTS, .points = { .full = 5, .cap = NAN, .floor = 6 } }, "floor" },
+        { { .method = NORM_POINTS, .points = { .full = 5, .cap = NAN, .per_event = NAN } },
+          "per_event" },
+        { { .method = NORM_ZSCORE, .s = 0, .m = NAN }, "s" },
+        { { .method = NORM_GOALPOSTS, .l = 1, .u = NAN, .a = NAN }, "u" },
+        { { .method = NORM_GOALPOSTS, .l = 1, .u = 2, .a = 0 }, "a" },
+        { { .method = NORM_MINMAX, .l = 3, .u = 3 }, "u" },
+    };
+    for (size_t i = 0; i < COUNT(norms); i++) {
+        CHECK_INT(norm_check(&norms[i].norm, "这里", &e), RC_INVALID);
+        CLEANUP(arena_freep) struct arena *a = arena_new();
+        if (strstr(err_message(&e, LANG_ZH, a), norms[i].key) == NULL)
+            t_fail(__FILE__, __LINE__, "case %zu does not name %s", i, norms[i].key);
+    }
 }
 
 static void warns_of_denominators_and_groups(void)
@@ -692,4 +754,6 @@ T_MAIN({ "every step of the ASEM pipeline agrees with independent results", asem
        { "copeland judges a pair by what both have", copeland_is_fair_to_the_missing },
        { "generalised means neither overflow nor vanish", generalised_means_of_any_size },
        { "what an aggregation cannot take is named", names_what_an_aggregation_cannot_take },
+       { "a threshold is reached by equality", a_threshold_is_reached_by_equality },
+       { "limits and parameters that make no sense are refused", refuses_limits_that_are_none },
        { "zero denominators and empty groups are told", warns_of_denominators_and_groups })

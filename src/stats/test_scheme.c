@@ -53,6 +53,11 @@ static void names_what_is_wrong(void)
           "绕了一圈" },
         { { ROW("A", "B", 3, 1), ROW("B", "A", 2, 1), ROW("x", "B", 1, 1) }, 3, "绕了一圈" },
         { { ROW("x", "x", 1, 1) }, 1, "绕了一圈" },
+        /* The one named is on the circle, not on the way to it. */
+        { { ROW("x", "y", 1, 1), ROW("y", "A", 1, 1), ROW("A", "B", 3, 1),
+            ROW("B", "A", 2, 1) },
+          4,
+          "B 在它下面" },
         { { ROW("I", NULL, 2, 1), ROW("x", "I", 1, 0) }, 2, "x" },
         { { ROW("I", NULL, 2, 1), ROW("x", "I", 1, -1) }, 2, "-1" },
         { { ROW("I", NULL, 2, 1), ROW("x", "I", 1, NAN) }, 2, "x" },
@@ -80,5 +85,24 @@ static void names_what_is_wrong(void)
     CHECK_INT(scheme_build(NULL, 0, a, &t, &e), RC_INVALID);
 }
 
+static void a_deep_tree_is_not_a_circle(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct scheme_row *rows = arena_array(a, 80, sizeof(*rows));
+    struct scheme_tree t;
+    for (int i = 0; i < 80; i++)
+        rows[i] = (struct scheme_row){ .code = arena_printf(a, "n%d", i),
+                                       .parent = i ? arena_printf(a, "n%d", i - 1) : NULL,
+                                       .level = i < 63 ? 64 - i : 1,
+                                       .weight = 1 };
+    CHECK_OK(scheme_build(rows, 64, a, &t, &e));
+    CHECK_INT(t.n_levels, SCHEME_LEVELS_MAX);
+    CHECK_INT(t.bottom_first[0], 63);
+    CHECK_INT(scheme_build(rows, 80, a, &t, &e), RC_INVALID);
+    CHECK(strstr(err_message(&e, LANG_ZH, a), "太深") != NULL);
+}
+
 T_MAIN({ "a tree has its orders and effective weights", builds_orders_and_weights },
-       { "what is wrong with a tree is named", names_what_is_wrong })
+       { "what is wrong with a tree is named", names_what_is_wrong },
+       { "a tree that is too deep is called that", a_deep_tree_is_not_a_circle })
