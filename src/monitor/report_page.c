@@ -347,8 +347,8 @@ static enum rc find(struct rq *rq, const char *period_text, struct held_report *
     return rc == RC_OK ? report_hold(rq, unit->id, period, ret, e) : rc;
 }
 
-/* Everything of the page that the report says by itself. */
-static struct report_page page_of(struct rq *rq, const struct person *reader,
+/* Everything of the page that the report says by itself, without its proof. */
+static struct report_page page_of(struct rq *rq, bool sees_county,
                                   const struct health_report *r)
 {
     struct report_page p = { .county = r->county,
@@ -382,19 +382,34 @@ static struct report_page page_of(struct rq *rq, const struct person *reader,
                              .computed = r->computed_at,
                              .published = r->published_at,
                              .approved_by = r->approved_by,
-                             .vouch = health_report_vouch(rq->a, r, rq->lang),
-                             .log_index = r->proof.index,
-                             .log_index_null = r->proof.index < 0,
-                             .digest = r->proof.digest };
+                             .sees_county = sees_county };
     strip(rq, r, &p);
     trend(rq, r, &p);
-    p.sees_county = reader && person_can(reader, CAP_READ_COUNTY);
     tree(rq, r, &p);
     notable(rq, r, &p);
     causes(rq, r, &p);
     way(rq, r, &p);
     warnings(rq, r, &p);
     completeness(rq, r, &p);
+    return p;
+}
+
+/* Who vouches for it by now. */
+static void page_proof(struct arena *a, enum lang lang, const struct health_report *r,
+                       struct report_page *p)
+{
+    p->vouch = health_report_vouch(a, r, lang);
+    p->log_index = r->proof.index;
+    p->log_index_null = r->proof.index < 0;
+    p->digest = r->proof.digest;
+}
+
+static void *make_page(struct arena *a, enum lang lang, const struct health_report *r,
+                       bool sees_county)
+{
+    struct rq rq = { .a = a, .lang = lang };
+    struct report_page *p = arena_alloc(a, sizeof(*p));
+    *p = page_of(&rq, sees_county, r);
     return p;
 }
 
@@ -411,7 +426,9 @@ static enum rc report_show(struct rq *rq, struct err *e)
     if (rc != RC_OK)
         return rc;
     const struct person *reader = &rq_asker(rq)->person;
-    struct report_page p = page_of(rq, reader, &held.r);
+    struct report_page p = *(const struct report_page *)report_once(
+        &held, person_can(reader, CAP_READ_COUNTY), make_page);
+    page_proof(rq->a, rq->lang, &held.r, &p);
     p.may_compute = person_can(reader, CAP_COMPUTE);
     rq_crumb(rq, rq_tr(rq, N_("体检报告")), "/report");
     rq_crumb(rq, held.r.unit_name, NULL);
@@ -438,7 +455,8 @@ void report_page_alone(const struct health_report *r, enum lang lang, struct uti
                        const struct web_assets *assets, struct arena *a, struct str *b)
 {
     struct rq rq = { .a = a, .lang = lang, .now = now };
-    struct report_page p = page_of(&rq, NULL, r);
+    struct report_page p = page_of(&rq, /* sees_county= */ false, r);
+    page_proof(a, lang, r, &p);
     struct out o = { .a = a, .lang = lang, .now = now, .assets = assets };
     str_init(&o.b, a);
     str_add(&o.b, "<!doctype html>\n<html lang=\"");

@@ -28,7 +28,10 @@ struct kept {
     struct arena *a;
     struct health_report r;
     struct bytes body;
+    uint8_t digest[HASH_SIZE]; /* of body */
     struct id record;
+    pthread_mutex_t lock; /* made, and a once r is there */
+    void *made[2];        /* of report_once */
 };
 
 struct shelf {
@@ -42,6 +45,7 @@ static void kept_drop(void *p)
     struct kept *k = p;
     if (k && atomic_fetch_sub(&k->users, 1) == 1) {
         arena_free(k->a);
+        pthread_mutex_destroy(&k->lock);
         free(k);
     }
 }
@@ -182,21 +186,19 @@ enum rc report_proof_of(struct county *c, const struct snap *s, struct id record
 
 /* What is known of the proof now: the place in the log, the checkpoint, who co-signed. */
 static enum rc add_proof(struct county *c, const struct snap *s, struct id record,
-                         struct bytes body, struct arena *a, struct health_report *r,
-                         struct err *e)
+                         const uint8_t digest[HASH_SIZE], struct arena *a,
+                         struct health_report *r, struct err *e)
 {
-    uint8_t digest[HASH_SIZE];
     char code[PERIOD_TEXT], *hex = arena_alloc(a, HASH_HEX);
     struct report_proof proof;
     enum rc rc = report_proof_of(c, s, record, a, &proof, e);
     if (rc != RC_OK)
         return rc;
-    sha256(body.p, body.n, digest);
     struct str vkey;
     str_init(&vkey, a);
     county_vkey(c, &vkey);
     const char *stem = arena_printf(a, "%s-%s", r->unit_code, period_code(r->period, code));
-    proof.digest = hex_encode(digest, sizeof(digest), hex);
+    proof.digest = hex_encode(digest, HASH_SIZE, hex);
     proof.command = arena_printf(
         a, "jingjian verify %s.tlog-proof --record %s.record --vkey '%s'", stem, stem, vkey.s);
     r->proof = proof;
@@ -223,18 +225,33 @@ enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_
         k->lang = rq->lang;
         k->record = key.record_id;
         atomic_init(&k->users, 1);
+        pthread_mutex_init(&k->lock, NULL);
         rc = read_body(s, key.id, rq->lang, k->a, &k->r, &k->body, e);
         if (rc != RC_OK) {
             kept_drop(k);
             return rc;
         }
+        sha256(k->body.p, k->body.n, k->digest);
         keep(shelf, k);
     }
     rq_at_end(rq, kept_drop, k);
     *ret = (struct held_report){
-        .r = k->r, .id = key.id, .record = key.record_id, .body = k->body
+        .r = k->r, .id = key.id, .record = key.record_id, .body = k->body, .kept = k
     };
-    return add_proof(c, s, key.record_id, k->body, rq->a, &ret->r, e);
+    return add_proof(c, s, key.record_id, k->digest, rq->a, &ret->r, e);
+}
+
+const void *report_once(const struct held_report *h, bool kind,
+                        void *(*make)(struct arena *a, enum lang lang,
+                                      const struct health_report *r, bool kind))
+{
+    struct kept *k = h->kept;
+    pthread_mutex_lock(&k->lock);
+    if (!k->made[kind])
+        k->made[kind] = make(k->a, k->lang, &k->r, kind);
+    const void *made = k->made[kind];
+    pthread_mutex_unlock(&k->lock);
+    return made;
 }
 
 enum rc report_load(struct county *c, const struct snap *s, struct id unit, struct period p,
@@ -242,13 +259,16 @@ enum rc report_load(struct county *c, const struct snap *s, struct id unit, stru
 {
     struct report_key_row key;
     struct held_report h = { 0 };
+    uint8_t digest[HASH_SIZE];
     enum rc rc = key_of(s, unit, p, a, &key, e);
     if (rc == RC_OK)
         rc = read_body(s, key.id, lang, a, &h.r, &h.body, e);
     h.id = key.id;
     h.record = key.record_id;
-    if (rc == RC_OK)
-        rc = add_proof(c, s, key.record_id, h.body, a, &h.r, e);
+    if (rc != RC_OK)
+        return rc;
+    sha256(h.body.p, h.body.n, digest);
+    rc = add_proof(c, s, key.record_id, digest, a, &h.r, e);
     if (rc == RC_OK)
         *ret = h;
     return rc;

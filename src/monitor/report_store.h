@@ -14,17 +14,26 @@ struct snap;
 
 enum { REPORTS_KEPT = 256 /* parsed reports in memory, by report and language */ };
 
+struct kept;
 struct held_report {
     struct health_report
         r; /* text and arrays belong to the kept report: valid until the request ends */
     struct id id, record;
     struct bytes body; /* as committed to */
+    struct kept *kept; /* NULL when it was loaded for a command */
 };
 /* The newest report of a unit and period in the reader's language. RC_NOTFOUND when there is
  * none. */
 enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_report *ret,
                     struct err *e) MUST_USE;
-/* The same for commands: everything lives in a, nothing is kept. */
+/*
+ * What a page makes of a report by itself (drawings, texts), for one of two kinds of readers:
+ * made once in a, and kept as long as the report. r is without its proof, which changes.
+ */
+const void *report_once(const struct held_report *h, bool kind,
+                        void *(*make)(struct arena *a, enum lang lang,
+                                      const struct health_report *r, bool kind));
+/* report_hold for commands: everything lives in a, nothing is kept. */
 enum rc report_load(struct county *c, const struct snap *s, struct id unit, struct period p,
                     enum lang lang, struct arena *a, struct held_report *ret,
                     struct err *e) MUST_USE;
