@@ -94,7 +94,8 @@ try {
             await page.context().close();
         }
     }
-    const press = async (page, button) => Promise.all([page.waitForNavigation(), page.click(button)]);
+    // The click's own answer may be lost when the page goes on at once: what counts is where it leads.
+    const press = async (page, button) => Promise.all([page.waitForNavigation(), page.click(button, { noWaitAfter: true, timeout: 5000 }).catch(() => {})]);
     const ended = async page => {
         await page.waitForSelector('[data-job]', { state: 'detached', timeout: 120000 });
         return page.textContent('.answer');

@@ -164,6 +164,7 @@ static enum rc backup_show(struct rq *rq, struct err *e)
     struct county *c = rq_county(rq);
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct backup_page p = { .dir = folder(rq->a, c) };
+    CLEANUP(mem_freep) char *full = realpath(c->dir, NULL);
     struct job j;
     enum rc rc = db_read(c->db, &s, e);
     if (rc == RC_OK)
@@ -179,6 +180,8 @@ static enum rc backup_show(struct rq *rq, struct err *e)
     err_done(e);
     *e = (struct err){ 0 };
     list(rq, p.dir, &p);
+    if (full)
+        p.dir = arena_printf(rq->a, "%s/backup", full);
     rq_crumb(rq, rq_tr(rq, N_("备份")), NULL);
     return backup_render(rq, &p, e);
 }

@@ -296,13 +296,12 @@ static void manual(struct arena *a)
             str_addc(&b, '\n');
         }
     }
-    str_add(&b,
-            ".SH EXIT STATUS\n.TP\n0\ndone, or whole\n.TP\n1\nnot whole, or not done "
-            "because of what was found\n"
-            ".TP\n2\nwrong usage\n.TP\n3\ncould not be checked or done (network, disk)\n"
-            "An error is one line on standard error that names the thing and the reason.\n"
-            ".SH FILES\n.TP\njingjian.service\nserves the county in "
-            "/var/lib/jingjian\n.SH SEE ALSO\n.BR systemctl (1),\n.BR pg_dump (1)\n");
+    str_add(&b, ".SH EXIT STATUS\n.TP\n0\ndone, or whole\n.TP\n1\nnot whole, or not done "
+                "because of what was found\n"
+                ".TP\n2\nwrong usage\n.TP\n3\ncould not be checked or done (network, disk)\n"
+                "An error is one line on standard error that names the thing and the reason.\n"
+                ".SH FILES\n.TP\njingjian.service\nserves the county in "
+                "/var/lib/jingjian\n.SH SEE ALSO\n.BR systemctl (1),\n.BR pg_dump (1)\n");
     fputs(b.s, stdout);
 }
 

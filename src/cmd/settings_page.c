@@ -214,6 +214,15 @@ static enum rc write_all(struct tx *tx, void *arg, struct err *e)
     return rc;
 }
 
+/* The field's label says what it is, so the sentence beside it need not. */
+static const char *number_wanted(const struct rq *rq, const struct setting *s,
+                                 const char *asked)
+{
+    return text_fill(rq->a, rq_tr(rq, N_("应为{min}至{max}之间的整数，现在是“{given}”")), "min",
+                     fmt_count(rq->a, s->min), "max", fmt_count(rq->a, s->max), "given", asked,
+                     NULL);
+}
+
 /* What the form changes; each wrong field with its reason, the first one in p. */
 static enum rc read_form(struct rq *rq, const struct snap *s, struct change *ch,
                          struct map *wrong, struct settings_page *p, struct err *e)
@@ -242,7 +251,8 @@ static enum rc read_form(struct rq *rq, const struct snap *s, struct change *ch,
             }
             if (rq->json)
                 return rc;
-            const char *why = err_message(e, rq->lang, rq->a);
+            const char *why = t->type == SETTING_INT ? number_wanted(rq, t, asked)
+                                                     : err_message(e, rq->lang, rq->a);
             map_set(wrong, t->key, (void *)why);
             if (!p->error) {
                 p->error = text_fill(rq->a, rq_tr(rq, N_("{name}：{why}")), "name",

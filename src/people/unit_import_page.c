@@ -109,6 +109,7 @@ enum rc unit_import_post(struct rq *rq, struct err *e)
         rc = rq_form_failed(rq, rc, &p.error, e);
         return rc == RC_OK ? show(rq, &p, e) : rc;
     }
+    p.error_field = NULL; /* the file could be read */
     p.file = u->filename;
     p.rows = (int64_t)w->n;
     fill_problems(rq, &ps, &p);

@@ -288,6 +288,12 @@ enum rc job_progress(struct job_run *r, int64_t done, int64_t total, struct err 
     return db_transact(r->c->db, report, &x, e);
 }
 
+/* What can be otherwise the next time: the disk, the database, being stopped. */
+static bool may_pass(enum rc rc)
+{
+    return rc == RC_IO || rc == RC_DB || rc == RC_BUSY || rc == RC_TOOMANY;
+}
+
 struct ending {
     const struct job_run *run;
     const char *message;
@@ -330,7 +336,7 @@ enum rc job_run_one(struct county *c, const struct job_kind *kinds, size_t n, st
         .message = message_text(rc == RC_OK ? &run.said : &failure, a),
         .ok = rc == RC_OK,
         /* What was found wrong with the work itself will be wrong the next time too. */
-        .again = rc != RC_OK && rc != RC_INVALID && run.attempt < most && run.attempt < 20,
+        .again = may_pass(rc) && run.attempt < most && run.attempt < 20,
         /* Who says what time it is means it; the thread's work takes time. */
         .now = c->p->jobs == NULL ? now : real_now()
     };

@@ -91,8 +91,9 @@ enum rc job_latest(const struct snap *snap, const char *kind, const char *key, s
 
 /*
  * Take one due job of these kinds and run it to its end. *ret_ran: there was one. A job that
- * fails waits twice as long before each new attempt, from 30 seconds on, and is failed for good
- * after its attempts; the failure is the row's message, not this function's rc.
+ * fails by RC_IO, RC_DB or RC_BUSY waits twice as long before each new attempt, from 30 seconds
+ * on, and is failed for good after its attempts; any other failure is for good. The failure is
+ * the row's message, not this function's rc.
  */
 enum rc job_run_one(struct county *c, const struct job_kind *kinds, size_t n, struct utime now,
                     bool *ret_ran, struct err *e) MUST_USE;
