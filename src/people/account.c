@@ -532,10 +532,18 @@ enum rc account_end_grant(struct tx *tx, struct county *c, const char *account, 
     return rc == RC_OK ? grant_end(tx, last, record, grant, who.id, NULL, e) : rc;
 }
 
+/* What is personal in a record of an account's row is the name; in one of a sign-in it is the
+ * address, which stands in no column but of sessions, and they end by themselves. */
 static enum rc blank_name(struct tx *tx, const struct record *r, uint32_t parts, struct err *e)
 {
-    (void)parts; /* the only personal part is the name */
-    return account_blank_name(tx, r->subject, NULL, e);
+    static const char *const with_name[] = { "account.made", "account.locked",
+                                             "account.unlocked", "account.reactivated",
+                                             "account.password_set" };
+    (void)parts; /* there is no more than one personal part */
+    for (size_t i = 0; i < COUNT(with_name); i++)
+        if (str_eq(r->kind, with_name[i]))
+            return account_blank_name(tx, r->subject, NULL, e);
+    return RC_OK;
 }
 
 const struct eraser account_eraser = { .kind = "account.", .blank = blank_name };

@@ -13,6 +13,7 @@
 #include "people/totp.h"
 #include "people/unit.h"
 #include "people/unit.sql.h"
+#include "store/erase.h"
 #include "store/journal.h"
 #include "store/journal.sql.h"
 #include "store/test_county.h"
@@ -609,6 +610,45 @@ static void a_slip_opens_an_account_once(struct world *w)
     CHECK_INT(enter_with(w, "li", "seven+blue+horses"), 401);
 }
 
+/* The newest record of a kind. */
+static struct id record_of(struct world *w, const char *kind, struct record *ret)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct id found = { 0 };
+    struct record r;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    for (int64_t id = 1; record_get(s, (struct id){ id }, w->a, &r, &e) == RC_OK; id++)
+        if (str_eq(r.kind, kind)) {
+            found = r.id;
+            *ret = r;
+        }
+    return found;
+}
+
+static void erasing_an_address_leaves_the_name(struct world *w)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct account_of_code_row who;
+    struct record r;
+    enter(w, "leader");
+    struct id sign_in = record_of(w, "account.signed_in", &r);
+    CHECK_STR(r.subject, "leader");
+    CHECK_OK(record_erase(w->c, sign_in, record_parts_of(&r, PART_PERSONAL), "PIPL 47", "",
+                          &account_eraser, 1, &e));
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(account_of_code_one(s, "leader", w->a, &who, &e));
+    CHECK_STR(who.name, "周书记");
+    db_read_end(&s);
+    struct id made = record_of(w, "account.password_set", &r);
+    CHECK_OK(record_erase(w->c, made, record_parts_of(&r, PART_PERSONAL), "PIPL 47", "",
+                          &account_eraser, 1, &e));
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(account_of_code_one(s, r.subject, w->a, &who, &e));
+    CHECK_STR(who.name, "");
+}
+
 static void a_password_is_changed_with_the_old_one(struct world *w)
 {
     enter(w, "leader");
@@ -843,6 +883,7 @@ SCENARIO(a_locked_account_is_out_at_once)
 SCENARIO(administrators_can_be_made_to_use_a_second_factor)
 SCENARIO(a_slip_opens_an_account_once)
 SCENARIO(a_password_is_changed_with_the_old_one)
+SCENARIO(erasing_an_address_leaves_the_name)
 SCENARIO(accounts_come_from_a_sheet)
 SCENARIO(units_change_from_a_day_on)
 SCENARIO(a_repeated_request_is_answered_again)
@@ -850,35 +891,35 @@ SCENARIO(a_program_uses_a_token)
 SCENARIO(a_program_gets_json_for_changes)
 SCENARIO(the_language_is_kept)
 
-T_MAIN(T_COUNTY_CASES("a person signs in and out", signs_in_and_out_in),
-       T_COUNTY_CASES("after signing in one goes only where we are", goes_only_where_we_are_in),
-       T_COUNTY_CASES("guessing passwords is slowed, then blocked for a day",
-                      guessing_is_slowed_and_blocked_in),
-       T_COUNTY_CASES("guessing at once is slowed as well",
-                      guessing_at_once_is_slowed_as_well_in),
-       T_COUNTY_CASES("those who wait to sign in are bounded",
-                      those_who_wait_to_sign_in_are_bounded_in),
-       T_COUNTY_CASES("a code of the second factor works once",
-                      the_second_factor_works_once_in),
-       T_COUNTY_CASES("a session ends when idle, and in any case", a_session_ends_in),
-       T_COUNTY_CASES("a form of another session is refused",
-                      a_form_of_another_session_is_refused_in),
-       T_COUNTY_CASES("what is outside one's scope is refused and recorded",
-                      outside_ones_scope_is_refused_and_recorded_in),
-       T_COUNTY_CASES("administrators see no content and stay apart",
-                      administrators_see_no_content_and_stay_apart_in),
-       T_COUNTY_CASES("a locked account is out at once", a_locked_account_is_out_at_once_in),
-       T_COUNTY_CASES("administrators can be made to use a second factor",
-                      administrators_can_be_made_to_use_a_second_factor_in),
-       T_COUNTY_CASES("a slip opens an account once", a_slip_opens_an_account_once_in),
-       T_COUNTY_CASES("a password is changed with the old one",
-                      a_password_is_changed_with_the_old_one_in),
-       T_COUNTY_CASES("accounts come from a sheet", accounts_come_from_a_sheet_in),
-       T_COUNTY_CASES("units change from a day on", units_change_from_a_day_on_in),
-       T_COUNTY_CASES("a repeated request is answered again",
-                      a_repeated_request_is_answered_again_in),
-       T_COUNTY_CASES("a program uses a token, and no more than it was made for",
-                      a_program_uses_a_token_in),
-       T_COUNTY_CASES("a program gets JSON for changes, and the same when it repeats itself",
-                      a_program_gets_json_for_changes_in),
-       T_COUNTY_CASES("the language is kept with the account", the_language_is_kept_in))
+T_MAIN(
+    T_COUNTY_CASES("a person signs in and out", signs_in_and_out_in),
+    T_COUNTY_CASES("after signing in one goes only where we are", goes_only_where_we_are_in),
+    T_COUNTY_CASES("guessing passwords is slowed, then blocked for a day",
+                   guessing_is_slowed_and_blocked_in),
+    T_COUNTY_CASES("guessing at once is slowed as well", guessing_at_once_is_slowed_as_well_in),
+    T_COUNTY_CASES("those who wait to sign in are bounded",
+                   those_who_wait_to_sign_in_are_bounded_in),
+    T_COUNTY_CASES("a code of the second factor works once", the_second_factor_works_once_in),
+    T_COUNTY_CASES("a session ends when idle, and in any case", a_session_ends_in),
+    T_COUNTY_CASES("a form of another session is refused",
+                   a_form_of_another_session_is_refused_in),
+    T_COUNTY_CASES("what is outside one's scope is refused and recorded",
+                   outside_ones_scope_is_refused_and_recorded_in),
+    T_COUNTY_CASES("administrators see no content and stay apart",
+                   administrators_see_no_content_and_stay_apart_in),
+    T_COUNTY_CASES("a locked account is out at once", a_locked_account_is_out_at_once_in),
+    T_COUNTY_CASES("administrators can be made to use a second factor",
+                   administrators_can_be_made_to_use_a_second_factor_in),
+    T_COUNTY_CASES("a slip opens an account once", a_slip_opens_an_account_once_in),
+    T_COUNTY_CASES("erasing an address leaves the name", erasing_an_address_leaves_the_name_in),
+    T_COUNTY_CASES("a password is changed with the old one",
+                   a_password_is_changed_with_the_old_one_in),
+    T_COUNTY_CASES("accounts come from a sheet", accounts_come_from_a_sheet_in),
+    T_COUNTY_CASES("units change from a day on", units_change_from_a_day_on_in),
+    T_COUNTY_CASES("a repeated request is answered again",
+                   a_repeated_request_is_answered_again_in),
+    T_COUNTY_CASES("a program uses a token, and no more than it was made for",
+                   a_program_uses_a_token_in),
+    T_COUNTY_CASES("a program gets JSON for changes, and the same when it repeats itself",
+                   a_program_gets_json_for_changes_in),
+    T_COUNTY_CASES("the language is kept with the account", the_language_is_kept_in))
