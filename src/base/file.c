@@ -131,6 +131,12 @@ enum rc file_write_private(const char *path, const void *p, size_t n, struct err
     return write_atomic(path, p, n, 0600, e);
 }
 
+enum rc file_make_private(const char *path, struct err *e)
+{
+    CLEANUP(fd_closep) int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    return fd >= 0 ? RC_OK : io_error(e, path);
+}
+
 enum rc file_publish(const char *temporary, const char *path, struct err *e)
 {
     /* Not every file system knows of links, not every one of renaming without replacing. */
@@ -165,8 +171,14 @@ enum rc dir_make(const char *path, struct err *e)
             continue;
         char keep = *p;
         *p = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST)
+        if (mkdir(part, 0700) == 0) {
+            /* A file is safe only when the folder it lies in is. */
+            enum rc rc = sync_folder_of(part, e);
+            if (rc != RC_OK)
+                return rc;
+        } else if (errno != EEXIST) {
             return io_error(e, part);
+        }
         *p = keep;
         if (!keep)
             break;

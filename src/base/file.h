@@ -15,6 +15,9 @@ enum rc file_read(struct arena *a, const char *path, size_t max, struct bytes *r
 enum rc file_write_atomic(const char *path, const void *p, size_t n, struct err *e) MUST_USE;
 /* The same, readable by its owner only: keys. */
 enum rc file_write_private(const char *path, const void *p, size_t n, struct err *e) MUST_USE;
+/* An empty file that only its owner can read, for a program or library to write into that would
+ * make it readable by everybody. One that is there stays as it is. */
+enum rc file_make_private(const char *path, struct err *e) MUST_USE;
 /* A finished temporary file under its name, durably, never over another: RC_CONFLICT when path
  * exists. The temporary file stays when it fails. */
 enum rc file_publish(const char *temporary, const char *path, struct err *e) MUST_USE;

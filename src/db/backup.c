@@ -18,7 +18,9 @@ static enum rc copy_fail(const char *path, const char *reason, struct err *e)
 static enum rc copy(struct sqlite_conn *c, const char *path, struct err *e)
 {
     sqlite3 *to = NULL;
-    enum rc rc = RC_OK;
+    enum rc rc = file_make_private(path, e);
+    if (rc != RC_OK)
+        return rc == RC_NOTFOUND ? copy_fail(path, strerror(ENOENT), e) : rc;
     if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
         SQLITE_OK) {
         rc = copy_fail(path, sqlite3_errmsg(to), e);

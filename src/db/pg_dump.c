@@ -115,7 +115,8 @@ enum rc db_dump(struct db *db, const char *path, struct err *e)
                            arena_strdup(a, "--format=plain"),
                            arena_printf(a, "--file=%s", path),
                            NULL };
-    return run(a, db->path, argv, e);
+    enum rc rc = file_make_private(path, e);
+    return rc == RC_OK ? run(a, db->path, argv, e) : rc;
 }
 
 enum rc db_load(const char *url, const char *path, struct err *e)

@@ -3,6 +3,7 @@
  * readers never wait. What may be written and when is writer.c's business.
  */
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/period.h"
 #include "db/sqlite_conn.h"
 
@@ -107,6 +108,10 @@ static enum rc sqlite_connect(struct db *db, bool writing, struct conn **ret, st
 {
     struct sqlite_conn *c = mem_alloc(sizeof(*c));
     c->base.db = db;
+    /* SQLite would let everybody read it; its other files take their mode from it. What cannot
+     * be made is reported by SQLite. */
+    if (writing && !file_exists(db->path) && file_make_private(db->path, e) != RC_OK)
+        err_clear(e);
     int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writing ? SQLITE_OPEN_CREATE : 0);
     enum rc rc = sqlite3_open_v2(db->path, &c->h, flags, db->vfs) == SQLITE_OK

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 extern const struct migration test_migrations[];
 extern const size_t test_migrations_n;
@@ -268,6 +269,10 @@ static void backs_up(void)
     CHECK_OK(db_transact(db, put_names, &p, &e));
     const char *path = arena_printf(a, "%s/copy.db", t.dir);
     CHECK_OK(db_backup(db, path, &e));
+    /* Neither is for everybody to read. */
+    struct stat st;
+    CHECK(stat(t.cfg.url + strlen("sqlite:"), &st) == 0 && (st.st_mode & 0777) == 0600);
+    CHECK(stat(path, &st) == 0 && (st.st_mode & 0777) == 0600);
     CHECK_OK(db_transact(db, put_names, &more, &e));
     CHECK_INT(db_backup(db, path, &e), RC_CONFLICT);
     CHECK_INT(db_backup(db, "/nowhere/at/all.db", &e), RC_IO);
