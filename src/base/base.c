@@ -78,15 +78,16 @@ enum rc err_set_(struct err *e, enum rc rc, const char *text, ...)
 }
 
 /* Finds the value of a placeholder; NULL when there is none of that name. */
-typedef const char *lookup_fn(const void *ctx, const char *name, size_t n);
+typedef const char *lookup_fn(const void *ctx, const char *name, size_t n, size_t *ret_len);
 
 static void fill(struct str *b, const char *text, lookup_fn *lookup, const void *ctx)
 {
     for (const char *s = text; *s;) {
         const char *end = *s == '{' ? strchr(s, '}') : NULL;
-        const char *value = end ? lookup(ctx, s + 1, (size_t)(end - s - 1)) : NULL;
+        size_t len;
+        const char *value = end ? lookup(ctx, s + 1, (size_t)(end - s - 1), &len) : NULL;
         if (value) {
-            str_add(b, value);
+            str_addn(b, value, len);
             s = end + 1;
         } else {
             str_addc(b, *s++);
@@ -99,14 +100,23 @@ struct telling {
     enum lang lang;
 };
 
-static const char *err_lookup(const void *ctx, const char *name, size_t n)
+enum { BOTH = '\x1f' }; /* between a Chinese and an English message */
+
+static const char *err_lookup(const void *ctx, const char *name, size_t n, size_t *ret_len)
 {
     const struct telling *t = ctx;
     const struct err *e = t->e;
     bool text = n > 5 && memcmp(name + n - 5, "_text", 5) == 0;
-    for (size_t i = 0; i < e->n_args; i++)
-        if (strlen(e->args[i].name) == n && memcmp(e->args[i].name, name, n) == 0)
-            return text ? lang_text(t->lang, e->args[i].value) : e->args[i].value;
+    for (size_t i = 0; i < e->n_args; i++) {
+        if (strlen(e->args[i].name) != n || memcmp(e->args[i].name, name, n) != 0)
+            continue;
+        const char *value = text ? lang_text(t->lang, e->args[i].value) : e->args[i].value;
+        const char *both = strchr(value, BOTH);
+        if (both && t->lang == LANG_EN)
+            value = both + 1;
+        *ret_len = both && t->lang == LANG_ZH ? (size_t)(both - value) : strlen(value);
+        return value;
+    }
     return NULL;
 }
 
@@ -119,17 +129,25 @@ const char *err_message(const struct err *e, enum lang lang, struct arena *a)
     return b.s;
 }
 
+const char *err_both(const struct err *e, struct arena *a)
+{
+    return arena_printf(a, "%s%c%s", err_message(e, LANG_ZH, a), BOTH,
+                        err_message(e, LANG_EN, a));
+}
+
 struct pairs {
     const char *name[ERR_ARGS_MAX], *value[ERR_ARGS_MAX];
     size_t n;
 };
 
-static const char *pairs_lookup(const void *ctx, const char *name, size_t n)
+static const char *pairs_lookup(const void *ctx, const char *name, size_t n, size_t *ret_len)
 {
     const struct pairs *p = ctx;
     for (size_t i = 0; i < p->n; i++)
-        if (strlen(p->name[i]) == n && memcmp(p->name[i], name, n) == 0)
+        if (strlen(p->name[i]) == n && memcmp(p->name[i], name, n) == 0) {
+            *ret_len = strlen(p->value[i]);
             return p->value[i];
+        }
     return NULL;
 }
 

@@ -79,6 +79,9 @@ enum lang { LANG_ZH, LANG_EN };
 struct arena;
 /* The message as a person reads it. Never NULL; lives in a. */
 const char *err_message(const struct err *e, enum lang lang, struct arena *a);
+/* The message as a value of another message's placeholder: it is shown in that one's language.
+ */
+const char *err_both(const struct err *e, struct arena *a);
 /* The whole text with {name} replaced from (name, value) pairs ended by NULL. */
 const char *text_fill(struct arena *a, const char *text, ...) __attribute__((sentinel));
 

@@ -43,7 +43,7 @@ static enum rc change(struct cmd_call *c, enum rc (*fn)(struct tx *, void *, str
 static enum rc write_add(struct tx *tx, void *arg, struct err *e)
 {
     struct act *t = arg;
-    return accounts_make(tx, t->county, &t->account, 1, 1, "", cmd_arena(t->c), t->code, e);
+    return account_make(tx, t->county, &t->account, "", cmd_arena(t->c), t->code[0], e);
 }
 
 static enum rc add(struct cmd_call *c, struct err *e)

@@ -47,7 +47,7 @@ enum rc cmd_output(struct cmd_call *c, const void *p, size_t n, struct err *e)
 {
     const char *path = cmd_opt(c, "out");
     if (path)
-        return file_write_atomic(path, p, n, e);
+        return cmd_missing(c, file_write_atomic(path, p, n, e), e);
     if (fwrite(p, 1, n, cmd_out(c)) != n)
         return err_set(e, RC_IO, N_("输出写不出去"));
     return RC_OK;

@@ -403,8 +403,10 @@ static enum rc demo(struct cmd_call *c, struct err *e)
                                  .name = "清溪区",
                                  .origin = "qingxi.example/demo",
                                  .demo = true };
+    if (rc == RC_OK && cfg.schema && !cfg.db_url)
+        return cmd_usage(c, e, N_("--schema 要与 --db 一起写"), NULL, NULL);
     if (rc == RC_OK)
-        rc = county_init(&cfg, e);
+        rc = cmd_missing(c, county_init(&cfg, e), e);
     if (rc == RC_OK)
         rc = county_open(cfg.dir, &county, e);
     if (rc == RC_OK)

@@ -12,7 +12,9 @@ static enum rc init(struct cmd_call *c, struct err *e)
                                  .schema = cmd_opt(c, "schema"),
                                  .origin = cmd_opt(c, "origin"),
                                  .name = cmd_opt(c, "name") ? cmd_opt(c, "name") : "" };
-    enum rc rc = county_init(&cfg, e);
+    if (cfg.schema && !cfg.db_url)
+        return cmd_usage(c, e, N_("--schema 要与 --db 一起写"), NULL, NULL);
+    enum rc rc = cmd_missing(c, county_init(&cfg, e), e);
     if (rc == RC_OK)
         printf(
             "%s\n  jingjian account add --data %s --code secadmin --name NAME --role "

@@ -73,13 +73,13 @@ static enum rc score(struct cmd_call *c, struct err *e)
     for (size_t i = 0; i < notes.n; i++)
         say(c, notes.v[i]);
     if (rc != RC_OK)
-        return rc;
+        return cmd_missing(c, rc, e);
     config.engine.threads = processors();
     rc = engine_run(&in, &config.engine, a, &result, e);
     if (rc != RC_OK)
         return rc;
     say_warnings(c, &in, &result);
-    return score_write(cmd_opt(c, "out"), &in, &config.engine, &result, e);
+    return cmd_missing(c, score_write(cmd_opt(c, "out"), &in, &config.engine, &result, e), e);
 }
 
 const struct command cmd_score = {

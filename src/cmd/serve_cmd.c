@@ -64,8 +64,8 @@ static enum rc limits_read(struct county *c, struct web_config *cfg, struct err 
     return rc == RC_OK ? limit_read(s, SET_LIMIT_ACCOUNT, &cfg->per_account, e) : rc;
 }
 
-static enum rc serve_until_told(struct county *c, const char *listen, const char *proxies,
-                                struct err *e)
+static enum rc serve_until_told(struct cmd_call *call, struct county *c, const char *listen,
+                                const char *proxies, struct err *e)
 {
     struct route_table tables[ROUTE_TABLES_MAX];
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -102,7 +102,7 @@ static enum rc serve_until_told(struct county *c, const char *listen, const char
     if (rc == RC_OK)
         rc = jobs_start(c, job_kinds, job_kinds_n, e);
     if (rc == RC_OK)
-        rc = web_start(&cfg, &web, e);
+        rc = cmd_wrong(call, web_start(&cfg, &web, e)); /* the address */
     if (rc == RC_OK)
         rc = ctl_start(c, after_command, &ctl, e);
     if (rc != RC_OK)
@@ -130,7 +130,7 @@ static enum rc serve(struct cmd_call *c, struct err *e)
     enum rc rc = cmd_county(c, true, &county, e);
     if (rc == RC_OK)
         rc = values_import_clear(county, e);
-    return rc == RC_OK ? serve_until_told(county, listen, cmd_opt(c, "trusted-proxies"), e)
+    return rc == RC_OK ? serve_until_told(c, county, listen, cmd_opt(c, "trusted-proxies"), e)
                        : rc;
 }
 

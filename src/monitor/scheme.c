@@ -280,7 +280,7 @@ static void check_formula(struct checking *k, const struct scheme_node *n)
     if (*n->formula &&
         formula_compile(k->a, n->formula, point_known, k->points, &f, &why) != RC_OK) {
         err_set(problem(k, n->code), RC_INVALID, N_("指标「{name}」的公式: {reason}"), "name",
-                n->name, "reason", err_message(&why, LANG_ZH, k->a));
+                n->name, "reason", err_both(&why, k->a));
     }
     err_done(&why);
 }
@@ -516,7 +516,7 @@ enum rc scheme_adopt(struct tx *tx, struct county *c, int version, struct period
     if (n > 0) {
         err_set(e, RC_INVALID, N_("第{version}版还有{n}个问题,不能启用;第一个: {reason}"),
                 "version", arena_printf(a, "%d", version), "n", arena_printf(a, "%zu", n),
-                "reason", err_message(&problems[0].err, LANG_ZH, a));
+                "reason", err_both(&problems[0].err, a));
         for (size_t i = 0; i < n; i++)
             err_done(&problems[i].err);
         return RC_INVALID;

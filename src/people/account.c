@@ -383,8 +383,7 @@ enum rc accounts_make(struct tx *tx, struct county *c, const struct account_new 
         if (rc != RC_INVALID && rc != RC_CONFLICT)
             return rc;
         return err_set(e, rc, N_("第{row}行: {reason}"), "row",
-                       arena_printf(a, "%zu", first_row + i), "reason",
-                       err_message(e, LANG_ZH, a));
+                       arena_printf(a, "%zu", first_row + i), "reason", err_both(e, a));
     }
     return RC_OK;
 }

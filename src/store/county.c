@@ -149,23 +149,15 @@ static const char *origin_of(struct arena *a, const struct county_config *cfg)
                                                    : origin;
 }
 
-enum rc county_init(const struct county_config *cfg, struct err *e)
+static enum rc make_county(const struct county_config *cfg, const struct db_config *dc,
+                           struct arena *a, struct err *e)
 {
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    CLEANUP(fd_closep) int lock = -1;
     CLEANUP(db_closep) struct db *db = NULL;
     struct making m = { .cfg = cfg, .origin = origin_of(a, cfg) };
     struct key key;
-    struct db_config dc = { .url = cfg->db_url, .schema = cfg->schema };
     static const char *const folders[] = { "keys", "log", "files" };
+    enum rc rc = RC_OK;
 
-    if (dc.url == NULL)
-        dc.url = arena_printf(a, "sqlite:%s/county.db", cfg->dir);
-    enum rc rc = dir_make(cfg->dir, e);
-    if (rc == RC_OK)
-        rc = folder_lock(cfg->dir, &lock, e);
-    if (rc == RC_OK)
-        rc = must_be_empty(cfg->dir, e);
     for (size_t i = 0; i < COUNT(folders) && rc == RC_OK; i++)
         rc = dir_make(arena_printf(a, "%s/%s", cfg->dir, folders[i]), e);
     if (rc == RC_OK)
@@ -174,12 +166,50 @@ enum rc county_init(const struct county_config *cfg, struct err *e)
     if (rc != RC_OK)
         return rc;
     key_done(&key);
-    rc = db_open(&dc, &db, e);
+    rc = db_open(dc, &db, e);
     if (rc == RC_OK)
         rc = db_migrate(db, e);
     if (rc == RC_OK)
         rc = db_transact(db, make_rows, &m, e);
     return rc == RC_OK ? config_write(cfg->dir, cfg, e) : rc;
+}
+
+/* What make_county made; a list of erasures that was put into keys before stays. */
+static void unmake_county(const char *dir, bool made, struct arena *a)
+{
+    static const char *const rest[] = { "county.db", "county.db-wal", "county.db-shm", "log",
+                                        "files" };
+
+    for (size_t i = 0; i < COUNT(rest); i++)
+        dir_remove(arena_printf(a, "%s/%s", dir, rest[i]));
+    (void)unlink(arena_printf(a, "%s/keys/log.key", dir));
+    (void)rmdir(arena_printf(a, "%s/keys", dir)); /* unless something is in it */
+    if (made) {
+        (void)unlink(arena_printf(a, "%s/lock", dir));
+        (void)rmdir(dir);
+    }
+}
+
+enum rc county_init(const struct county_config *cfg, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(fd_closep) int lock = -1;
+    struct db_config dc = { .url = cfg->db_url, .schema = cfg->schema };
+    bool made = !file_exists(cfg->dir);
+
+    if (dc.url == NULL)
+        dc.url = arena_printf(a, "sqlite:%s/county.db", cfg->dir);
+    enum rc rc = dir_make(cfg->dir, e);
+    if (rc == RC_OK)
+        rc = folder_lock(cfg->dir, &lock, e);
+    if (rc == RC_OK)
+        rc = must_be_empty(cfg->dir, e);
+    if (rc != RC_OK)
+        return rc;
+    rc = make_county(cfg, &dc, a, e);
+    if (rc != RC_OK)
+        unmake_county(cfg->dir, made, a);
+    return rc;
 }
 
 /* ---- opening ---- */

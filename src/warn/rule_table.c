@@ -106,7 +106,7 @@ enum rc rules_from_table(const struct table *t, struct arena *a, struct rule **r
         const char *field;
         if (rule_check(x, &field, &why) != RC_OK)
             problem_add(problems, t, PROBLEM_WRONG, r.row, 0, N_("这条规则不成立:{reason}"),
-                        NULL, "reason", err_message(&why, LANG_ZH, a));
+                        NULL, "reason", err_both(&why, a));
     }
     *ret = rules;
     *ret_n = n;
