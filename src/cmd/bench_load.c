@@ -93,7 +93,6 @@ static enum rc head_read(struct run *r, struct wire *w, struct err *e)
     if (parse_int64(code, 100, 599, "status", &status, e) != RC_OK)
         return RC_IO;
     if (status != r->l->status) {
-        CLEANUP(arena_freep) struct arena *a = arena_new();
         char *eol = strstr(w->head, "\r\n");
         if (eol)
             *eol = '\0';
