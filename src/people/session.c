@@ -110,6 +110,9 @@ struct attempt {
     struct id session;
 };
 
+/* The log's entries are for everybody to read: an ordinary sign-in says there that there was
+ * one, and whose it was only in its parts. When somebody comes to work is nobody else's
+ * business. */
 static enum rc record_sign_in(struct tx *tx, struct county *c, struct arena *a,
                               const char *kind, const char *account, const char *address,
                               struct err *e)
@@ -119,12 +122,13 @@ static enum rc record_sign_in(struct tx *tx, struct county *c, struct arena *a,
     canon_text(&open, "account", account);
     canon_init(&personal, a);
     canon_text(&personal, "address", address);
+    bool ordinary = str_eq(kind, "account.signed_in");
     struct record_part parts[] = { part_open(&open), part_personal(&personal) };
     struct id ignored;
     return record_append(tx, c,
                          &(struct record_new){ .kind = kind,
                                                .unit = "",
-                                               .subject = account,
+                                               .subject = ordinary ? "" : account,
                                                .by = account,
                                                .parts = parts,
                                                .n_parts = 2 },
