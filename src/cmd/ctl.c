@@ -23,7 +23,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { FRAME_HEAD = 5, ARGS_MAX = 10000, LINE_WAIT_S = 5 };
+enum {
+    FRAME_HEAD = 5,
+    ARGS_MAX = 10000,
+    LINE_WAIT_S = 5,
+    TAKE_WAIT_S = 60, /* who sent a command and stopped taking its output is given up */
+};
 
 /* The address of the socket, whatever the length of the folder's path: through its descriptor.
  */
@@ -213,24 +218,28 @@ struct ctl {
 struct caller { /* one connection and its thread */
     struct ctl *ctl;
     int fd;
+    bool gone; /* does not take what is sent */
 };
 
 static void progress(void *arg, const char *line)
 {
-    const struct caller *k = arg;
-    /* Who sent the command may be gone; it is done all the same. */
-    (void)frame(k->fd, 'p', line, strlen(line));
+    struct caller *k = arg;
+    /* Who sent the command may be gone; it is done all the same, and waits for them once only.
+     */
+    if (!k->gone)
+        k->gone = !frame(k->fd, 'p', line, strlen(line));
 }
 
 static enum rc put(void *arg, const char *option, const char *ending, struct bytes content,
                    struct err *e)
 {
-    const struct caller *k = arg;
+    struct caller *k = arg;
     size_t head = strlen(option) + 1 + strlen(ending) + 1;
-    bool sent = frame_head(k->fd, 'w', head + content.n) &&
+    bool sent = !k->gone && frame_head(k->fd, 'w', head + content.n) &&
                 write_all(k->fd, option, strlen(option) + 1) &&
                 write_all(k->fd, ending, strlen(ending) + 1) &&
                 write_all(k->fd, content.p, content.n);
+    k->gone = !sent;
     return sent ? RC_OK : err_set(e, RC_IO, N_("发出命令的一方已经离开"));
 }
 
@@ -328,7 +337,7 @@ static void run(struct caller *k, const json_t *o, struct cmd_host *host, struct
     fclose(host->out);
     fclose(host->err);
     k->ctl->after(k->ctl->c);
-    (void)(frame(k->fd, 'o', out, n_out) && frame(k->fd, 'e', err, n_err) &&
+    (void)(!k->gone && frame(k->fd, 'o', out, n_out) && frame(k->fd, 'e', err, n_err) &&
            frame_head(k->fd, 'x', (size_t)code)); /* as in progress */
     free(out);
     free(err);
@@ -344,7 +353,9 @@ static void serve_one(struct caller *k)
         .county = k->ctl->c, .progress = progress, .put = put, .stopping = stopping, .arg = k
     };
     size_t n = 0;
+    struct timeval taking = { .tv_sec = TAKE_WAIT_S };
     setsockopt(k->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+    setsockopt(k->fd, SOL_SOCKET, SO_SNDTIMEO, &taking, sizeof(taking));
     if (!allowed(k->fd)) {
         refuse(k->fd, "jingjian: the server listens to its own user and root only\n");
         return;
