@@ -148,11 +148,12 @@ static const char *golden(const struct place *p, const char *name)
 
 static void agrees_with_an_independent_program(void)
 {
-    static const char *const configs[] = { "plain", "full", "relative", "absolute", "targets" };
-    static const char *const files[] = {
-        "scores.csv",    "normalised.csv",        "treated.csv",
-        "treatment.csv", "effective_weights.csv", "correlations.csv"
-    };
+    static const char *const configs[] = { "plain",    "full",    "relative",
+                                           "absolute", "targets", "uncertain" };
+    static const char *const files[] = { "scores.csv",       "normalised.csv",
+                                         "treated.csv",      "treatment.csv",
+                                         "intervals.csv",    "sensitivity.csv",
+                                         "correlations.csv", "effective_weights.csv" };
     struct place p = place_new();
     for (size_t c = 0; c < COUNT(configs); c++) {
         const char *err, *out = arena_printf(p.a, "%s/%s", p.dir, configs[c]),
@@ -465,7 +466,7 @@ static void refuses_copeland_beyond_its_limit(void)
     place_done(&p);
 }
 
-T_MAIN({ "five configurations agree with an independent program",
+T_MAIN({ "six configurations agree with an independent program",
          agrees_with_an_independent_program },
        { "the ASEM data agree in every column and rank", scores_asem },
        { "the whole example runs and gives the same bytes again",

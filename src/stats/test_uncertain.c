@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/rng.h"
 #include "base/test.h"
+#include "stats/describe.h"
 #include "stats/engine.h"
 #include "stats/tell_apart.h"
 
@@ -165,6 +166,16 @@ static void meaningless_replications_are_left_out_and_counted(void)
     CHECK_INT(r.n_warnings, 1);
     CHECK_INT(r.warnings[0].kind, WARN_REPLICATIONS_LEFT_OUT);
     CHECK_INT(r.warnings[0].count + r.n_samples, 400);
+    for (size_t s = 0; s < r.n_samples; s++) { /* what is kept stays together */
+        int32_t rank[UNITS];
+        col_rank_best(r.score_samples + s * UNITS, UNITS, rank);
+        CHECK(memcmp(rank, r.rank_samples + s * UNITS, sizeof(rank)) == 0);
+    }
+    for (size_t i = 0; i < UNITS; i++) {
+        const struct interval *v = &r.intervals[i];
+        CHECK(v->score_q05 <= v->score_mean && v->score_mean <= v->score_q95);
+        CHECK(fabs(v->score_mean - r.score[f.t.root][i]) < 1);
+    }
     CHECK(r.warnings[0].unit < UNITS && f.t.nodes[r.warnings[0].node].leaf);
     c.uncertainty.aggregate = aggs + 1;
     c.uncertainty.n_aggregate = 1;

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The engine once more, independently: plain Python on the formulas of section 3 of the domain notes.
 
-golden.py META.csv DATA.csv CONFIG.json DIR writes the same files as `jingjian score`, uncertainty and sensitivity left
-out. The folders beside it are its output; src/cmd/test_score.c compares. Run again only when the formulas change:
+golden.py META.csv DATA.csv CONFIG.json DIR writes the same files as `jingjian score`. The random numbers are those of
+docs/engine.md (xoshiro256**, a stream for each replication and factor), so that intervals and indices can be compared
+number by number. The folders beside it are its output; src/cmd/test_score.c compares. Run again only when the formulas change:
   for c in config_*.json; do d=${c#config_}; ./golden.py META.csv DATA.csv $c expected_${d%.json}; done
 """
 import csv
@@ -183,7 +184,7 @@ def aggregate(rows, w, c):
         return (math.fsum(b * a ** p for a, b in pairs) / sw) ** (1 / p)
 
     def tie(v):
-        return 1e-12 * abs(v)
+        return 1e-14 * abs(v)
 
     if method != "copeland":
         return [one(r) for r in rows]
@@ -222,6 +223,132 @@ def pearson(x, y):
     if len({a for a, _ in pairs}) == 1 or len({b for _, b in pairs}) == 1:
         return None
     return math.fsum((a - mx) * (b - my) for a, b in pairs) / math.sqrt(xx * yy)
+
+
+FACTORS = ["weights", "normalise", "aggregate", "winmax"]
+WORD = (1 << 64) - 1
+
+
+class Stream:
+    """xoshiro256** (Blackman and Vigna 2018), its state from splitmix64 of seed and stream"""
+
+    def __init__(self, seed, stream):
+        first, _ = self.mix(seed)
+        y, self.s = first ^ (stream * 0xD1342543DE82EF95 + 1) & WORD, []
+        for _ in range(4):
+            z, y = self.mix(y)
+            self.s.append(z)
+
+    @staticmethod
+    def mix(x):
+        x = x + 0x9E3779B97F4A7C15 & WORD
+        z = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & WORD
+        z = (z ^ z >> 27) * 0x94D049BB133111EB & WORD
+        return z ^ z >> 31, x
+
+    def word(self):
+        def turn(x, k):
+            return (x << k | x >> 64 - k) & WORD
+        s = self.s
+        out, t = turn(s[1] * 5 & WORD, 7) * 9 & WORD, s[1] << 17 & WORD
+        s[2] ^= s[0]
+        s[3] ^= s[1]
+        s[1] ^= s[2]
+        s[0] ^= s[3]
+        s[2] ^= t
+        s[3] = turn(s[3], 45)
+        return out
+
+    def unit(self):
+        return (self.word() >> 11) * 2.0 ** -53
+
+    def below(self, n):
+        x = self.word()
+        while x < (1 << 64) % n:
+            x = self.word()
+        return x % n
+
+
+def evaluate(nodes, x, units, weight, c, drawn):
+    """-> scores of every node, treated columns, what treatment did; drawn: methods and winmax of one replication"""
+    by = {m["iCode"]: m for m in nodes}
+    score, treated, details = {}, {}, {}
+    for k in [m["iCode"] for m in nodes if m["Level"] == 1]:
+        v = x[k]
+        if "treat" in c and c["treat"].get("method", "default") == "default":
+            v, details[k] = treat(v, {**c["treat"], **({"winmax": drawn["winmax"]} if "winmax" in drawn else {})})
+            treated[k] = v
+        base, per = c.get("normalise", {}), c.get("normalise", {}).get("per", {}).get(k, {})
+        own = override(base, per, "minmax")
+        if "normalise" in drawn and "method" not in per:
+            own = {**own, "method": drawn["normalise"]}
+        score[k] = normalise(v, own, by[k]["Direction"], number(by[k]["Target"]), units)
+    for m in sorted(nodes, key=lambda m: m["Level"]):
+        if m["Level"] == 1:
+            continue
+        kids = [k["iCode"] for k in nodes if k["Parent"] == m["iCode"]]
+        level = c.get("aggregate", {}).get("per_level", {}).get(str(m["Level"]), {})
+        g = {**c.get("aggregate", {}), **level}
+        if "aggregate" in drawn and "method" not in level:
+            g = {**g, "method": drawn["aggregate"]}
+        score[m["iCode"]] = aggregate([[score[k][i] for k in kids] for i in range(len(units))],
+                                      [weight[k] for k in kids], g)
+    return score, treated, details
+
+
+def ranked(index):
+    """1 = highest, ties the least, equal up to rounding is equal"""
+    return [None if v is None else 1 + sum(b > v + 1e-14 * abs(v) for b in present(index)) for v in index]
+
+
+def replication(nodes, x, units, weight, c, seed, streams):
+    """the index with what the streams of the four factors draw; None when that has no meaning"""
+    u = c.get("uncertainty", {})
+
+    def stream(factor):
+        return Stream(seed, streams[factor] * len(FACTORS) + FACTORS.index(factor))
+    g, a = stream("weights"), u.get("weight_noise", 0.25)
+    noisy = {m["iCode"]: weight[m["iCode"]] * (1 + a * (2 * g.unit() - 1)) for m in nodes}
+    drawn = {f: u[f][stream(f).below(len(u[f]))] for f in FACTORS[1:] if u.get(f)}
+    try:
+        return evaluate(nodes, x, units, noisy, c, drawn)[0][max(nodes, key=lambda m: m["Level"])["iCode"]]
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def intervals(nodes, x, units, weight, c, nominal):
+    seed = c["uncertainty"].get("seed", 1)
+    runs = [replication(nodes, x, units, weight, c, seed, dict.fromkeys(FACTORS, i))
+            for i in range(c["uncertainty"].get("replications", 1000))]
+    runs = [r for r in runs if r is not None]
+    ranks = [ranked(r) for r in runs]
+    rows = [["uCode", "nominal", "rank_mean", "rank_median", "rank_q05", "rank_q95", "score_mean", "score_q05", "score_q95"]]
+    for i, u in enumerate(units):
+        r, s = present([v[i] for v in ranks]), present([v[i] for v in runs])
+        rows.append([u, nominal[i], mean(r), *(quantile(r, p) if r else None for p in (0.5, 0.05, 0.95)),
+                     mean(s), *(quantile(s, p) if s else None for p in (0.05, 0.95))])
+    return rows
+
+
+def sensitivity(nodes, x, units, weight, c, nominal):
+    u, n, seed = c.get("uncertainty", {}), c["sensitivity"].get("samples", 500), c["sensitivity"].get("seed", 1)
+
+    def moved(streams):
+        index = replication(nodes, x, units, weight, c, seed, streams)
+        return None if index is None else mean([abs(a - b) for a, b in zip(ranked(index), nominal) if a and b])
+
+    def run(first, other=None):
+        return [moved({**dict.fromkeys(FACTORS, 2 * i + first), **({other: 2 * i + 1} if other else {})}) for i in range(n)]
+    a, b = run(0), run(1)
+    both = present(a + b)
+    v = math.fsum((y - mean(both)) ** 2 for y in both) / (len(both) - 1)
+    rows = [["factor", "Si", "STi"]]
+    for f in FACTORS:
+        if not (u.get("weight_noise", 0.25) > 0 if f == "weights" else len(u.get(f, [])) > 1):
+            continue
+        three = [t for t in zip(a, b, run(0, f)) if None not in t]
+        rows.append([f, mean([q * (r - p) for p, q, r in three]) / v, mean([(p - r) ** 2 for p, _, r in three]) / 2 / v])
+    return rows
 
 
 def text(v):
@@ -269,34 +396,17 @@ def main(meta_path, data_path, config_path, folder):
         keep = [i for i in keep if not sum(x[k][i] is not None for k in leaves) / len(leaves) < limit]
     x = {k: [x[k][i] for i in keep] for k in leaves}
     units = [data[i]["uCode"] for i in keep]
-    if "treat" in c and c["treat"].get("method", "default") == "default":
-        details = [["iCode", "winsorised", "log", "skew_before", "kurt_before", "skew_after", "kurt_after", "passed"]]
-        for k in leaves:
-            x[k], d = treat(x[k], c["treat"])
-            details.append([k, *d])
-        write(folder, "treatment.csv", details)
-        write(folder, "treated.csv", [["uCode", *leaves]] + [[u, *(x[k][i] for k in leaves)] for i, u in enumerate(units)])
-    base = c.get("normalise", {})
-    score = {}
-    for k in leaves:
-        own = override(base, base.get("per", {}).get(k, {}), "minmax")
-        score[k] = normalise(x[k], own, by[k]["Direction"], number(by[k]["Target"]), units)
-    write(folder, "normalised.csv", [["uCode", *leaves]] + [[u, *(score[k][i] for k in leaves)] for i, u in enumerate(units)])
     equal = c.get("weights", {}).get("method", "meta") == "equal"
     weight = {m["iCode"]: 1.0 if equal or m["Parent"] in ("", "NA") else float(m["Weight"]) for m in nodes}
-    for m in sorted(nodes, key=lambda m: m["Level"]):
-        if m["Level"] == 1:
-            continue
-        kids = [k["iCode"] for k in nodes if k["Parent"] == m["iCode"]]
-        g = override(c.get("aggregate", {}), c.get("aggregate", {}).get("per_level", {}).get(str(m["Level"]), {}), "amean")
-        if "threshold" not in g and "threshold" in c.get("aggregate", {}):
-            g = {**g, "threshold": c["aggregate"]["threshold"]}
-        score[m["iCode"]] = aggregate([[score[k][i] for k in kids] for i in range(len(units))],
-                                      [weight[k] for k in kids], g)
+    score, treated, details = evaluate(nodes, x, units, weight, c, {})
+    if treated:
+        head = ["iCode", "winsorised", "log", "skew_before", "kurt_before", "skew_after", "kurt_after", "passed"]
+        write(folder, "treatment.csv", [head] + [[k, *details[k]] for k in leaves])
+        write(folder, "treated.csv", [["uCode", *leaves]] + [[u, *(treated[k][i] for k in leaves)] for i, u in enumerate(units)])
+    write(folder, "normalised.csv", [["uCode", *leaves]] + [[u, *(score[k][i] for k in leaves)] for i, u in enumerate(units)])
     top = [m["iCode"] for m in sorted(nodes, key=lambda m: -m["Level"])]
     index = score[top[0]]
-    tie = 1e-12 * max((abs(v) for v in present(index)), default=0)  # equal up to rounding is equal
-    rank = [None if v is None else 1 + sum(b > v + tie for b in present(index)) for v in index]
+    rank = ranked(index)
     write(folder, "scores.csv", [["uCode", "Rank", *top]] +
           [[u, rank[i], *(score[k][i] for k in top)] for i, u in enumerate(units)])
     effective = {top[0]: 1.0}
@@ -310,6 +420,10 @@ def main(meta_path, data_path, config_path, folder):
         kids = [k for k in leaves if by[k]["Parent"] == p]
         pairs += [[p, a, b, pearson(score[a], score[b])] for i, a in enumerate(kids) for b in kids[i + 1:]]
     write(folder, "correlations.csv", pairs)
+    if "uncertainty" in c:
+        write(folder, "intervals.csv", intervals(nodes, x, units, weight, c, rank))
+    if "sensitivity" in c:
+        write(folder, "sensitivity.csv", sensitivity(nodes, x, units, weight, c, rank))
 
 
 main(*sys.argv[1:])
