@@ -80,7 +80,7 @@ try {
         ['guheng', [['/today', '有变化', 'Changes']]],
         ['zhoumin', [['/today', '件事要办', 'things to do']]],
         ['linruoxi', [['/today', '下一次', 'Next: values']]],
-        ['sysadmin', [['/today', '还没有备份过', 'No backup yet'], ['/job', '任务', 'Jobs'], ['/backup', '恢复', 'Restore'], ['/settings', '为什么改', 'Why']]],
+        ['sysadmin', [['/today', '还没有备份过', 'No backup yet'], ['/admin', '各部分', 'Parts'], ['/job', '任务', 'Jobs'], ['/backup', '恢复', 'Restore'], ['/settings', '为什么改', 'Why']]],
         ['secadmin', [['/today', '没有要办的事', 'Nothing to do'], ['/account/import', '表格', 'sheet']]],
         ['auditadmin', [['/journal', '没有内容', 'never the content'], ['/journal?kind=act', '账号', 'Account']]],
     ];

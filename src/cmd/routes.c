@@ -1,6 +1,7 @@
 /* One line a room. */
 #include "cmd/routes.h"
 
+#include "cmd/admin_page.h"
 #include "cmd/backup_job.h"
 #include "cmd/job_page.h"
 #include "cmd/journal_page.h"
@@ -36,6 +37,7 @@ const struct section sections[] = {
     { .name = N_("单位"), .href = "/unit", .need = CAP_READ_COUNTY },
     { .name = N_("账号"), .href = "/account", .need = CAP_ACCOUNTS },
     { .name = N_("任务"), .href = "/job", .need = CAP_COMPUTE },
+    { .name = N_("运行"), .href = "/admin", .need = CAP_OPERATE },
     { .name = N_("任务"), .href = "/job", .need = CAP_OPERATE },
     { .name = N_("备份"), .href = "/backup", .need = CAP_OPERATE },
     { .name = N_("设置"), .href = "/settings", .need = CAP_SETTINGS },
@@ -50,6 +52,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(log);
     TABLE(today);
     TABLE(job);
+    TABLE(admin);
     TABLE(backup);
     TABLE(journal);
     TABLE(settings);

@@ -129,6 +129,8 @@ static void each_gets_their_own(struct county *c)
         int status;
     } cases[] = {
         { "sys", "/settings", 200 },     { "sys", "/backup", 200 },
+        { "sys", "/admin", 200 },        { "sec", "/admin", 403 },
+        { "aud", "/admin", 403 },        { "platform", "/admin", 403 },
         { "sys", "/job", 200 },          { "sys", "/journal", 403 },
         { "sys", "/account", 403 },      { "sys", "/report", 403 },
         { "sec", "/settings", 403 },     { "sec", "/backup", 403 },
@@ -221,6 +223,7 @@ static void a_backup_is_made(struct county *c)
     sign(&w, "sys");
     struct web_reply r = get(&w, "/backup");
     CHECK(says(r, "还没有备份过") && says(r, "jingjian restore"));
+    CHECK(says(get(&w, "/admin"), "还没有备份过"));
     r = post(&w, "/backup", "");
     CHECK_STR(r.location, "/job/1");
     CHECK(says(get(&w, "/backup"), "正在备份"));
@@ -231,6 +234,7 @@ static void a_backup_is_made(struct county *c)
     CHECK_INT(r.status, 200);
     const char *name = between(&w, r.body, "/backup/", ".tar");
     CHECK(strlen(name) == 15);
+    CHECK(!says(get(&w, "/admin"), "还没有备份过"));
     CHECK(!says(r, "没有记下"));
     r = get(&w, arena_printf(w.a, "/backup/%s.tar", name));
     CHECK_INT(r.status, 200);
