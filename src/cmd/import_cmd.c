@@ -195,6 +195,11 @@ static enum rc import_points(struct job *j, struct err *e)
     return rc;
 }
 
+static void loaded(void *arg, int64_t done, int64_t total)
+{
+    cmd_progress(arg, N_("入库"), done, total);
+}
+
 static enum rc import_values(struct job *j, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -221,6 +226,8 @@ static enum rc import_values(struct job *j, struct err *e)
         say(j, N_("{n} 行,没有错误;新增 / 更正 / 不变: {more};未写入"), k.n, counts);
         return RC_OK;
     }
+    x.progress = loaded;
+    x.progress_arg = j->c;
     rc = values_import_write(j->county, &x, &k, j->name, j->file.content, (struct id){ 0 },
                              NULL, &j->person, j->a, &done, e);
     if (rc != RC_OK)

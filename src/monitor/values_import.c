@@ -359,6 +359,8 @@ static enum rc load_all(struct load *l, struct err *e)
         rc = db_transact(l->c->db, write_slice, l, e);
         l->from = l->next;
         l->leaf = l->next_leaf;
+        if (rc == RC_OK && l->x->progress)
+            l->x->progress(l->x->progress_arg, (int64_t)l->from, (int64_t)l->checked->n);
     }
     r.stop = rc != RC_OK;
     if (beside)

@@ -19,6 +19,9 @@ struct values_context {
     const struct point *points;     /* by look.point */
     size_t n_points;
     struct values_present *present;
+    /* May be set by who makes it: called while rows are written. */
+    void (*progress)(void *arg, int64_t done, int64_t total);
+    void *progress_arg;
 };
 /* person: whose points may be supplied (CAP_SEND_VALUES over the point's owner); others are
  * named as foreign. */

@@ -42,7 +42,7 @@ export class Steps {
 
 /** A command: { code, out, err }. input goes to its standard input. */
 export function command(args, { input, env } = {}) {
-    const p = spawnSync(program, args, { encoding: 'utf8', input, timeout: 300_000, env: env ? { ...process.env, ...env } : process.env, maxBuffer: 1 << 28 });
+    const p = spawnSync(program, args, { encoding: 'utf8', input, timeout: 900_000, env: env ? { ...process.env, ...env } : process.env, maxBuffer: 1 << 28 });
     return { code: p.status, out: p.stdout, err: p.stderr };
 }
 export function run(...args) {
