@@ -245,7 +245,8 @@ static enum rc take(struct xlsx_builder *b, const struct xlsx_frame *f, const ch
         b->t->hidden = f->a != 0;
         return RC_OK;
     case XLSX_CELL:
-        if (!in_sheet(b, f->a, f->b) || f->kind == CELL_EMPTY || b->n_cell >= b->limits.cells)
+        if (!in_sheet(b, f->a, f->b) || f->kind == CELL_EMPTY || b->n_cell >= b->limits.cells ||
+            (f->n == 0 && f->kind != CELL_FORMULA)) /* a formula may have no value */
             return garbled(b, e);
         room(&b->cell, b->n_cell, &b->cap_cell, sizeof(b->cell[0]));
         b->cell[b->n_cell++] =
