@@ -221,6 +221,52 @@ static void weight_noise_stays_in_its_bounds(void)
     arena_free(a);
 }
 
+/* Pair by pair, as the definition says it: the others who are neither ahead nor behind in 95 of
+ * 100 replications. */
+static void bands_are_what_pairs_make_them(void)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct fixture f;
+    setup(&f);
+    struct engine_config c = config_with(100, 0);
+    struct engine_result r;
+    CHECK_OK(engine_run(&f.in, &c, f.a, &r, &e));
+    size_t group[UNITS], together = 0;
+    for (size_t i = 0; i < UNITS; i++)
+        group[i] = i % 3;
+    for (int grouped = 0; grouped < 2; grouped++) {
+        struct rank_band band[UNITS];
+        tell_apart_bands(&r, &f.t, grouped ? group : NULL, 0.95, band);
+        int32_t place[UNITS];
+        for (size_t i = 0; i < UNITS; i++) {
+            place[i] = 1;
+            for (size_t j = 0; j < UNITS; j++)
+                place[i] += (!grouped || group[i] == group[j]) &&
+                            r.rank[f.t.root][j] < r.rank[f.t.root][i];
+        }
+        for (size_t i = 0; i < UNITS; i++) {
+            int32_t best = place[i], worst = place[i];
+            for (size_t j = 0; j < UNITS; j++) {
+                size_t ahead = 0, behind = 0;
+                for (size_t s = 0; s < r.n_samples; s++) {
+                    int32_t a = r.rank_samples[s * UNITS + i],
+                            b = r.rank_samples[s * UNITS + j];
+                    ahead += a < b;
+                    behind += a > b;
+                }
+                if (ahead >= 95 || behind >= 95 || (grouped && group[i] != group[j]))
+                    continue;
+                best = place[j] < best ? place[j] : best;
+                worst = place[j] > worst ? place[j] : worst;
+                together += i != j;
+            }
+            CHECK(band[i].best == best && band[i].worst == worst);
+        }
+    }
+    CHECK(together > 40);
+    arena_free(f.a);
+}
+
 static void standings_and_bands_say_who_can_be_told_apart(void)
 {
     CLEANUP(err_done) struct err e = { 0 };
@@ -316,6 +362,7 @@ T_MAIN({ "the number of threads changes no bit", threads_change_nothing },
        { "replications without meaning are left out and counted",
          meaningless_replications_are_left_out_and_counted },
        { "weight noise is uniform within its bounds", weight_noise_stays_in_its_bounds },
+       { "bands are what comparing every pair makes them", bands_are_what_pairs_make_them },
        { "bands contain the rank and standings agree with it",
          standings_and_bands_say_who_can_be_told_apart },
        { "aggregates have intervals from the same replications",
