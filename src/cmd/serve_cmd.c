@@ -13,6 +13,7 @@
 #include "people/asker.h"
 #include "people/people_pages.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,9 +65,22 @@ static enum rc limits_read(struct county *c, struct web_config *cfg, struct err 
     return rc == RC_OK ? limit_read(s, SET_LIMIT_ACCOUNT, &cfg->per_account, e) : rc;
 }
 
+/*
+ * What a request frees is kept for the next one: giving it back to the system and asking again
+ * (mprotect with all threads stopped) cost more than most pages.
+ */
+static void keep_memory(void)
+{
+    enum { ARENAS = 8, KEPT = 2 << 20, LARGE = 1 << 20 };
+    (void)mallopt(M_ARENA_MAX, ARENAS); /* only slower when it is refused, like the next two */
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT);
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE);
+}
+
 static enum rc serve_until_told(struct cmd_call *call, struct county *c, const char *listen,
                                 const char *proxies, struct err *e)
 {
+    keep_memory();
     struct route_table tables[ROUTE_TABLES_MAX];
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const struct web_mount mounts[] = {
