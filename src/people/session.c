@@ -15,7 +15,9 @@
 #include "store/record.h"
 #include "store/secret.h"
 
+#include <pthread.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const int64_t MINUTE_US = 60000000;
@@ -96,6 +98,66 @@ static enum rc wait_first(struct err *e, struct arena *a, struct utime until, st
     int64_t s = (until.us - now.us + 999999) / 1000000;
     return err_set(e, RC_TOOMANY, N_("错误次数过多,请在{seconds}秒后再试"), "seconds",
                    arena_printf(a, "%lld", (long long)s));
+}
+
+/*
+ * Names that are no account's, or one's without a password, wait as long as others after wrong
+ * tries: else the wait would tell who has an account. A table of fixed size in place of rows,
+ * so that guessed names cost no room; who shares a place with another is forgotten.
+ */
+enum { GHOSTS = 4096 };
+struct ghosts {
+    pthread_mutex_t lock;
+    struct ghost {
+        uint8_t name[16]; /* of its digest */
+        int64_t failures;
+        struct utime until;
+    } at[GHOSTS];
+};
+
+static void ghosts_free(void *p)
+{
+    struct ghosts *g = p;
+    pthread_mutex_destroy(&g->lock);
+    free(g);
+}
+
+static struct ghosts *ghosts(struct county *c)
+{
+    static pthread_mutex_t making =
+        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
+    pthread_mutex_lock(&making);
+    struct ghosts *g = c->room[ROOM_GHOSTS];
+    if (!g) {
+        g = mem_alloc(sizeof(*g));
+        pthread_mutex_init(&g->lock, NULL);
+        c->free_room[ROOM_GHOSTS] = ghosts_free;
+        c->room[ROOM_GHOSTS] = g;
+    }
+    pthread_mutex_unlock(&making);
+    return g;
+}
+
+/* Until when the name has to wait; wrong: and it was wrong once more now. */
+static struct utime ghost_wait(struct county *c, const char *name, bool wrong)
+{
+    uint8_t digest[HASH_SIZE];
+    struct ghosts *all = ghosts(c);
+    sha256(name, strlen(name), digest);
+    struct ghost *g = &all->at[(digest[16] << 8 | digest[17]) % GHOSTS];
+    pthread_mutex_lock(&all->lock);
+    bool known = memcmp(g->name, digest, sizeof(g->name)) == 0;
+    if (wrong && !known) {
+        *g = (struct ghost){ .failures = 0 };
+        memcpy(g->name, digest, sizeof(g->name));
+    }
+    if (wrong) {
+        int64_t wait = back_off_s(++g->failures);
+        g->until = wait ? later(county_now(c), wait * 1000000) : (struct utime){ 0 };
+    }
+    struct utime until = wrong || known ? g->until : (struct utime){ 0 };
+    pthread_mutex_unlock(&all->lock);
+    return until;
 }
 
 struct attempt {
@@ -207,6 +269,8 @@ enum rc sign_in(struct county *c, const char *account, const char *password,
         if (!known)
             pass = (struct identity_of_row){ 0 };
     }
+    if (!pass.id.v)
+        pass.blocked_until = ghost_wait(c, account, /* wrong= */ false);
     if (pass.blocked_until.us > county_now(c).us)
         return wait_first(e, a, pass.blocked_until, county_now(c));
     rc = password_room(e);
@@ -225,7 +289,10 @@ enum rc sign_in(struct county *c, const char *account, const char *password,
                          .cookie = ret_cookie,
                          .secret = ret->secret };
     if (!right) {
-        if (pass.id.v && (rc = db_transact(c->db, write_failure, &t, e)) != RC_OK)
+        if (!pass.id.v)
+            (void)ghost_wait(c, account,
+                             /* wrong= */ true); /* the next one will be asked to wait */
+        else if ((rc = db_transact(c->db, write_failure, &t, e)) != RC_OK)
             return rc;
         return err_set(e, RC_UNAUTH, wrong);
     }

@@ -1,7 +1,7 @@
 /*
  * Signing in and out, the second factor, and the first use of an account by its slip. A visitor
  * learns nothing but "not right": the same answer for an unknown account, a wrong password and
- * a locked account.
+ * a locked account, and the same wait after wrong tries.
  */
 #include "base/str.h"
 #include "people/activate.html.h"

@@ -299,6 +299,11 @@ static void guessing_is_slowed_and_blocked(struct world *w)
     /* The right password must wait as well. */
     CHECK_INT(enter_with(w, "leader", "a+long+walk+home+7"), 429);
     says(w, "秒后再试");
+    /* Who does not exist waits like who does. */
+    for (int i = 0; i < SIGNIN_FREE_TRIES; i++)
+        CHECK_INT(enter_with(w, "nobody", "wrong"), 401);
+    CHECK_INT(enter_with(w, "nobody", "wrong"), 429);
+    says(w, "秒后再试");
     /* Another account is not concerned. */
     enter(w, "clerk1");
     for (int i = SIGNIN_FREE_TRIES; i < SIGNIN_LOCK_TRIES; i++) {

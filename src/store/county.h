@@ -41,7 +41,8 @@ enum county_room {
     ROOM_WEB,
     ROOM_JOURNAL,
     ROOM_HELD,
-    ROOM_PANELS
+    ROOM_PANELS,
+    ROOM_GHOSTS
 };
 
 struct county_config {
