@@ -171,6 +171,82 @@ try {
     await check(audit, '/journal after that', 1440, '取走备份');
     step('refusals are in the journal', (await audit.textContent('main')).includes('被拒绝'));
 
+    // A rule: edited, tried on the past, kept as a new version; what is wrong stays as typed.
+    await platform.goto(`${base}/rule/R01?lang=zh`);
+    await platform.fill('#yellow', '12');
+    await platform.fill('#recover', '10');
+    await press(platform, 'button[value="try"]');
+    await check(platform, '/rule/R01 with its trial', 1440, '现行规则同期发出');
+    const trial = /会发出(\d+)项，涉及(\d+)个单位/.exec(await platform.textContent('main')), present = /同期发出(\d+)项/.exec(await platform.textContent('main'));
+    step('a lower limit would have fired more', trial && present && +trial[1] > +present[1] && +trial[2] > 0, String(trial));
+    step('a trial keeps nothing', (await (await platform.request.get(`${base}/rule/R01.json`)).json()).version === 1);
+    await platform.fill('#yellow', 'viele');
+    await press(platform, 'button[value="save"]');
+    await check(platform, '/rule/R01 with a wrong limit', 1440, '还没有保存');
+    step('the wrong limit stays as typed', (await platform.inputValue('#yellow')) === 'viele');
+    await platform.fill('#yellow', '12');
+    await platform.fill('#why', '演练');
+    await press(platform, 'button[value="save"]');
+    const rule = await (await platform.request.get(`${base}/rule/R01.json`)).json();
+    step('a rule is kept as a new version, the old one beside it', rule.version === 2 && rule.versions.length === 2 && rule.versions[0].why === '演练');
+
+    // The county's own sheet: the one in force with a row more, by the page, script and all.
+    const own = readFileSync(path.join(root, 'demo/scheme_sheet.csv'), 'utf8').trimEnd().split('\n');
+    own.splice(3, 0, ',,,新增的督办按期率,1,达到95%得满分1分，50%以下不得分，之间按比例,区委办台账,财正局,季度');
+    await platform.goto(`${base}/scheme/import?lang=zh`);
+    await platform.setInputFiles('#file', { name: '2027方案.csv', mimeType: 'text/csv', buffer: Buffer.from(own.join('\n') + '\n') });
+    await platform.click('form[enctype] button');
+    await platform.waitForSelector('button[value="3"]');
+    await check(platform, '/scheme/import with its columns', 1440, '评分标准');
+    await press(platform, 'button[value="3"]');
+    await check(platform, '/scheme/import with its questions', 1440, '名称最接近的是财政局');
+    await press(platform, 'button[value="4"]');
+    await check(platform, '/scheme/2', 1440, '采用前还有1处要处理');
+    const points = await platform.request.get(`${base}/scheme/2/points.xlsx`), back = await platform.request.get(`${base}/scheme/2/sheet.xlsx`);
+    step('the points it wants can be had as a sheet', points.status() === 200 && (await points.body()).subarray(0, 2).toString() === 'PK');
+    step('its sheet comes back byte for byte', (await back.text()) === own.join('\n') + '\n');
+    const tree = (await (await platform.request.get(`${base}/scheme/2.json`)).json()).nodes, before = (await (await platform.request.get(`${base}/scheme/1.json`)).json()).nodes;
+    const moved = before.filter(n => !tree.some(m => m.code === n.code && m.name === n.name));
+    step('every row that was there keeps its code', moved.length === 0 && tree.length === before.length + 1, JSON.stringify(moved.slice(0, 3)));
+    await platform.goto(`${base}/scheme/2/preview?period=2026Q3`);
+    await check(platform, '/scheme/2/preview', 1440, '全域指数由74.8变为74.8');
+
+    // A map of boundaries: refused with the reason, then drawn and coloured by unit.
+    const square = (x, y) => [[[x, y], [x + 0.1, y], [x + 0.1, y + 0.1], [x, y + 0.1], [x, y]]];
+    const towns = { type: 'FeatureCollection', features: ['云岭镇', '石门镇', '文昌街道'].map((name, k) => ({ type: 'Feature', properties: { name }, geometry: { type: 'Polygon', coordinates: square(104 + k / 10, 30) } })) };
+    for (const [crs, review, want] of [['urn:ogc:def:crs:EPSG::3857', 'GS(2026)0001号', 'EPSG::3857'], ['urn:ogc:def:crs:OGC:1.3:CRS84', '京A12', '不像审图号'], ['urn:ogc:def:crs:OGC:1.3:CRS84', 'GS(2026)0001号', '对上3个单位']]) {
+        await platform.goto(`${base}/map?lang=zh`);
+        await platform.setInputFiles('#file', { name: 'towns.geojson', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ ...towns, crs: { type: 'name', properties: { name: crs } } })) });
+        await platform.fill('#code_key', 'name');
+        await platform.fill('#review_no', review);
+        await platform.click('form[action="/map/geo"] button');
+        await platform.waitForFunction(text => document.querySelector('main').textContent.includes(text), want, { timeout: 10000 }).catch(() => {});
+        step(`a map is answered with ${want}`, (await platform.textContent('main')).includes(want));
+    }
+    await platform.goto(`${base}/overview?period=2026Q3&lang=zh`);
+    await platform.waitForSelector('.geo svg path[fill]', { timeout: 10000 }).catch(() => {});
+    const fills = await platform.evaluate(() => new Set([...document.querySelectorAll('.geo svg path')].map(p => p.getAttribute('fill')).filter(f => f && f !== 'none')).size);
+    step('the imported map is coloured by score', fills >= 2, `${fills} colours`);
+    await check(platform, '/overview with an imported map', 1440, '审图号：GS(2026)0001号');
+    await platform.goto(`${base}/map`);
+    await press(platform, 'form[action="/map/none"] button');
+    await check(platform, '/map with tiles again', 1440, '现在用方格图');
+
+    // Due dates and intervals where people look for them.
+    const late = await (await platform.request.get(`${base}/completeness.json?period=2026Q3`)).json();
+    step('the completeness page says when values are due', late.due.startsWith('2026-10-10'), late.due);
+    const sick = await (await platform.request.get(`${base}/report/D04/2026Q3.json`)).json(), level1 = sick.nodes.filter(n => n.depth === 1);
+    step('every aspect has a score with an interval', level1.length === 6 && level1.every(n => n.lo < n.score && n.score < n.hi));
+    const whole = await (await platform.request.get(`${base}/overview.json?period=2026Q3`)).json();
+    step("the county's interval is that of a mean, narrower than a unit's", whole.hi - whole.lo < (sick.hi - sick.lo) / 2 && whole.lo < whole.score && whole.score < whole.hi);
+    for (const url of ['/rule/R01', '/value/D04/P145/2026Q3', '/node/A', '/scheme/2', '/map'])
+        for (const [width, lang] of [[390, 'zh'], [1440, 'en']]) {
+            await platform.setViewportSize({ width, height: 900 });
+            await visit(platform, `${url}?lang=${lang}`, width, lang === 'zh' ? '本页JSON' : 'JSON');
+        }
+    await platform.setViewportSize({ width: 1440, height: 900 });
+    await platform.goto(`${base}/overview?lang=zh`);
+
     // Accounts from a sheet, with slips to print.
     await security.goto(`${base}/me?lang=zh`);
     await upload(security, '/account/import', 'accounts.csv', 'code,name,unit,role,scope\nwalker,林间,D04,clerk,\n');

@@ -37,7 +37,9 @@ struct assess_range assess_interval(const struct assessment *s, size_t unit, siz
                                       r->intervals[row].score_q95 };
     if (!r->node_lo || !r->node_lo[node])
         return none;
-    return (struct assess_range){ r->node_lo[node][row], r->node_hi[node][row] };
+    /* All from one indicator: whatever the weights, the score is the same. */
+    struct assess_range in = { r->node_lo[node][row], r->node_hi[node][row] };
+    return in.hi - in.lo < 1e-4 ? none : in;
 }
 
 /* The county's figure: the mean over units. Its interval is of that mean, taken in each

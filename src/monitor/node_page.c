@@ -337,6 +337,7 @@ static enum rc node_show(struct rq *rq, struct err *e)
         struct node_peers x = { .code = arena_printf(rq->a, "g%zu", g + 1),
                                 .name = list[g].name,
                                 .total = (int64_t)list[g].n,
+                                .scored = (int64_t)list[g].scored,
                                 .median = list[g].median,
                                 .fold = list[g].n > FOLD_FROM,
                                 .units = arena_array(rq->a, list[g].n, sizeof(*x.units)) };

@@ -261,6 +261,7 @@ static enum rc render(struct showing *x, struct err *e)
     p->fresh = fresh;
     p->name = r->name;
     p->version = fresh ? 0 : x->versions[0].version;
+    p->next = fresh ? 1 : x->versions[0].version + 1;
     p->state = rule_state_word(r->state);
     p->state_name = state_text(rq, r);
     p->words = sentence(x, name, measure);

@@ -160,7 +160,10 @@ const char *scheme_scoring_words(const struct scheme_node *n, enum lang lang, st
         if (json_is_number(per))
             part(&b, lang, json_number_value(per) < 0 ? N_("每件扣{v}分") : N_("每件加{v}分"),
                  fmt_value(a, fabs(json_number_value(per))), a);
-        part(&b, lang, N_("至多{v}分"), number(o, "cap", a), a);
+        part(&b, lang,
+             json_is_number(per) && json_number_value(per) > 0 ? N_("至多加{v}分")
+                                                               : N_("至多扣{v}分"),
+             number(o, "cap", a), a);
         part(&b, lang, N_("不低于{v}分"), number(o, "floor", a), a);
         part(&b, lang, N_("加分至多{v}分"), number(o, "bonus", a), a);
         if (json_array_size(steps))

@@ -223,6 +223,15 @@ static enum rc peers(struct filling *f, struct err *e)
         return RC_OK;
     size_t m = col_sorted(v, n, sorted);
     f->p->peer_median = m % 2 ? sorted[m / 2] : (sorted[m / 2 - 1] + sorted[m / 2]) / 2;
+    /* The same as a table: how many units have a value, without their names. */
+    f->p->peer_rows = arena_array(a, m, sizeof(*f->p->peer_rows));
+    for (size_t i = 0; i < m; i++) {
+        if (f->p->n_peer_rows == 0 || f->p->peer_rows[f->p->n_peer_rows - 1].value != sorted[i])
+            f->p->peer_rows[f->p->n_peer_rows++] =
+                (struct value_peer_rows){ .value = sorted[i],
+                                          .own = sorted[i] == cells[f->unit->index].value };
+        f->p->peer_rows[f->p->n_peer_rows - 1].n++;
+    }
     struct svg_scale scale = svg_scale_of(v, n, 0);
     struct str b;
     str_init(&b, a);
