@@ -40,8 +40,9 @@ enum rc csv_each(const char *name, char *buf, size_t n, const struct sheet_limit
 
 /*
  * The table as CSV with LF; with a BOM when asked, which spreadsheet programs need to see that
- * it is UTF-8. A cell that such a program would take for a formula (it begins with = + - @, a tab
- * or a line end, and is no number) is written behind an apostrophe; reading takes it off again.
+ * it is UTF-8. A cell that such a program would take for a formula (it begins with = + - @, a
+ * tab or a line end, and is no number) is written behind an apostrophe; reading takes it off
+ * again.
  */
 void csv_write(struct str *out, const struct table *t, bool bom);
 

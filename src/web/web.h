@@ -337,7 +337,7 @@ struct web_stats {                  /* since the start; for /metrics */
     uint64_t bytes_out, refused_busy, refused_rate;
     uint64_t handler_us, handler_cpu_us;
     unsigned active, queued, workers, connections;
-    size_t bodies; /* bytes of requests' bodies that are held */
+    size_t bodies;       /* bytes of requests' bodies that are held */
     uint64_t le[WEB_LE]; /* handlers that took at most web_stats_le[i] microseconds, and longer
                             than the one before */
 };
