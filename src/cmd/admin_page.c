@@ -66,7 +66,6 @@ static void machine(struct looking *l)
 {
     struct statvfs v;
     struct arena *a = l->rq->a;
-    CLEANUP(err_done) struct err e = { 0 };
     CLEANUP(mem_freep) char *full = realpath(l->c->dir, NULL);
     CLEANUP(file_closep) FILE *f = fopen("/proc/self/statm", "rb");
     long long pages = 0, resident = 0;
