@@ -39,11 +39,11 @@ for (const dir of builds) {
         else { failed++; console.log(`failed: ${dir} ${t.name}: ${t.result}`); }
     }
 }
+const list = path.join(out, 'failed-steps');
+const steps = fs.existsSync(list) ? fs.readFileSync(list, 'utf8').split('\n').filter(Boolean) : [];
 for (const name of fs.readdirSync(out).filter(n => n.endsWith('.tap')).sort())
-    count(name, fs.readFileSync(path.join(out, name), 'utf8'), false);
-const steps = path.join(out, 'failed-steps');
-if (fs.existsSync(steps))
-    for (const name of fs.readFileSync(steps, 'utf8').split('\n').filter(Boolean))
-        if (!/-units$/.test(name) && !fs.existsSync(path.join(out, `${name}.tap`))) { failed++; console.log(`failed: step ${name}`); }
+    count(name, fs.readFileSync(path.join(out, name), 'utf8'), steps.includes(name.slice(0, -4)));
+for (const name of steps)
+    if (!/-units$/.test(name) && !fs.existsSync(path.join(out, `${name}.tap`))) { failed++; console.log(`failed: step ${name}`); }
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed ? 1 : 0);
