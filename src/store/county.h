@@ -42,7 +42,8 @@ enum county_room {
     ROOM_JOURNAL,
     ROOM_HELD,
     ROOM_PANELS,
-    ROOM_GHOSTS
+    ROOM_GHOSTS,
+    ROOM_FLOW
 };
 
 struct county_config {

@@ -1,0 +1,91 @@
+/*
+ * What src/flow keeps for a county. Calendars are imported once a year and a thread may still
+ * be looking at the one before: all of them stay until the county closes.
+ */
+#include "flow/room.h"
+
+#include "store/county.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct kept {
+    struct id mark;
+    const struct calendar *cal;
+    struct arena *own;
+    struct kept *older;
+};
+struct flow_room {
+    pthread_mutex_t lock;
+    struct kept *newest;
+    const struct flow_kind *const *kinds;
+    size_t n_kinds;
+};
+
+static void room_free(void *p)
+{
+    struct flow_room *r = p;
+    while (r->newest) {
+        struct kept *k = r->newest;
+        r->newest = k->older;
+        arena_free(k->own);
+        free(k);
+    }
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}
+
+struct flow_room *flow_room(struct county *c)
+{
+    static pthread_mutex_t making =
+        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
+    pthread_mutex_lock(&making);
+    struct flow_room *r = c->room[ROOM_FLOW];
+    if (!r) {
+        r = mem_alloc(sizeof(*r));
+        pthread_mutex_init(&r->lock, NULL);
+        c->room[ROOM_FLOW] = r;
+        c->free_room[ROOM_FLOW] = room_free;
+    }
+    pthread_mutex_unlock(&making);
+    return r;
+}
+
+const struct calendar *flow_room_calendar(struct flow_room *r, struct id mark)
+{
+    const struct calendar *cal = NULL;
+    pthread_mutex_lock(&r->lock);
+    for (const struct kept *k = r->newest; k && !cal; k = k->older)
+        if (k->mark.v == mark.v)
+            cal = k->cal;
+    pthread_mutex_unlock(&r->lock);
+    return cal;
+}
+
+void flow_room_keep(struct flow_room *r, struct id mark, const struct calendar *cal,
+                    struct arena *own)
+{
+    struct kept *k = mem_alloc(sizeof(*k));
+    *k = (struct kept){ .mark = mark, .cal = cal, .own = own };
+    pthread_mutex_lock(&r->lock);
+    k->older = r->newest;
+    r->newest = k;
+    pthread_mutex_unlock(&r->lock);
+}
+
+void flow_room_set_kinds(struct flow_room *r, const struct flow_kind *const *kinds, size_t n)
+{
+    pthread_mutex_lock(&r->lock);
+    r->kinds = kinds;
+    r->n_kinds = n;
+    pthread_mutex_unlock(&r->lock);
+}
+
+const struct flow_kind *const *flow_room_kinds(struct flow_room *r, size_t *ret_n)
+{
+    pthread_mutex_lock(&r->lock);
+    const struct flow_kind *const *kinds = r->kinds;
+    *ret_n = r->n_kinds;
+    pthread_mutex_unlock(&r->lock);
+    return kinds;
+}
