@@ -8,22 +8,26 @@
 #define READER (BIT(CAP_SELF) | BIT(CAP_READ_COUNTY) | BIT(CAP_READ_UNIT) | BIT(CAP_EXPORT))
 
 const struct role roles[] = {
-    { .code = "leader", .name = N_("领导"), .caps = READER, .whole_county = true },
+    { .code = "leader",
+      .name = N_("领导"),
+      .caps = READER | BIT(CAP_APPROVE),
+      .whole_county = true },
     { .code = "platform",
       .name = N_("平台专班"),
       .caps = READER | BIT(CAP_SEND_VALUES) | BIT(CAP_EDIT_SCHEME) | BIT(CAP_ADOPT_SCHEME) |
               BIT(CAP_EDIT_POINTS) | BIT(CAP_EDIT_RULES) | BIT(CAP_COMPUTE) |
-              BIT(CAP_EDIT_UNITS),
+              BIT(CAP_EDIT_UNITS) | BIT(CAP_DISPATCH),
       .whole_county = true },
     { .code = "group",
       .name = N_("派驻纪检监察组"),
-      .caps = BIT(CAP_SELF) | BIT(CAP_READ_UNIT) | BIT(CAP_EXPORT) },
+      .caps = BIT(CAP_SELF) | BIT(CAP_READ_UNIT) | BIT(CAP_EXPORT) | BIT(CAP_SUPERVISE) },
     { .code = "clerk",
       .name = N_("单位经办人"),
-      .caps = BIT(CAP_SELF) | BIT(CAP_READ_UNIT) | BIT(CAP_EXPORT) },
+      .caps = BIT(CAP_SELF) | BIT(CAP_READ_UNIT) | BIT(CAP_EXPORT) | BIT(CAP_HANDLE) },
     { .code = "supplier",
       .name = N_("数据部门"),
-      .caps = BIT(CAP_SELF) | BIT(CAP_READ_UNIT) | BIT(CAP_SEND_VALUES) | BIT(CAP_EXPORT) },
+      .caps = BIT(CAP_SELF) | BIT(CAP_READ_UNIT) | BIT(CAP_SEND_VALUES) | BIT(CAP_EXPORT) |
+              BIT(CAP_HANDLE) },
     { .code = "sysadmin",
       .name = N_("系统管理员"),
       .caps = BIT(CAP_SELF) | BIT(CAP_SETTINGS) | BIT(CAP_OPERATE),
