@@ -106,6 +106,7 @@ CREATE TABLE matter_alarm ( -- Days on which a running clock says something: set
     UNIQUE (matter_id, rung)
 );
 CREATE INDEX matter_alarm_day ON matter_alarm (run, day, id);
+CREATE INDEX matter_alarm_what ON matter_alarm (what, run, id);
 
 CREATE TABLE matter_tally ( -- How many matters stand where: counted along with every change.
     kind text NOT NULL, -- kind

@@ -96,7 +96,7 @@ SELECT a.matter_id, a.desk, m.unit,
 -- :run_lapsed
 -- Clocks that have run out with a move to make.
 SELECT a.matter_id, m.code, m.clock, m.kind FROM matter_alarm a JOIN matter m ON m.id = a.matter_id
- WHERE a.run > 0 AND a.what = 'lapse' AND m.open = 1 ORDER BY a.id LIMIT 200;
+ WHERE a.what = 'lapse' AND a.run > 0 AND m.open = 1 ORDER BY a.id LIMIT 2000;
 
 -- :gaps
 -- Matters whose clock wants the calendar of a year, oldest first.

@@ -664,7 +664,7 @@ enum rc flow_move(struct tx *tx, struct county *c, const struct flow_who *w,
                   struct err *e)
 {
     struct acting x;
-    const struct flow_move *mv;
+    const struct flow_move *mv = NULL;
     enum rc rc = act_begin(&x, tx, c, w, a, e);
     if (rc == RC_OK)
         rc = load(&x, act->matter, e);
