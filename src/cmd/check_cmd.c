@@ -4,6 +4,9 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "monitor/compute.h"
+#include "flow/calendar.sql.h"
+#include "flow/matter.sql.h"
+#include "flow/notice.sql.h"
 #include "monitor/compute.sql.h"
 #include "monitor/import.sql.h"
 #include "monitor/point.sql.h"
@@ -87,6 +90,9 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { compute_audits, COUNT(compute_audits) },
         { rule_audits, COUNT(rule_audits) },
         { warning_audits, COUNT(warning_audits) },
+        { calendar_audits, COUNT(calendar_audits) },
+        { matter_audits, COUNT(matter_audits) },
+        { notice_audits, COUNT(notice_audits) },
     };
     size_t n = store_audits(&store), at = n;
 

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/period.h"
+#include "cmd/kinds.h"
 #include "people/account.sql.h"
 
 #include <stdio.h>
@@ -15,8 +16,10 @@ enum rc cmd_county(struct cmd_call *c, bool writing, struct county **ret, struct
         county_use(*ret); /* the command closes what it was given */
         return RC_OK;
     }
-    return cmd_missing(c, writing ? county_open(dir, ret, e) : county_open_reading(dir, ret, e),
-                       e);
+    enum rc rc = writing ? county_open(dir, ret, e) : county_open_reading(dir, ret, e);
+    if (rc == RC_OK)
+        kinds_use(*ret);
+    return cmd_missing(c, rc, e);
 }
 
 enum rc cmd_person(struct cmd_call *c, struct county *county, struct person *ret, struct err *e)

@@ -7,13 +7,14 @@
 #include "base/str.h"
 #include "cmd/backup_job.h"
 #include "cmd/check_cmd.h"
+#include "flow/flow.h"
 #include "monitor/compute_job.h"
 #include "people/replay.h"
 #include "people/session.h"
 #include "store/county.h"
 
 /* Longer than any may be silent: the engine before its first units, a copy of the database. */
-enum { LEASE_S = 1800, DAY_S = 86400 };
+enum { LEASE_S = 1800, DAY_S = 86400, HOUR_S = 3600 };
 
 /* ---- audit ---- */
 
@@ -68,6 +69,11 @@ const struct job_kind job_kinds[] = {
       .help = N_("清掉过期的登录和请求编号,每天一次"),
       .fn = clean_run,
       .every_s = DAY_S },
+    { .name = "clock",
+      .title = N_("事项计时"),
+      .help = N_("到了日子提醒、变色、告知上级,到期的按规则办,每小时一次"),
+      .fn = flow_clock_job,
+      .every_s = HOUR_S },
 };
 const size_t job_kinds_n = COUNT(job_kinds);
 

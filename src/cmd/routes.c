@@ -6,6 +6,7 @@
 #include "cmd/job_page.h"
 #include "cmd/journal_page.h"
 #include "cmd/log_page.h"
+#include "flow/flow_page.h"
 #include "cmd/settings_page.h"
 #include "cmd/today_page.h"
 #include "monitor/completeness_page.h"
@@ -80,6 +81,8 @@ size_t routes_all(struct route_table *ret)
     TABLE(me);
     TABLE(account);
     TABLE(unit);
+    TABLE(matter);
+    TABLE(inbox);
 #undef TABLE
     return n;
 }

@@ -221,7 +221,7 @@ enum rc flow_clock_run(struct county *c, struct flow_run *ret, struct err *e)
 
 /* ---- the job ---- */
 
-static enum rc clock_job(struct job_run *r, struct err *e)
+enum rc flow_clock_job(struct job_run *r, struct err *e)
 {
     struct flow_run did = { 0 };
     enum rc rc = flow_clock_run(r->c, &did, e);
@@ -232,11 +232,3 @@ static enum rc clock_job(struct job_run *r, struct err *e)
                       fmt_count(r->a, did.notices), "lapsed", fmt_count(r->a, did.lapsed));
     return rc;
 }
-
-const struct job_kind flow_clock_job = { .name = "flow.clock",
-                                         .title = N_("事项计时"),
-                                         .help =
-                                             N_("到了日子提醒、变色、告知上级,到期的按规则办"),
-                                         .fn = clock_job,
-                                         .every_s = 3600,
-                                         .lease_s = 600 };

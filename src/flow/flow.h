@@ -385,7 +385,8 @@ struct flow_run {
  */
 enum rc flow_clock_run(struct county *c, struct flow_run *ret, struct err *e) MUST_USE;
 /* The job that does it every hour. */
-extern const struct job_kind flow_clock_job;
+struct job_run;
+enum rc flow_clock_job(struct job_run *r, struct err *e) MUST_USE;
 
 /* ======== proving ======== */
 

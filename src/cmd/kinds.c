@@ -1,0 +1,14 @@
+/* One line a kind. */
+#include "cmd/kinds.h"
+
+const struct flow_kind *const matter_kinds[] = {
+    NULL,
+};
+
+void kinds_use(struct county *c)
+{
+    size_t n = 0;
+    while (matter_kinds[n])
+        n++;
+    flow_use(c, matter_kinds, n);
+}
