@@ -287,7 +287,7 @@ int main(int argc, char **argv)
     measure(&b, "board of the county", &b.desk, ask_board);
     measure(&b, "board of a clerk", &b.clerk, ask_board);
     measure(&b, "agenda of a week, county", &b.desk, ask_agenda);
-    run_clock(&b, "run of the clock, nothing due");
+    run_clock(&b, "first run of the clock");
     t.us += INT64_C(86400) * 1000000;
     clock_set(&c->clock, t);
     run_clock(&b, "run of the clock, an ordinary day");

@@ -14,7 +14,7 @@
 #include "store/job.h"
 #include "store/record.h"
 
-enum { ALARMS_A_SLICE = 500 };
+enum { ALARMS_A_SLICE = 200 };
 
 struct slice {
     struct county *c;

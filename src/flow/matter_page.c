@@ -136,9 +136,7 @@ static void fill_moves(struct showing *x, const struct flow_move **ret_doing)
                 continue;
             p->others[p->n_others++] =
                 (struct matter_others){ rq_tr(x->rq, mv->name),
-                                        mv->who == FLOW_SYSTEM
-                                            ? rq_tr(x->rq, mv->event)
-                                            : who_text(mv, x->rq->lang, x->rq->a) };
+                                        who_text(mv, x->rq->lang, x->rq->a) };
             continue;
         }
         p->moves[p->n_moves++] =
