@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
+#include "flow/calendar.h"
 #include "monitor/scheme_draft.h"
 #include "monitor/scheme_import.h"
 #include "monitor/values_import.h"
@@ -34,6 +35,7 @@ struct job {
     /* what a change writes */
     struct scheme scheme;
     struct point *points;
+    struct calendar_year *years;
     size_t n, changed;
     size_t open; /* what a county's own sheet left to be answered */
     int version;
@@ -263,6 +265,40 @@ static enum rc import_units(struct job *j, struct err *e)
     return rc;
 }
 
+static enum rc write_calendar(struct tx *tx, void *arg, struct err *e)
+{
+    struct job *j = arg;
+    enum rc rc = file_sent_register(tx, j->county, &j->file, j->person.code, e);
+    return rc == RC_OK
+               ? calendar_write(tx, j->county, j->years, j->n, j->person.code, &j->changed, e)
+               : rc;
+}
+
+/* Due days that waited for a year's calendar are worked out by the next run of the clock. */
+static enum rc import_calendar(struct job *j, struct err *e)
+{
+    const struct table *t;
+    struct problems ps;
+    problems_init(&ps, j->a);
+    enum rc rc = person_demand(&j->person, CAP_DISPATCH, NULL, e);
+    if (rc == RC_OK)
+        rc = first_table(j, &t, e);
+    if (rc == RC_OK)
+        rc = calendar_from_table(t, j->a, &j->years, &j->n, &ps, e);
+    if (rc == RC_OK)
+        rc = tell(j, &ps, e);
+    if (rc == RC_OK && !j->dry)
+        rc = file_sent_keep(j->county, &j->file, e);
+    if (rc == RC_OK && !j->dry)
+        rc = db_transact(j->county->db, write_calendar, j, e);
+    if (rc == RC_OK)
+        say(j,
+            j->dry ? N_("{n} 个年度的节假日安排,没有问题;未写入")
+                   : N_("{n} 个年度的节假日安排,{more} 个有变化"),
+            j->n, arena_printf(j->a, "%zu", j->changed));
+    return rc;
+}
+
 /* ---- the receipt ---- */
 
 static enum rc receipt_now(struct job *j, struct receipt *ret, struct err *e)
@@ -312,7 +348,8 @@ static enum rc import(struct cmd_call *c, struct err *e)
     } kinds[] = { { "units", import_units },
                   { "scheme", import_scheme },
                   { "points", import_points },
-                  { "values", import_values } };
+                  { "values", import_values },
+                  { "calendar", import_calendar } };
     CLEANUP(county_closep) struct county *county = NULL;
     struct job j = {
         .c = c, .a = cmd_arena(c), .path = cmd_opt(c, "FILE"), .dry = cmd_flag(c, "dry-run")
@@ -322,8 +359,9 @@ static enum rc import(struct cmd_call *c, struct err *e)
     while (k < COUNT(kinds) && !str_eq(kinds[k].what, cmd_opt(c, "WHAT")))
         k++;
     if (k == COUNT(kinds))
-        return cmd_usage(c, e, N_("不能导入「{value}」;可以导入 units、scheme、points、values"),
-                         NULL, cmd_opt(c, "WHAT"));
+        return cmd_usage(
+            c, e, N_("不能导入「{value}」;可以导入 units、scheme、points、values、calendar"),
+            NULL, cmd_opt(c, "WHAT"));
     bool scheme = str_eq(kinds[k].what, "scheme");
     if (!scheme && (cmd_opt(c, "map") || cmd_opt(c, "adopt-from")))
         return cmd_usage(c, e, N_("--{name} 只用于导入 scheme"),
@@ -354,7 +392,7 @@ const struct command cmd_import = {
                  "读不懂的列出来,答案写进MAP.json,或在页面上逐项确认。"
                  "方案存为草案,在页面上试算后启用;--adopt-from 则从一期起立即启用。"
                  "原文件照样留存;--receipt 写出它在日志里的证明,可用 verify 离线核对。"),
-    .opts = { { "WHAT", OPT_ARG, true, NULL, N_("units、scheme、points 或 values") },
+    .opts = { { "WHAT", OPT_ARG, true, NULL, N_("units、scheme、points、values 或 calendar") },
               { "FILE", OPT_ARG, true, NULL, N_("CSV 或 xlsx 文件"), .reads = true },
               { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
               { "as", OPT_VALUE, true, "ACCOUNT", N_("以哪个账号的权限") },
