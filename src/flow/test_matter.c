@@ -7,6 +7,7 @@
 #include "flow/test_flow.sql.h"
 #include "flow/test_world.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define SENT "lead=CG;due=2026-11-20;joint=SW"
@@ -78,7 +79,7 @@ static void a_whole_life(struct county *c)
     CHECK_STR(code, "E-2026-00001");
     CHECK_OK(world_move(&w, TRADE, code, "take", NULL, &e));
     REFUSED(world_move(&w, FIN1, code, "report", "result=办好了;how=soon", &e), RC_CONFLICT,
-            "协办单位还没有交来:商务局");
+            "协办单位还没有交来：商务局");
     CHECK_OK(world_move(&w, TRADE, code, "deliver", "result=本局已核", &e));
     CHECK_OK(world_move(&w, FIN1, code, "report",
                         "result=办好了;how=soon;money=1,234.5;cases=3;period=2026Q3", &e));
@@ -118,13 +119,68 @@ static void two_at_once(struct county *c)
     CHECK_OK(world_comment(&w, DESK1, code, "尽快", &e)); /* does not count as a move */
     CHECK_OK(world_move(&w, FIN1, code, "sign", NULL, &e));
     REFUSED(world_move(&w, FIN2, code, "wrong", "why=不是本局职责", &e), RC_CONFLICT,
-            "李青在2026-09-30 09:00办了「签收」,现在是「办理中」");
+            "李青在2026-09-30 09:00办了「签收」，现在是「办理中」");
     w.version = -1;
     REFUSED(world_move(&w, FIN2, code, "wrong", "why=不是本局职责", &e), RC_CONFLICT,
-            "「办理中」时不能办「回退」;现在可以办的有:协办签收、交协办情况、分解");
+            "「办理中」时不能办「回退」；现在可以办的有：协办签收、交协办情况、分解");
     CHECK_INT(world_matter(&w, code).steps, 4);
 }
 T_COUNTY(two_at_once)
+
+/* Eight people press the same button in the same moment: one does it, seven are told. */
+struct pressing {
+    struct world *w;
+    struct flow_who who;
+    const char *matter;
+    struct arena *a;
+    struct flow_done done;
+    struct err e;
+    enum rc rc;
+    pthread_t thread;
+};
+
+static enum rc press_one(struct tx *tx, void *arg, struct err *e)
+{
+    struct pressing *p = arg;
+    return flow_move(tx, p->w->c, &p->who,
+                     &(struct flow_act){ .matter = p->matter, .verb = "sign", .version = 2 },
+                     p->a, &p->done, e);
+}
+
+static void *press(void *arg)
+{
+    struct pressing *p = arg;
+    p->rc = db_transact(p->w->c->db, press_one, p, &p->e);
+    return NULL;
+}
+
+static void eight_at_once(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct world w = begin(c, a);
+    struct pressing p[8];
+    const char *code = sent_errand(&w);
+    int did = 0, told = 0;
+    for (size_t i = 0; i < COUNT(p); i++) {
+        p[i] = (struct pressing){
+            .w = &w, .who = world_who(&w, i % 2 ? FIN1 : FIN2), .matter = code, .a = arena_new()
+        };
+        CHECK_INT(pthread_create(&p[i].thread, NULL, press, &p[i]), 0);
+    }
+    for (size_t i = 0; i < COUNT(p); i++) {
+        pthread_join(p[i].thread, NULL);
+        did += p[i].rc == RC_OK;
+        told += p[i].rc == RC_CONFLICT &&
+                strstr(err_message(&p[i].e, LANG_ZH, p[i].a), "办了「签收」") != NULL;
+        err_done(&p[i].e);
+        arena_free(p[i].a);
+    }
+    CHECK_INT(did, 1);
+    CHECK_INT(told, 7);
+    CHECK_INT(world_matter(&w, code).steps, 3);
+    world_proved(&w);
+}
+T_COUNTY(eight_at_once)
 
 static void rights(struct county *c)
 {
@@ -358,7 +414,7 @@ static void extensions(struct county *c)
     CHECK_INT(due_of(&w, code), DAY(2026, 12, 1));
     world_day(&w, 2026, 12, 2);
     REFUSED(world_move(&w, FIN1, code, "ask_more", "until=2026-12-20;why=再等", &e),
-            RC_CONFLICT, "期限2026-12-01已过,不能再申请延期:请照常办理");
+            RC_CONFLICT, "期限2026-12-01已过，不能再申请延期：请照常办理");
     CHECK_OK(world_move(&w, TRADE, code, "deliver", "result=好", &e));
     CHECK_OK(world_move(&w, FIN1, code, "report", "result=好;how=long", &e));
     CHECK_OK(world_move(&w, DESK2, code, "close", NULL, &e));
@@ -516,7 +572,7 @@ static void parts(struct county *c)
     CHECK_STR(p1.opener, "cg1");
     CHECK_STR(matter_value(&p1, "due"), "2026-11-20"); /* inherited */
     REFUSED(world_move(&w, FIN1, code, "report", "result=好;how=soon", &e), RC_CONFLICT,
-            "还有2件下级事项没有办结:E-2026-00002、E-2026-00003");
+            "还有2件下级事项没有办结：E-2026-00002、E-2026-00003");
     CHECK_OK(world_move(&w, FIN1, "E-2026-00002", "drop", "why=不需要了", &e));
     REFUSED(world_move(&w, FIN1, code, "report", "result=好;how=soon", &e), RC_CONFLICT,
             "还有1件");
@@ -880,6 +936,7 @@ T_COUNTY(tampering)
 
 T_MAIN(T_COUNTY_CASES("an errand from its draft to its end and back", a_whole_life),
        T_COUNTY_CASES("the second of two people is told what changed", two_at_once),
+       T_COUNTY_CASES("of eight at once one does it and seven are told", eight_at_once),
        T_COUNTY_CASES("who may do what", rights),
        T_COUNTY_CASES("fields are checked and say what would be right", fields_are_checked),
        T_COUNTY_CASES("clocks run to the day", clocks_to_the_day),

@@ -155,7 +155,7 @@ static void check_taken(struct walk *k, const struct flow_kind *kind)
                    kind->moves[i].verb);
 }
 
-enum { MATTERS = 14, ROUNDS = 20 };
+enum { MATTERS = 12, ROUNDS = 18 };
 
 static void walk_kind(struct county *c, size_t which)
 {
