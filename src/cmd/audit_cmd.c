@@ -48,6 +48,8 @@ static enum rc audit_inside(struct cmd_call *c, const struct policy *trust,
     enum rc rc = cmd_county(c, /* writing= */ false, &county, e);
     if (rc == RC_OK)
         rc = audit_data(cmd_arena(c), county, tables, n, trust, &progress, r, e);
+    if (rc == RC_OK)
+        rc = check_matters(county, e);
     if (rc == RC_OK) { /* the county closes */
         r->origin = arena_strdup(cmd_arena(c), r->origin);
         r->vkey = arena_strdup(cmd_arena(c), r->vkey);

@@ -3,10 +3,11 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "monitor/compute.h"
 #include "flow/calendar.sql.h"
+#include "flow/flow.h"
 #include "flow/matter.sql.h"
 #include "flow/notice.sql.h"
+#include "monitor/compute.h"
 #include "monitor/compute.sql.h"
 #include "monitor/import.sql.h"
 #include "monitor/point.sql.h"
@@ -108,4 +109,13 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
                 all[i].check = checks[k].fn;
     *ret_n = n;
     return all;
+}
+
+enum rc check_matters(struct county *c, struct err *e)
+{
+    enum { AGE_MS = 3600000 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    int64_t n;
+    enum rc rc = db_read_for(c->db, AGE_MS, &s, e);
+    return rc == RC_OK ? flow_rebuild_all(s, c, &n, e) : rc;
 }

@@ -16,4 +16,7 @@ struct audit_progress check_progress(struct cmd_call *c);
 /* All audited tables of the program; in a. */
 const struct audit_query *audit_tables(struct arena *a, size_t *ret_n);
 
+/* Every matter is what its records say; part of the audit of a county. */
+enum rc check_matters(struct county *c, struct err *e) MUST_USE;
+
 #endif

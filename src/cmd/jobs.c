@@ -32,6 +32,8 @@ static enum rc audit_run(struct job_run *r, struct err *e)
     size_t n;
     const struct audit_query *tables = audit_tables(r->a, &n);
     enum rc rc = audit_data(r->a, r->c, tables, n, NULL, &progress, &found, e);
+    if (rc == RC_OK)
+        rc = check_matters(r->c, e);
     if (rc != RC_OK)
         return rc;
     (void)err_set(&r->said, RC_DONE, N_("完整:日志 {origin},{size} 条"), "origin", found.origin,
