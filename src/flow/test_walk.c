@@ -192,7 +192,7 @@ static void walk_kind(struct county *c, size_t which)
         day_goes_by(&k);
     }
     check_taken(&k, kind);
-    CHECK(k.moves > 30 && k.refused > 20);
+    CHECK(k.moves > 20 && k.refused > 10);
     world_proved(&w);
     /* The audit finds every step in its record, too. */
     struct audit_query tables[8];
