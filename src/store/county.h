@@ -20,6 +20,19 @@
 #include "db/db.h"
 
 struct sealer;
+enum county_room {
+    ROOM_PEOPLE,
+    ROOM_MONITOR,
+    ROOM_WARN,
+    ROOM_WEB,
+    ROOM_JOURNAL,
+    ROOM_HELD,
+    ROOM_PANELS,
+    ROOM_GHOSTS,
+    ROOM_FLOW,
+    COUNTY_ROOMS
+};
+
 struct county {
     struct db *db;
     struct clock clock;
@@ -30,20 +43,9 @@ struct county {
     struct sealer *sealer; /* NULL until county_start_sealing */
     /* What rooms above keep for the county (caches); freed by free_room when the county closes.
      */
-    void *room[8];
-    void (*free_room[8])(void *);
+    void *room[COUNTY_ROOMS];
+    void (*free_room[COUNTY_ROOMS])(void *);
     struct county_private *p;
-};
-enum county_room {
-    ROOM_PEOPLE,
-    ROOM_MONITOR,
-    ROOM_WARN,
-    ROOM_WEB,
-    ROOM_JOURNAL,
-    ROOM_HELD,
-    ROOM_PANELS,
-    ROOM_GHOSTS,
-    ROOM_FLOW
 };
 
 struct county_config {
