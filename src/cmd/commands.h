@@ -9,6 +9,7 @@ extern const struct command cmd_account_list;
 extern const struct command cmd_account_lock;
 extern const struct command cmd_account_passwd;
 extern const struct command cmd_account_role;
+extern const struct command cmd_agree;
 extern const struct command cmd_compute;
 extern const struct command cmd_demo;
 extern const struct command cmd_demo_accounts;

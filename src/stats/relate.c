@@ -37,7 +37,7 @@ static double pearson(const double *x, const double *y, size_t n)
         yy += b * b;
         xy += a * b;
     }
-    double r = xy / (sqrt(xx) * sqrt(yy));
+    double r = xy / sqrt(xx * yy); /* one rounding less: what is equal gives 1 */
     return r > 1 ? 1 : r < -1 ? -1 : r;
 }
 
@@ -125,6 +125,6 @@ double relate_kendall(const double *x, const double *y, size_t n)
             ;
         tied_y += choose2(j - i);
     }
-    double all = choose2(m), below = sqrt(all - tied_x) * sqrt(all - tied_y);
+    double all = choose2(m), below = sqrt((all - tied_x) * (all - tied_y));
     return below > 0 ? (all - tied_x - tied_y + tied_both - 2 * swaps) / below : NAN;
 }
