@@ -12,12 +12,11 @@
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
-#include "monitor/compute.h"
+#include "cmd/demo_year.h"
+#include "flow/calendar.h"
 #include "monitor/compute.sql.h"
 #include "monitor/demo.h"
 #include "monitor/scheme_import.h"
-#include "monitor/values_import.h"
-#include "people/account.sql.h"
 #include "people/password.h"
 #include "people/unit.sql.h"
 #include "people/unit_import.h"
@@ -30,17 +29,14 @@
 
 /* The password of every demo account; printed, because nothing in a demo is secret. */
 static const char demo_password[] = "qingxi-demo-2026";
-/* When things happen in the demo's year. */
+/* When it is set up. */
 static const char *const begun = "2026-01-05";
-enum { SENT_AFTER_DAYS = 8, COMPUTED_AFTER_DAYS = 20 };
 
 struct making {
     struct cmd_call *c;
     struct arena *a;
     struct county *county;
-    uint64_t seed;
     char hash[PASSWORD_TEXT];
-    int64_t done, total; /* steps */
     /* what a change writes */
     struct scheme scheme;
     struct point *points;
@@ -51,6 +47,8 @@ struct making {
     struct account_new *accounts;
     size_t n_accounts;
     char (*codes)[ACTIVATION_CODE + 1];
+    struct calendar_year *years;
+    size_t n_years;
     const struct table *table;
 };
 
@@ -64,17 +62,6 @@ static enum rc table_of(struct making *m, const char *name, const struct table *
     if (rc == RC_OK)
         *ret = t;
     return rc;
-}
-
-static enum rc clock_to(struct making *m, int32_t day, int hour, struct err *e)
-{
-    struct utime t = { day_start(day).us + hour * INT64_C(3600000000) };
-    return county_set_clock(m->county, t, e);
-}
-
-static void step(struct making *m)
-{
-    cmd_progress(m->c, N_("演示县"), ++m->done, m->total);
 }
 
 /* ---- what there is before any value ---- */
@@ -144,6 +131,25 @@ static enum rc write_accounts(struct tx *tx, void *arg, struct err *e)
         rc = account_set_password(tx, m->county, m->accounts[i].code, m->hash,
                                   m->accounts[i].code, e);
     return rc;
+}
+
+static enum rc write_calendar(struct tx *tx, void *arg, struct err *e)
+{
+    struct making *m = arg;
+    return calendar_write(tx, m->county, m->years, m->n_years, "wenshu", NULL, e);
+}
+
+static enum rc make_calendar(struct making *m, struct err *e)
+{
+    const struct table *t;
+    struct problems ps;
+    problems_init(&ps, m->a);
+    enum rc rc = table_of(m, "calendar.csv", &t, e);
+    if (rc == RC_OK)
+        rc = calendar_from_table(t, m->a, &m->years, &m->n_years, &ps, e);
+    if (rc == RC_OK)
+        rc = problems_err(&ps, "calendar.csv", e);
+    return rc == RC_OK ? db_transact(m->county->db, write_calendar, m, e) : rc;
 }
 
 static enum rc make_accounts(struct making *m, struct err *e)
@@ -249,104 +255,7 @@ static enum rc make_rules(struct making *m, struct err *e)
     return rc == RC_OK ? db_transact(m->county->db, write_rules, m, e) : rc;
 }
 
-/* ---- the quarters ---- */
-
-/* Who sends a department's file: its first account with the role. */
-static enum rc sender_of(struct making *m, const struct snap *s, const char *owner,
-                         struct person *ret, struct err *e)
-{
-    for (size_t i = 0; i < m->n_accounts; i++) {
-        if (!str_eq(m->accounts[i].unit, owner) || !str_eq(m->accounts[i].role, "supplier"))
-            continue;
-        struct account_of_code_row who;
-        enum rc rc = account_of_code_one(s, m->accounts[i].code, m->a, &who, e);
-        return rc == RC_OK
-                   ? person_load(s, who.id, county_today(m->county), ~UINT64_C(0), m->a, ret, e)
-                   : rc;
-    }
-    return err_set(e, RC_NOTFOUND, N_("没有编码为「{unit}」的单位"), "unit", owner);
-}
-
-/* The head and the rows of one period; empty when there is no row. */
-static void rows_of_period(const char *csv, struct period p, struct str *ret)
-{
-    char code[PERIOD_TEXT];
-    period_code(p, code);
-    size_t head = strcspn(csv, "\n") + 1, n = strlen(code);
-    for (const char *line = csv + head; *line;) {
-        const char *end = line + strcspn(line, "\n") + 1,
-                   *at = strchr(strchr(line, ',') + 1, ',');
-        if (strncmp(at + 1, code, n) == 0 && at[n + 1] == ',') {
-            if (ret->n == 0)
-                str_addn(ret, csv, head);
-            str_addn(ret, line, (size_t)(end - line));
-        }
-        line = end;
-    }
-}
-
-/* What a department sends for p, a quarter or a month of quarter; nothing when it has none. */
-static enum rc send_values(struct making *m, struct period quarter, struct period p,
-                           const char *owner, struct err *e)
-{
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct str all, csv;
-    char code[PERIOD_TEXT];
-    str_init(&all, a);
-    str_init(&csv, a);
-    struct person sender;
-    struct values_context x;
-    struct values_checked k;
-    struct values_import done;
-    enum rc rc = demo_values(a, m->seed, quarter, owner, &all, e);
-    if (rc == RC_OK)
-        rows_of_period(all.s, p, &csv);
-    if (rc != RC_OK || csv.n == 0)
-        return rc;
-    rc = db_read(m->county->db, &s, e);
-    if (rc == RC_OK)
-        rc = sender_of(m, s, owner, &sender, e);
-    if (rc == RC_OK)
-        rc = values_context_make(m->county, s, &sender, a, &x, e);
-    const char *name = arena_printf(a, "%s-%s.csv", owner, period_code(p, code));
-    struct bytes file = { (const uint8_t *)csv.s, csv.n };
-    if (rc == RC_OK)
-        rc = values_import_check(&x, name, file, a, &k, NULL, e);
-    if (rc == RC_OK)
-        rc = problems_err(&k.problems, name, e);
-    if (rc == RC_OK)
-        rc = values_import_write(m->county, &x, &k, name, file, (struct id){ 0 }, NULL, &sender,
-                                 a, &done, e);
-    return rc;
-}
-
-static enum rc make_quarter(struct making *m, struct period p, const char *const *owners,
-                            size_t n_owners, struct err *e)
-{
-    struct compute_result r;
-    enum rc rc = RC_OK;
-    struct period last = period_at(PERIOD_MONTH, period_last_day(p));
-    for (int back = 2; back >= 0; back--) { /* each month's values in the month after */
-        struct period month = period_step(last, -back);
-        for (size_t i = 0; i < n_owners && rc == RC_OK; i++) {
-            rc = clock_to(m, period_last_day(month) + SENT_AFTER_DAYS + (int32_t)(i / 8),
-                          9 + (int)(i % 8), e);
-            if (rc == RC_OK)
-                rc = send_values(m, p, month, owners[i], e);
-            if (rc == RC_OK && back == 0)
-                rc = send_values(m, p, p, owners[i], e);
-            if (back == 0)
-                step(m);
-        }
-    }
-    if (rc == RC_OK)
-        rc = clock_to(m, period_last_day(p) + COMPUTED_AFTER_DAYS, 10, e);
-    if (rc == RC_OK)
-        rc = compute_period(m->county, p, "wenshu", NULL, NULL, &r, e);
-    step(m);
-    return rc;
-}
+/* ---- the year ---- */
 
 static const char *const *owners_of(struct making *m, size_t *ret_n)
 {
@@ -362,31 +271,24 @@ static const char *const *owners_of(struct making *m, size_t *ret_n)
 
 enum rc demo_make(struct cmd_call *c, struct county *county, uint64_t seed, struct err *e)
 {
-    struct making m = {
-        .c = c, .a = cmd_arena(c), .county = county, .seed = seed, .total = 60
+    struct making m = { .c = c, .a = cmd_arena(c), .county = county };
+    /* Points before the scheme, whose formulas name them; accounts last, because the year needs
+     * them. */
+    static enum rc (*const steps[])(struct making *, struct err *) = {
+        make_calendar, make_units, make_map, make_points, make_scheme, make_rules, make_accounts
     };
-    /* Points before the scheme, whose formulas name them; accounts last, because the quarters
-     * need them. */
-    static enum rc (*const steps[])(struct making *, struct err *) = { make_units, make_map,
-                                                                       make_points, make_scheme,
-                                                                       make_rules };
-    int32_t first;
-    size_t n_owners;
-    enum rc rc = day_parse(begun, &first, e);
+    struct demo_year y = { .call = c, .a = m.a, .c = county, .seed = seed };
+    enum rc rc = day_parse(begun, &y.day, e);
     if (rc == RC_OK)
-        rc = clock_to(&m, first, 9, e);
-    for (size_t i = 0; i < COUNT(steps) && rc == RC_OK; i++) {
+        rc = demo_hour(&y, 9, e);
+    for (size_t i = 0; i < COUNT(steps) && rc == RC_OK; i++)
         rc = steps[i](&m, e);
-        step(&m);
-    }
     if (rc != RC_OK)
         return rc;
-    const char *const *owners = owners_of(&m, &n_owners);
-    m.total = (int64_t)(COUNT(steps) + 1 + (n_owners + 1) * DEMO_QUARTERS);
-    rc = make_accounts(&m, e);
-    step(&m);
-    for (int q = 1; q <= DEMO_QUARTERS && rc == RC_OK; q++)
-        rc = make_quarter(&m, period_of(PERIOD_QUARTER, DEMO_YEAR, q), owners, n_owners, e);
+    y.accounts = m.accounts;
+    y.n_accounts = m.n_accounts;
+    y.owners = owners_of(&m, &y.n_owners);
+    rc = demo_year_run(&y, e);
     return rc == RC_OK ? county_seal_now(county, e) : rc;
 }
 

@@ -1,0 +1,54 @@
+/*
+ * The demo's year, lived day by day on the simulated clock. Every room that people work in has
+ * a row in demo_year.c: it does what they do on that day, through the functions that pages
+ * call, and on most days nothing. Nothing is written in: what a day leads to is what the
+ * program makes of it.
+ */
+#ifndef CMD_DEMO_YEAR_H
+#define CMD_DEMO_YEAR_H
+
+#include "base/kinds.h"
+#include "base/period.h"
+#include "people/account.h"
+#include "store/county.h"
+
+struct cmd_call;
+
+struct demo_year {
+    struct cmd_call *call;
+    struct arena *a; /* the year's; what a day needs has its own */
+    struct county *c;
+    uint64_t seed;
+    int32_t day;    /* today */
+    struct utime t; /* the clock */
+    const struct account_new *accounts;
+    size_t n_accounts;
+    const char *const *owners; /* codes of the units that supply values */
+    size_t n_owners;
+};
+
+/* What one room's people do on y->day. */
+struct demo_day {
+    const char *name;
+    enum rc (*fn)(struct demo_year *y, struct err *e);
+};
+
+/* From the first working day of the year to the day the demo stands on. */
+enum rc demo_year_run(struct demo_year *y, struct err *e) MUST_USE;
+
+/* The clock to this hour of the day; where it is later already, it stays. */
+enum rc demo_hour(struct demo_year *y, int hour, struct err *e) MUST_USE;
+/* The first account of a unit with a role; NULL when there is none. */
+const char *demo_account(const struct demo_year *y, const char *unit, const char *role);
+/* An account as the one who acts, with its roles of today. */
+enum rc demo_person(const struct demo_year *y, const struct snap *s, const char *account,
+                    struct arena *a, struct person *ret, struct err *e) MUST_USE;
+/* How many days ago the newest quarter of the demo ended, and which; 0 while none has. */
+int32_t demo_days_since(const struct demo_year *y, struct period *ret);
+
+/* ---- the rows, in the order of a day ---- */
+
+enum rc demo_clock_day(struct demo_year *y, struct err *e);  /* demo_year.c */
+enum rc demo_values_day(struct demo_year *y, struct err *e); /* demo_values.c */
+
+#endif
