@@ -55,7 +55,7 @@ static enum rc read_column(struct cmd_call *c, const char *option, const char *n
     struct arena *a = cmd_arena(c);
     struct bytes b;
     struct table *t;
-    size_t unit_col, col;
+    size_t unit_col = 0, col = 0;
     enum rc rc = cmd_read(c, option, limits.bytes, &b, e);
     if (rc == RC_OK)
         rc = csv_read(a, cmd_opt(c, option), b, &limits, &t, e);
