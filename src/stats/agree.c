@@ -8,6 +8,7 @@
 #include "relate.h"
 
 #include <math.h>
+#include <string.h>
 
 const struct agree_plan agree_plan_default = { .seed = 1, .replications = 2000, .level = 0.95 };
 
@@ -26,47 +27,46 @@ static struct agree_figure figure(double v, const double *results, const struct 
     return f;
 }
 
-static bool all_equal(const double *x, size_t n)
+static bool all_equal(const double *x, const double *y, size_t n)
 {
-    struct range r = col_range(x, n);
-    return r.min == r.max;
+    double first = NAN;
+    for (size_t i = 0; i < n; i++)
+        if (x[i] == x[i] && y[i] == y[i]) {
+            if (first == first && x[i] != first)
+                return false;
+            first = x[i];
+        }
+    return true;
 }
 
 enum rc agree_ranks(const double *x, const double *y, size_t n, const struct agree_plan *plan,
                     struct agree_ranks *ret, struct err *e)
 {
-    CLEANUP(mem_freep) double *p = mem_array(4 * n + 1, sizeof(*p));
-    double *px = p, *py = p + n, *qx = p + 2 * n, *qy = p + 3 * n;
-    size_t m = 0;
-    for (size_t i = 0; i < n; i++)
-        if (x[i] == x[i] && y[i] == y[i]) {
-            px[m] = x[i];
-            py[m++] = y[i];
-        }
+    CLEANUP(relate_freep) struct relate *r = relate_new(x, y, n);
+    size_t m = relate_n(r), reps = plan->replications;
     *ret = (struct agree_ranks){ .n = m,
                                  .tau_b = { NAN, NAN, NAN },
                                  .spearman = { NAN, NAN, NAN } };
     if (m < AGREE_LEAST)
         return err_set(e, RC_INVALID, N_("得分和评价都有的单位至少要3个,才能比较先后"));
-    if (all_equal(px, m))
+    if (all_equal(x, y, n))
         return err_set(e, RC_INVALID, N_("得分全部相同,分不出先后,无法比较"));
-    if (all_equal(py, m))
+    if (all_equal(y, x, n))
         return err_set(e, RC_INVALID, N_("评价全部相同,分不出先后,无法比较"));
-    size_t reps = plan->replications;
     CLEANUP(mem_freep) double *results = mem_array(2 * reps + 1, sizeof(*results));
+    CLEANUP(mem_freep) uint32_t *times = mem_array(m, sizeof(*times));
     for (size_t k = 0; k < reps; k++) {
         struct rng g;
         rng_init(&g, plan->seed, k);
-        for (size_t i = 0; i < m; i++) {
-            size_t at = (size_t)rng_below(&g, m);
-            qx[i] = px[at];
-            qy[i] = py[at];
-        }
-        results[k] = relate_kendall(qx, qy, m);
-        results[reps + k] = relate_spearman(qx, qy, m);
+        memset(times, 0, m * sizeof(*times));
+        for (size_t i = 0; i < m; i++)
+            times[rng_below(&g, m)]++;
+        relate_weighted(r, times, &results[k], &results[reps + k]);
     }
-    ret->tau_b = figure(relate_kendall(px, py, m), results, plan);
-    ret->spearman = figure(relate_spearman(px, py, m), results + reps, plan);
+    double tau, rho;
+    relate_weighted(r, NULL, &tau, &rho);
+    ret->tau_b = figure(tau, results, plan);
+    ret->spearman = figure(rho, results + reps, plan);
     return RC_OK;
 }
 
