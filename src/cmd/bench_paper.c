@@ -18,8 +18,12 @@ static enum rc print_one(struct county *c, const struct snap *s, const struct un
     struct held_report held;
     struct bytes pdf;
     int pages;
-    enum rc rc =
-        report_load(c, s, u->id, period_of(PERIOD_QUARTER, 2026, 3), LANG_ZH, a, &held, e);
+    const struct person machine = person_system();
+    struct sight sees;
+    enum rc rc = sight_load(s, &machine, NULL, a, &sees, e);
+    if (rc == RC_OK)
+        rc = report_load(c, s, &sees, u, period_of(PERIOD_QUARTER, 2026, 3), LANG_ZH, a, &held,
+                         e);
     int64_t cpu = clock_cpu_us();
     if (rc == RC_OK)
         rc = health_report_pdf(&held.r, LANG_ZH, a, &pdf, &pages, e);

@@ -11,6 +11,7 @@
 #include "monitor/compute.sql.h"
 #include "monitor/import.sql.h"
 #include "monitor/point.sql.h"
+#include "monitor/publication.sql.h"
 #include "monitor/scheme.h"
 #include "monitor/scheme.sql.h"
 #include "people/account.h"
@@ -89,6 +90,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { point_audits, COUNT(point_audits) },
         { scheme_audits, COUNT(scheme_audits) },
         { compute_audits, COUNT(compute_audits) },
+        { publication_audits, COUNT(publication_audits) },
         { rule_audits, COUNT(rule_audits) },
         { warning_audits, COUNT(warning_audits) },
         { calendar_audits, COUNT(calendar_audits) },

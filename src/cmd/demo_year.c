@@ -12,6 +12,7 @@
 static const struct demo_day rows[] = {
     { "clock", demo_clock_day },
     { "values", demo_values_day },
+    { "publish", demo_publish_day },
 };
 
 /* The days of the year, as codes of days. */

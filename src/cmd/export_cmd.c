@@ -15,6 +15,8 @@ static enum rc write_out(struct cmd_call *c, struct county *county,
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct arena *a = cmd_arena(c);
     struct person who;
+    const struct units *us;
+    struct sight sees;
     const struct table *t;
     struct str b;
     str_init(&b, a);
@@ -22,7 +24,11 @@ static enum rc write_out(struct cmd_call *c, struct county *county,
     if (rc == RC_OK)
         rc = db_read_for(county->db, 600000, &s, e);
     if (rc == RC_OK)
-        rc = export_table(s, &who, county_today(county), wish, a, &t, e);
+        rc = units_load(s, county_today(county), a, &us, e);
+    if (rc == RC_OK)
+        rc = sight_load(s, &who, us, a, &sees, e);
+    if (rc == RC_OK)
+        rc = export_table(s, &sees, county_today(county), wish, a, &t, e);
     if (rc == RC_OK)
         rc = sheet_write(format, &t, 1, /* bom= */ false, county_now(county), &b, e);
     return rc == RC_OK ? cmd_output(c, b.s, b.n, e) : rc;

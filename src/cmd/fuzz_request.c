@@ -10,6 +10,7 @@
 #include "base/test.h"
 #include "cmd/routes.h"
 #include "monitor/compute.h"
+#include "monitor/publication.h"
 #include "monitor/scheme_import.h"
 #include "monitor/values_import.h"
 #include "people/account.h"
@@ -169,6 +170,7 @@ static void make_content(void)
     must(compute_period(w.t.c, period_of(PERIOD_QUARTER, 2026, 2), "", NULL, NULL, &computed,
                         &e),
          &e);
+    must(publication_publish(w.t.c, period_of(PERIOD_QUARTER, 2026, 2), "", &e), &e);
     must(county_seal_now(w.t.c, &e), &e);
 }
 

@@ -17,17 +17,18 @@ struct job {
     struct cmd_call *c;
     struct county *county;
     const struct snap *s;
+    struct sight sees; /* the machine's own: everything */
     struct period period;
     enum report_format format;
 };
 
-static enum rc make(struct job *j, struct id unit, struct arena *a, struct bytes *ret,
+static enum rc make(struct job *j, const struct unit *unit, struct arena *a, struct bytes *ret,
                     struct err *e)
 {
     struct held_report held;
     struct str b;
     enum lang lang = cmd_lang(j->c);
-    enum rc rc = report_load(j->county, j->s, unit, j->period, lang, a, &held, e);
+    enum rc rc = report_load(j->county, j->s, &j->sees, unit, j->period, lang, a, &held, e);
     if (rc != RC_OK)
         return rc;
     switch (j->format) {
@@ -49,12 +50,12 @@ static enum rc make(struct job *j, struct id unit, struct arena *a, struct bytes
 /* Every report of the period's newest run, a file each, named by unit and period. */
 static enum rc all(struct job *j, const struct units *us, const char *folder, struct err *e)
 {
-    struct computation_of_period_row run;
+    struct run_head_row run;
     struct reports_of_run_row *rows;
     struct arena *a = cmd_arena(j->c);
     size_t n;
     char code[PERIOD_TEXT];
-    enum rc rc = computation_of_period_one(j->s, j->period, a, &run, e);
+    enum rc rc = sight_run_load(&j->sees, j->s, j->period, a, &run, e);
     if (rc == RC_NOTFOUND)
         return err_set(e, RC_NOTFOUND, N_("{period} 还没有计算过"), "period",
                        period_code(j->period, code));
@@ -68,7 +69,7 @@ static enum rc all(struct job *j, const struct units *us, const char *folder, st
         struct bytes out;
         if (!u)
             continue;
-        rc = make(j, u->id, one, &out, e);
+        rc = make(j, u, one, &out, e);
         if (rc == RC_OK)
             rc = file_write_atomic(arena_printf(one, "%s/%s-%s.%s", folder, u->code,
                                                 period_code(j->period, code),
@@ -85,6 +86,7 @@ static enum rc report(struct cmd_call *c, struct err *e)
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct job j = { .c = c };
     const struct units *us;
+    const struct person machine = person_system();
     const char *unit = cmd_opt(c, "unit"), *format = cmd_opt(c, "format");
     if (!unit == !cmd_flag(c, "all"))
         return cmd_usage(c, e, N_("用 --unit 给出一个单位,或用 --all 要全部单位,二者取一"),
@@ -103,6 +105,8 @@ static enum rc report(struct cmd_call *c, struct err *e)
     j.s = s;
     if (rc == RC_OK)
         rc = units_load(s, period_last_day(j.period), cmd_arena(c), &us, e);
+    if (rc == RC_OK)
+        rc = sight_load(s, &machine, us, cmd_arena(c), &j.sees, e);
     if (rc != RC_OK)
         return rc;
     if (!unit)
@@ -111,7 +115,7 @@ static enum rc report(struct cmd_call *c, struct err *e)
     struct bytes out;
     if (!u)
         return err_set(e, RC_NOTFOUND, N_("没有编码为「{unit}」的单位"), "unit", unit);
-    rc = make(&j, u->id, cmd_arena(c), &out, e);
+    rc = make(&j, u, cmd_arena(c), &out, e);
     return rc == RC_OK ? cmd_output(c, out.p, out.n, e) : rc;
 }
 

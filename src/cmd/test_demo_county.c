@@ -49,7 +49,7 @@ static struct standing standing_of(const struct snap *s, struct period p, struct
     struct standing r = { .fired = 0 };
     struct warn_view *v = NULL;
     size_t n = 0;
-    CHECK_OK(warn_of_period(s, p, (struct id){ 0 }, (struct id){ 0 }, LANG_ZH, a, &v, &n, &e));
+    CHECK_OK(warn_of_period(s, p, NULL, (struct id){ 0 }, LANG_ZH, a, &v, &n, &e));
     for (size_t i = 0; i < n; i++) {
         r.fired += period_same(v[i].fired_period, p);
         r.burning[v[i].colour] += warn_view_counts(&v[i]);
@@ -70,10 +70,12 @@ static void check_county(struct county *c)
     struct standing last = { .fired = 0 };
     for (int q = 1; q <= DEMO_QUARTERS; q++) {
         struct period p = period_of(PERIOD_QUARTER, DEMO_YEAR, q);
-        struct computation_of_period_row run;
+        struct run_newest_row newest;
+        struct run_head_row run;
         struct reports_of_run_row *rows;
         size_t n = 0;
-        CHECK_OK(computation_of_period_one(s, p, a, &run, &e));
+        CHECK_OK(run_newest_one(s, p, a, &newest, &e));
+        CHECK_OK(run_head_one(s, newest.id, a, &run, &e));
         CHECK_OK(reports_of_run_all(s, run.id, a, &rows, &n, &e));
         reports += n;
         values += run.n_values;

@@ -19,6 +19,7 @@
 #include "monitor/due.h"
 #include "monitor/import.sql.h"
 #include "monitor/panel.h"
+#include "monitor/publication.h"
 #include "people/asker.h"
 #include "store/county.h"
 #include "store/seal.h"
@@ -50,7 +51,8 @@ struct today {
     enum urgency urgency[TASKS_MAX];
     /* The newest computed period. */
     bool computed;
-    struct computation_of_period_row run;
+    struct sight sees;
+    struct run_head_row run;
 };
 
 static const char *tr(const struct today *t, const char *zh)
@@ -245,8 +247,9 @@ static enum rc own_warnings(struct today *t, const bool *may, size_t n_may, stru
     struct rq *rq = t->rq;
     struct warn_view *w;
     size_t n, shown = 0, rest = 0;
-    enum rc rc = warn_of_period(t->s, t->run.period, (struct id){ 0 }, (struct id){ 0 },
-                                rq->lang, rq->a, &w, &n, e);
+    const struct warn_sight sight = sight_warnings(&t->sees);
+    enum rc rc = warn_of_period(t->s, t->run.period, &sight, (struct id){ 0 }, rq->lang, rq->a,
+                                &w, &n, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         const struct unit *u = units_by_id(t->k->units, w[i].unit);
         if (!u || !may[u->index] || !warn_view_counts(&w[i]))
@@ -284,8 +287,17 @@ static enum rc own_report(struct today *t, const struct unit *u, struct err *e)
     struct report_trend_row *rows;
     size_t n;
     enum rc rc = report_trend_all(t->s, u->id, rq->a, &rows, &n, e);
-    if (rc != RC_OK || n == 0)
+    if (rc != RC_OK)
         return rc;
+    size_t n_seen = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct publication *run = sight_run_of(&t->sees, rows[i].period, u);
+        if (run && run->computation.v == rows[i].computation_id.v)
+            rows[n_seen++] = rows[i];
+    }
+    n = n_seen;
+    if (n == 0)
+        return RC_OK;
     const struct report_trend_row *now = &rows[n - 1], *was = n > 1 ? &rows[n - 2] : NULL;
     bool same = was && period_kind(was->period) == period_kind(now->period);
     const char *score = text_fill(rq->a, tr(t, N_("{score}分")), "score",
@@ -348,8 +360,7 @@ static void moved(struct today *t, const struct mover *m, const char *text)
 }
 
 /* Who moved most since the period before. */
-static enum rc movers(struct today *t, const struct computation_of_period_row *before,
-                      struct err *e)
+static enum rc movers(struct today *t, const struct run_head_row *before, struct err *e)
 {
     struct reports_of_run_row *now, *was;
     size_t n_now, n_was, n = 0;
@@ -380,8 +391,9 @@ static enum rc county_warnings(struct today *t, struct err *e)
     struct warn_view *w;
     size_t n, fresh[WARN_RED + 1] = { 0 }, gone = 0;
     struct arena *a = t->rq->a;
-    enum rc rc = warn_of_period(t->s, t->run.period, (struct id){ 0 }, (struct id){ 0 },
-                                t->rq->lang, a, &w, &n, e);
+    const struct warn_sight sight = sight_warnings(&t->sees);
+    enum rc rc = warn_of_period(t->s, t->run.period, &sight, (struct id){ 0 }, t->rq->lang, a,
+                                &w, &n, e);
     if (rc != RC_OK)
         return rc;
     for (size_t i = 0; i < n; i++) {
@@ -408,7 +420,7 @@ static enum rc county_warnings(struct today *t, struct err *e)
 
 static enum rc county(struct today *t, struct err *e)
 {
-    struct computation_of_period_row before;
+    struct run_head_row before;
     struct today_page *p = &t->p;
     p->overview = true;
     p->period = t->run.period;
@@ -417,8 +429,8 @@ static enum rc county(struct today *t, struct err *e)
     p->change = NAN;
     enum rc rc = county_warnings(t, e);
     if (rc == RC_OK)
-        rc = computation_of_period_one(t->s, period_step(t->run.period, -1), t->rq->a, &before,
-                                       e);
+        rc = sight_run_load(&t->sees, t->s, period_step(t->run.period, -1), t->rq->a, &before,
+                            e);
     if (rc == RC_NOTFOUND) {
         err_done(e);
         return RC_OK;
@@ -467,10 +479,10 @@ static enum rc to_compute(struct today *t, struct err *e)
 {
     struct rq *rq = t->rq;
     struct period p = period_step(period_at(PERIOD_QUARTER, county_today(rq_county(rq))), -1);
-    struct computation_of_period_row run = { .started_at = { 0 } };
+    struct run_newest_row run = { .started_at = { 0 } };
     struct today_new_values_row fresh;
     struct id active;
-    enum rc rc = computation_of_period_one(t->s, p, rq->a, &run, e);
+    enum rc rc = run_newest_one(t->s, p, rq->a, &run, e);
     bool never = rc == RC_NOTFOUND;
     if (never)
         err_done(e);
@@ -597,13 +609,15 @@ static enum rc auditor(struct today *t, struct err *e)
 
 static enum rc newest_run(struct today *t, struct err *e)
 {
-    struct computed_periods_row *rows;
     size_t n;
-    enum rc rc = computed_periods_all(t->s, t->rq->a, &rows, &n, e);
-    if (rc != RC_OK || n == 0)
+    enum rc rc = rq_sight(t->rq, &t->sees, e);
+    if (rc != RC_OK)
         return rc;
+    const struct period *list = sight_periods(&t->sees, false, t->rq->a, &n);
+    if (n == 0)
+        return RC_OK;
     t->computed = true;
-    return computation_of_period_one(t->s, rows[0].period, t->rq->a, &t->run, e);
+    return sight_run_load(&t->sees, t->s, list[0], t->rq->a, &t->run, e);
 }
 
 static enum rc ask_everybody(struct today *t, struct err *e)

@@ -94,6 +94,11 @@ void db_stats(struct db *db, struct db_stats *ret)
                               .stopped = db->stopped };
 }
 
+int64_t db_commits(struct db *db)
+{
+    return db->commits;
+}
+
 void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg)
 {
     pthread_mutex_lock(&db->lock);

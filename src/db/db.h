@@ -138,6 +138,9 @@ struct db_stats {
     bool stopped; /* writing has stopped after a disk error */
 };
 void db_stats(struct db *db, struct db_stats *ret);
+/* Counts the durable commits of this process: what was read at the same count has not changed
+ * by it. Cheap enough for every request. */
+int64_t db_commits(struct db *db);
 
 /* ---- What generated code uses. ---- */
 

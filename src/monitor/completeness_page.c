@@ -9,6 +9,7 @@
 #include "monitor/data_page.h"
 #include "monitor/overview_page.h"
 #include "monitor/panel_store.h"
+#include "monitor/publication.h"
 #include "monitor/value.sql.h"
 #include "people/asker.h"
 #include "print/health_report.h"
@@ -174,9 +175,12 @@ static enum rc completeness_show(struct rq *rq, struct err *e)
     const char *owner = rq_query(rq, "owner"), *kind = rq_query(rq, "kind");
     struct filling f = { .rq = rq, .owner = owner ? owner : "", .kind = kind ? kind : "" };
     const struct panel *panel;
+    struct sight sees;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, "/completeness", &f.p.period, e);
+        rc = rq_sight(rq, &sees, e);
+    if (rc == RC_OK)
+        rc = rq_shown_period(rq, &sees, false, "/completeness", &f.p.period, e);
     if (rc == RC_OK)
         rc = panel_hold(rq, s, f.p.period, &panel, e);
     if (rc != RC_OK)

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "monitor/assess.h"
 #include "monitor/compute.sql.h"
+#include "monitor/publication.h"
 #include "monitor/report_build.h"
 #include "monitor/report_json.h"
 #include "monitor/warn_feed.h"
@@ -69,8 +70,8 @@ static enum rc step(const struct run *r, int64_t done, struct err *e)
 static enum rc load_before(struct run *r, const struct snap *s, struct err *e)
 {
     struct period prev = period_step(r->period, -1);
-    struct computation_of_period_row old;
-    enum rc rc = computation_of_period_one(s, prev, r->a, &old, e);
+    struct run_newest_row old;
+    enum rc rc = run_newest_one(s, prev, r->a, &old, e);
     if (rc == RC_NOTFOUND) {
         err_done(e);
         return RC_OK;
@@ -121,7 +122,8 @@ static enum rc load_trend(struct run *r, const struct snap *s, struct err *e)
         r->trend[u] = arena_array(r->a, n_rows, sizeof(**r->trend));
         for (size_t i = 0; i < n_rows; i++)
             if (rows[i].last_day < period_last_day(r->period) &&
-                period_kind(rows[i].period) == period_kind(r->period))
+                period_kind(rows[i].period) == period_kind(r->period) &&
+                (i + 1 == n_rows || !period_same(rows[i + 1].period, rows[i].period)))
                 r->trend[u][r->n_trend[u]++] = (struct report_trend){ .period = rows[i].period,
                                                                       .score = rows[i].score,
                                                                       .lo = rows[i].score_lo,
@@ -370,7 +372,12 @@ static enum rc write_done(struct tx *tx, void *arg, struct err *e)
     if (rc == RC_OK && changed == 0)
         return err_set(e, RC_CONFLICT, N_("{period} 又开始了一次计算,这一次作废"), "period",
                        code);
-    return rc;
+    return rc == RC_OK ? publication_set(tx, r->c,
+                                         &(struct publication_step){ .computation = r->id,
+                                                                     .stage = PUBLICATION_DRAFT,
+                                                                     .by = r->by },
+                                         e)
+                       : rc;
 }
 
 static enum rc write_failed(struct tx *tx, void *arg, struct err *e)
@@ -424,15 +431,25 @@ static const char *json_of(const struct health_report *h, struct arena *a, size_
     return b.s;
 }
 
+/* What this run has judged itself, and what was there before. */
+static struct id own_sight(const void *arg, struct period p, struct id unit)
+{
+    const struct run *r = arg;
+    (void)p; /* the same of every period */
+    (void)unit;
+    return r->id;
+}
+
 static enum rc build_one(struct run *r, const struct report_source *src,
                          const struct report_shared *shared, size_t u, struct err *e)
 {
     struct built *b = &r->reports[u];
+    const struct warn_sight sight = { own_sight, r };
     for (enum lang lang = LANG_ZH; lang <= LANG_EN; lang++) {
         CLEANUP(arena_freep) struct arena *tmp = arena_new();
         struct warn_view *list;
         size_t n;
-        enum rc rc = warn_of_period(src->snap, r->period, r->id, r->panel->unit[u]->id, lang,
+        enum rc rc = warn_of_period(src->snap, r->period, &sight, r->panel->unit[u]->id, lang,
                                     tmp, &list, &n, e);
         if (rc == RC_OK)
             rc = report_build(src, shared, u, list, n, lang, tmp, &b->r, e);

@@ -28,14 +28,18 @@ DELETE FROM score WHERE computation_id = $computation:id;
 -- Reports of a run that failed.
 DELETE FROM report WHERE computation_id = $computation:id;
 
--- :computation_of_period
--- The newest done run of a period.
+-- :run_head
+-- A done run. Which one of a period a person sees is decided in publication.h.
 SELECT id, period, last_day, scheme_id, config_digest, input_digest, n_units, n_values, n_due, county_score, county_lo, county_hi,
        missing, started_at, done_at, record_id
-  FROM computation WHERE period = $period:period AND state = 'done' ORDER BY id DESC LIMIT 1;
+  FROM computation WHERE id = $id:id AND state = 'done';
+
+-- :run_newest
+-- The newest done run of a period, whoever may see it: for computing, not for showing.
+SELECT id, scheme_id, started_at FROM computation WHERE period = $period:period AND state = 'done' ORDER BY id DESC LIMIT 1;
 
 -- :computed_periods
--- The periods that have a done run, newest first.
+-- The periods that have a done run, newest first, whoever may see it: for computing, not for showing.
 SELECT DISTINCT period, last_day FROM computation WHERE state = 'done' ORDER BY last_day DESC, period DESC LIMIT 400;
 
 -- :computations_all
@@ -79,9 +83,8 @@ SELECT id, period, state, score, score_lo, score_hi, rank_lo, rank_hi, peer_rank
  WHERE computation_id = $computation:id AND unit_id = $unit:id;
 
 -- :report_key
--- The newest report of a unit and period, without its body.
-SELECT r.id, r.record_id FROM report r JOIN computation c ON c.id = r.computation_id
- WHERE r.unit_id = $unit:id AND r.period = $period:period AND c.state = 'done' ORDER BY r.id DESC LIMIT 1;
+-- The report of a unit in a run, without its body.
+SELECT id, record_id FROM report WHERE computation_id = $computation:id AND unit_id = $unit:id;
 
 -- :report_body
 -- A report's body.
@@ -93,17 +96,16 @@ SELECT unit_id, state, score, score_lo, score_hi, rank_lo, rank_hi, peer_rank_lo
  WHERE computation_id = $computation:id ORDER BY id LIMIT 200000;
 
 -- :report_trend
--- A unit's index over the periods, newest runs only, oldest first.
+-- A unit's index in every done run, oldest period first, of a period the newest last: who shows it takes the run that may be seen.
 SELECT r.period, c.last_day, r.score, r.score_lo, r.score_hi, r.computation_id FROM report r JOIN computation c ON c.id = r.computation_id
  WHERE r.unit_id = $unit:id AND c.state = 'done'
-   AND c.id = (SELECT MAX(d.id) FROM computation d WHERE d.period = c.period AND d.state = 'done')
- ORDER BY c.last_day, r.id LIMIT 400;
+ ORDER BY c.last_day, r.computation_id LIMIT 10000;
 
 -- :county_trend
--- The county's figure over the periods, newest runs only, oldest first.
-SELECT c.period, c.last_day, c.county_score, c.county_lo, c.county_hi FROM computation c
- WHERE c.state = 'done' AND c.id = (SELECT MAX(d.id) FROM computation d WHERE d.period = c.period AND d.state = 'done')
- ORDER BY c.last_day, c.id LIMIT 400;
+-- The county's figure in every done run, oldest period first, of a period the newest last: who shows it takes the run that may be seen.
+SELECT c.id, c.period, c.last_day, c.county_score, c.county_lo, c.county_hi FROM computation c
+ WHERE c.state = 'done'
+ ORDER BY c.last_day, c.id LIMIT 10000;
 
 -- :node_means
 -- What the children of a node come to over all units of a run: mean score and mean contribution.

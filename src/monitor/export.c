@@ -23,6 +23,7 @@
 struct exporting {
     const struct snap *s;
     const struct person *who;
+    const struct sight *k;
     const struct export_wish *wish;
     struct period period;
     const struct units *us; /* at the end of the period */
@@ -152,14 +153,24 @@ static enum rc values_out(struct exporting *x, const struct table **ret, struct 
     return RC_OK;
 }
 
-static enum rc run_of(struct exporting *x, struct computation_of_period_row *ret, struct err *e)
+/* The runs that have a part in what the person sees of the period: of every unit the one that
+ * counts for it, so that there are at most two. */
+static enum rc runs_of(struct exporting *x, const struct publication *ret[2], size_t *ret_n,
+                       struct err *e)
 {
     char code[PERIOD_TEXT];
-    enum rc rc = computation_of_period_one(x->s, x->period, x->a, ret, e);
-    if (rc == RC_NOTFOUND)
-        return err_set(e, RC_NOTFOUND, N_("{period} 还没有计算过"), "period",
+    size_t n = 0;
+    if (sight_run(x->k, x->period))
+        ret[n++] = sight_run(x->k, x->period);
+    for (size_t u = 0; u < x->us->n && n < 2; u++) {
+        const struct publication *run = sight_run_of(x->k, x->period, &x->us->all[u]);
+        if (run && (n == 0 || ret[0] != run))
+            ret[n++] = run;
+    }
+    *ret_n = n;
+    return n ? RC_OK
+             : err_set(e, RC_NOTFOUND, N_("{period} 还没有计算过，或还没有发布"), "period",
                        period_code(x->period, code));
-    return rc;
 }
 
 static enum rc scores_out(struct exporting *x, const struct table **ret, struct err *e)
@@ -167,19 +178,21 @@ static enum rc scores_out(struct exporting *x, const struct table **ret, struct 
     static const char *const names[] = { "unit",        "node",   "score",  "score_lo",
                                          "score_hi",    "raw",    "weight", "contribution",
                                          "peer_median", "missing" };
-    struct computation_of_period_row run;
-    struct scores_of_run_row *rows;
-    size_t n, m = 0;
-    enum rc rc = run_of(x, &run, e);
-    if (rc == RC_OK)
-        rc = scores_of_run_all(x->s, run.id, x->a, &rows, &n, e);
+    const struct publication *runs[2];
+    struct scores_of_run_row *of[2] = { NULL, NULL };
+    size_t n_runs, n[2] = { 0, 0 }, m = 0;
+    enum rc rc = runs_of(x, runs, &n_runs, e);
+    for (size_t r = 0; rc == RC_OK && r < n_runs; r++)
+        rc = scores_of_run_all(x->s, runs[r]->computation, x->a, &of[r], &n[r], e);
     if (rc != RC_OK)
         return rc;
-    for (size_t i = 0; i < n; i++) {
-        const struct unit *u = units_by_id(x->us, rows[i].unit_id);
-        if (u && x->may[u->index])
-            rows[m++] = rows[i];
-    }
+    struct scores_of_run_row *rows = arena_array(x->a, n[0] + n[1], sizeof(*rows));
+    for (size_t r = 0; r < n_runs; r++)
+        for (size_t i = 0; i < n[r]; i++) {
+            const struct unit *u = units_by_id(x->us, of[r][i].unit_id);
+            if (u && x->may[u->index] && sight_run_of(x->k, x->period, u) == runs[r])
+                rows[m++] = of[r][i];
+        }
     struct table *t = table_new(x->a, m + 1, COUNT(names), true);
     head(t, names);
     for (size_t i = 0; i < m; i++) {
@@ -221,13 +234,14 @@ static enum rc warnings_out(struct exporting *x, const struct table **ret, struc
                                          "limit",        "unit_of_measure",
                                          "merged_into",  "condition",
                                          "clears" };
-    struct computation_of_period_row run;
+    const struct publication *runs[2];
     struct warn_view *all;
     size_t n, m = 0;
-    enum rc rc = run_of(x, &run, e);
+    const struct warn_sight sight = sight_warnings(x->k);
+    enum rc rc = runs_of(x, runs, &n, e);
     if (rc == RC_OK)
-        rc = warn_of_period(x->s, x->period, (struct id){ 0 }, (struct id){ 0 }, x->wish->lang,
-                            x->a, &all, &n, e);
+        rc = warn_of_period(x->s, x->period, &sight, (struct id){ 0 }, x->wish->lang, x->a,
+                            &all, &n, e);
     if (rc != RC_OK)
         return rc;
     struct map *code_of = map_new(x->a);
@@ -340,33 +354,34 @@ bool export_known(const char *what)
     return false;
 }
 
-enum rc export_table(const struct snap *s, const struct person *who, int32_t today,
+enum rc export_table(const struct snap *s, const struct sight *k, int32_t today,
                      const struct export_wish *wish, struct arena *a, const struct table **ret,
                      struct err *e)
 {
-    struct exporting x = { .s = s, .who = who, .wish = wish, .period = wish->period, .a = a };
-    size_t k = 0, n;
-    while (k < COUNT(outs) && !str_eq(outs[k].what, wish->what))
-        k++;
-    if (k == COUNT(outs))
+    const struct person *who = k->person;
+    struct exporting x = {
+        .s = s, .who = who, .k = k, .wish = wish, .period = wish->period, .a = a
+    };
+    size_t what = 0, n;
+    while (what < COUNT(outs) && !str_eq(outs[what].what, wish->what))
+        what++;
+    if (what == COUNT(outs))
         return err_set(e, RC_NOTFOUND,
                        N_("能导出的是units、scheme、points、values、scores、warnings、records，"
                           "没有「{what}」"),
                        "what", wish->what);
-    struct computed_periods_row *periods;
-    enum rc rc = x.period.v ? RC_OK : computed_periods_all(s, a, &periods, &n, e);
-    if (rc == RC_OK && !x.period.v) {
-        if (n == 0 && outs[k].computed)
+    if (!x.period.v) {
+        const struct period *periods = sight_periods(k, true, a, &n);
+        if (n == 0 && outs[what].computed)
             return err_set(e, RC_NOTFOUND, N_("还没有计算过，请写明期间"));
-        x.period = n ? periods[0].period : period_at(PERIOD_QUARTER, today);
+        x.period = n ? periods[0] : period_at(PERIOD_QUARTER, today);
     }
-    if (rc == RC_OK)
-        rc = units_load(s, period_last_day(x.period), a, &x.us, e);
+    enum rc rc = units_load(s, period_last_day(x.period), a, &x.us, e);
     if (rc != RC_OK)
         return rc;
     x.may = person_scope(who, CAP_READ_UNIT, x.us, a);
     const struct table *made;
-    rc = outs[k].fn(&x, &made, e);
+    rc = outs[what].fn(&x, &made, e);
     if (rc == RC_OK)
         *ret = wish->demo ? with_note(&x, made) : made;
     return rc;

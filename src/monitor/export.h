@@ -7,7 +7,7 @@
 #define MONITOR_EXPORT_H
 
 #include "base/kinds.h"
-#include "people/account.h"
+#include "monitor/publication.h"
 #include "sheet/table.h"
 
 struct export_wish {
@@ -20,11 +20,11 @@ struct export_wish {
 };
 bool export_known(const char *what);
 /*
- * RC_NOTFOUND for another word, or when there is no computation of the period; RC_DENIED for
- * records unless the person may see who did what. today: for what is asked without a period
- * before anything was computed. In a.
+ * k: who exports, and what they see. RC_NOTFOUND for another word, or when there is no
+ * computation of the period; RC_DENIED for records unless the person may see who did what.
+ * today: for what is asked without a period before anything was computed. In a.
  */
-enum rc export_table(const struct snap *s, const struct person *who, int32_t today,
+enum rc export_table(const struct snap *s, const struct sight *k, int32_t today,
                      const struct export_wish *wish, struct arena *a, const struct table **ret,
                      struct err *e) MUST_USE;
 

@@ -19,12 +19,15 @@ static enum rc send(struct rq *rq, enum sheet_format format, const char *ending,
                                 .lang = rq->lang,
                                 .demo = rq_county(rq)->demo,
                                 .missing = missing && str_eq(missing, "1") };
+    struct sight sees;
     const struct table *t;
     enum rc rc = rq_query_period(rq, "period", N_("期间"), &wish.period, e);
     if (rc == RC_OK)
         rc = db_read_for(rq_county(rq)->db, SNAP_MS, &s, e);
     if (rc == RC_OK)
-        rc = export_table(s, &rq_asker(rq)->person, time_day(rq->now), &wish, rq->a, &t, e);
+        rc = rq_sight(rq, &sees, e);
+    if (rc == RC_OK)
+        rc = export_table(s, &sees, time_day(rq->now), &wish, rq->a, &t, e);
     if (rc != RC_OK)
         return rc;
     struct str b;

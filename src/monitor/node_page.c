@@ -15,6 +15,7 @@
 #include "monitor/overview_page.h"
 #include "monitor/panel.h"
 #include "monitor/point.sql.h"
+#include "monitor/publication.h"
 #include "monitor/scheme_view.h"
 #include "people/asker.h"
 #include "print/health_report.h"
@@ -41,7 +42,8 @@ struct filling {
     const struct snap *s;
     struct period period;
     bool computed;
-    struct computation_of_period_row run;
+    struct sight k;
+    struct run_head_row run;
     const struct scheme *sc;
     struct scheme_plan plan;
     size_t node; /* in plan.tree */
@@ -51,7 +53,7 @@ struct filling {
     size_t n_rows;
     struct period
         shown[PERIODS_SHOWN]; /* computed periods of the kind up to this one, oldest first */
-    struct computation_of_period_row runs[PERIODS_SHOWN];
+    struct run_head_row runs[PERIODS_SHOWN];
     size_t n_shown;
 };
 
@@ -89,20 +91,18 @@ static enum rc load_rows(struct filling *f, struct err *e)
 /* The runs whose figures make the trend. */
 static enum rc load_runs(struct filling *f, struct err *e)
 {
-    struct computed_periods_row *rows;
+    enum rc rc = RC_OK;
     size_t n, from = 0, m = 0;
-    enum rc rc = computed_periods_all(f->s, f->rq->a, &rows, &n, e);
-    if (rc != RC_OK)
-        return rc;
+    const struct period *all = sight_periods(&f->k, false, f->rq->a, &n);
     struct period *list = arena_array(f->rq->a, n, sizeof(*list));
     for (size_t i = n; i-- > 0;) /* newest first in the answer */
-        if (period_kind(rows[i].period) == period_kind(f->period) &&
-            rows[i].last_day <= period_last_day(f->period))
-            list[m++] = rows[i].period;
+        if (period_kind(all[i]) == period_kind(f->period) &&
+            period_last_day(all[i]) <= period_last_day(f->period))
+            list[m++] = all[i];
     from = m > PERIODS_SHOWN ? m - PERIODS_SHOWN : 0;
     for (size_t i = from; i < m && rc == RC_OK; i++) {
         f->shown[f->n_shown] = list[i];
-        rc = computation_of_period_one(f->s, list[i], f->rq->a, &f->runs[f->n_shown], e);
+        rc = sight_run_load(&f->k, f->s, list[i], f->rq->a, &f->runs[f->n_shown], e);
         f->n_shown++;
     }
     return rc;
@@ -112,10 +112,12 @@ static enum rc begin(struct filling *f, const char *base, struct err *e)
 {
     struct rq *rq = f->rq;
     const char *code = rq_param(rq, "code");
-    enum rc rc =
-        rq_shown_period(rq, f->s, arena_printf(rq->a, "/%s/%s", base, code), &f->period, e);
+    enum rc rc = rq_sight(rq, &f->k, e);
     if (rc == RC_OK)
-        rc = computation_of_period_one(f->s, f->period, rq->a, &f->run, e);
+        rc = rq_shown_period(rq, &f->k, false, arena_printf(rq->a, "/%s/%s", base, code),
+                             &f->period, e);
+    if (rc == RC_OK)
+        rc = sight_run_load(&f->k, f->s, f->period, rq->a, &f->run, e);
     f->computed = rc == RC_OK;
     if (rc == RC_OK)
         rc = scheme_load(f->s, f->run.scheme_id, rq->a, &f->sc, e);

@@ -13,6 +13,7 @@
 #include "monitor/compute.sql.h"
 #include "monitor/overview.html.h"
 #include "monitor/panel.h"
+#include "monitor/publication.h"
 #include "monitor/value.sql.h"
 #include "people/asker.h"
 #include "stats/describe.h"
@@ -39,7 +40,8 @@ struct filling {
     struct rq *rq;
     const struct snap *s;
     struct overview_page *p;
-    struct computation_of_period_row run, run_before;
+    struct sight k;
+    struct run_head_row run, run_before;
     bool has_before;
     const struct units *units;
     struct shown *all;
@@ -51,48 +53,42 @@ struct filling {
 };
 
 /* The picker at the top: each period's page is at before and its code. */
-static void offer(struct rq *rq, const struct computed_periods_row *rows, size_t n,
-                  const char *before, struct period shown)
+static void offer(struct rq *rq, const struct period *list, size_t n, const char *before,
+                  struct period shown)
 {
     rq->chrome.periods = arena_array(rq->a, n, sizeof(*rq->chrome.periods));
     for (size_t i = 0; i < n; i++) {
         char code[PERIOD_TEXT];
         rq->chrome.periods[i] =
-            (struct chrome_link){ .name = period_name(rq->a, rows[i].period, rq->lang),
+            (struct chrome_link){ .name = period_name(rq->a, list[i], rq->lang),
                                   .href = arena_printf(rq->a, "%s%s", before,
-                                                       period_code(rows[i].period, code)),
-                                  .current = period_same(rows[i].period, shown) };
+                                                       period_code(list[i], code)),
+                                  .current = period_same(list[i], shown) };
     }
     rq->chrome.n_periods = n;
     rq->chrome.period = period_name(rq->a, shown, rq->lang);
 }
 
-enum rc rq_shown_period(struct rq *rq, const struct snap *s, const char *path,
+enum rc rq_shown_period(struct rq *rq, const struct sight *k, bool own, const char *path,
                         struct period *ret, struct err *e)
 {
-    struct computed_periods_row *rows;
     size_t n;
-    enum rc rc = computed_periods_all(s, rq->a, &rows, &n, e);
+    const struct period *list = sight_periods(k, own, rq->a, &n);
+    struct period p = n ? list[0] : period_at(PERIOD_QUARTER, time_day(rq->now));
+    enum rc rc = rq_query_period(rq, "period", N_("期间"), &p, e);
     if (rc != RC_OK)
         return rc;
-    struct period p = n ? rows[0].period : period_at(PERIOD_QUARTER, time_day(rq->now));
-    rc = rq_query_period(rq, "period", N_("期间"), &p, e);
-    if (rc != RC_OK)
-        return rc;
-    offer(rq, rows, n, arena_printf(rq->a, "%s?period=", path), p);
+    offer(rq, list, n, arena_printf(rq->a, "%s?period=", path), p);
     *ret = p;
     return RC_OK;
 }
 
-enum rc rq_offer_periods(struct rq *rq, const struct snap *s, const char *before,
-                         struct period shown, struct err *e)
+void rq_offer_periods(struct rq *rq, const struct sight *k, bool own, const char *before,
+                      struct period shown)
 {
-    struct computed_periods_row *rows;
     size_t n;
-    enum rc rc = computed_periods_all(s, rq->a, &rows, &n, e);
-    if (rc == RC_OK)
-        offer(rq, rows, n, before, shown);
-    return rc;
+    const struct period *list = sight_periods(k, own, rq->a, &n);
+    offer(rq, list, n, before, shown);
 }
 
 static bool is_town(const struct unit *u)
@@ -171,8 +167,10 @@ static enum rc trend(struct filling *f, struct err *e)
     struct overview_trend_rows *out = arena_array(a, n, sizeof(*out));
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
+        const struct publication *run = sight_run(&f->k, rows[i].period);
         if (period_kind(rows[i].period) != period_kind(f->p->period) ||
-            rows[i].last_day > period_last_day(f->p->period))
+            rows[i].last_day > period_last_day(f->p->period) || !run ||
+            run->computation.v != rows[i].id.v)
             continue;
         points[m] =
             (struct svg_trend_point){ .name = period_name(a, rows[i].period, f->rq->lang),
@@ -492,8 +490,8 @@ static enum rc aspects(struct filling *f, struct err *e)
     size_t first = p->n_trend_rows > TREND_MAX ? p->n_trend_rows - TREND_MAX : 0;
     const char *root = plan.tree.nodes[plan.tree.root].code;
     for (size_t i = first; i < p->n_trend_rows && rc == RC_OK; i++) {
-        struct computation_of_period_row run;
-        rc = computation_of_period_one(f->s, p->trend_rows[i].period, a, &run, e);
+        struct run_head_row run;
+        rc = sight_run_load(&f->k, f->s, p->trend_rows[i].period, a, &run, e);
         if (rc == RC_OK)
             rc = node_means_all(f->s, run.id, run.scheme_id, root, a, &means[n_periods],
                                 &n_means[n_periods], e);
@@ -578,11 +576,7 @@ static void reds(struct filling *f)
 static enum rc nothing_yet(struct filling *f, struct err *e)
 {
     struct values_count_row values;
-    struct computed_periods_row *computed;
-    size_t n;
     enum rc rc = values_count_one(f->s, f->rq->a, &values, e);
-    if (rc == RC_OK)
-        rc = computed_periods_all(f->s, f->rq->a, &computed, &n, e);
     if (rc != RC_OK)
         return rc;
     const struct scheme *sc;
@@ -611,8 +605,9 @@ static double towns_mean(const struct filling *f)
 static enum rc fill(struct filling *f, struct err *e)
 {
     struct overview_page *p = f->p;
-    enum rc rc = warn_of_period(f->s, p->period, (struct id){ 0 }, (struct id){ 0 },
-                                f->rq->lang, f->rq->a, &f->warnings, &f->n_warnings, e);
+    const struct warn_sight sight = sight_warnings(&f->k);
+    enum rc rc = warn_of_period(f->s, p->period, &sight, (struct id){ 0 }, f->rq->lang,
+                                f->rq->a, &f->warnings, &f->n_warnings, e);
     if (rc == RC_OK)
         rc = due_load(f->s, &f->due, e);
     if (rc == RC_OK)
@@ -632,7 +627,11 @@ static enum rc fill(struct filling *f, struct err *e)
     p->change = f->has_before ? p->score - f->run_before.county_score : NAN;
     p->clear =
         f->has_before && (p->lo > f->run_before.county_hi || p->hi < f->run_before.county_lo);
-    p->computed = p->published = f->run.done_at;
+    const struct publication *run = sight_run(&f->k, p->period);
+    p->computed = f->run.done_at;
+    p->published = run->published_at;
+    p->stage = rq_tr(f->rq, publication_stage_text(run->stage));
+    p->draft = run->stage < PUBLICATION_PUBLISHED;
     colours(f);
     completeness(f);
     ranks(f);
@@ -658,17 +657,19 @@ static enum rc overview_show(struct rq *rq, struct err *e)
     struct filling f = { .rq = rq, .p = &p };
     enum rc rc = db_read(c->db, &s, e);
     if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, "/overview", &p.period, e);
+        rc = rq_sight(rq, &f.k, e);
+    if (rc == RC_OK)
+        rc = rq_shown_period(rq, &f.k, false, "/overview", &p.period, e);
     if (rc != RC_OK)
         return rc;
     f.s = s;
-    rc = computation_of_period_one(s, p.period, rq->a, &f.run, e);
+    rc = sight_run_load(&f.k, s, p.period, rq->a, &f.run, e);
     if (rc == RC_NOTFOUND) {
         err_done(e);
         return nothing_yet(&f, e);
     }
     if (rc == RC_OK)
-        rc = computation_of_period_one(s, period_step(p.period, -1), rq->a, &f.run_before, e);
+        rc = sight_run_load(&f.k, s, period_step(p.period, -1), rq->a, &f.run_before, e);
     f.has_before = rc == RC_OK;
     if (rc != RC_OK && rc != RC_NOTFOUND)
         return rc;

@@ -10,6 +10,7 @@
 #include "monitor/point.html.h"
 #include "monitor/point.sql.h"
 #include "monitor/points.html.h"
+#include "monitor/publication.h"
 #include "monitor/scheme.h"
 #include "monitor/scheme_import.h"
 #include "people/asker.h"
@@ -123,9 +124,12 @@ static enum rc points_show(struct rq *rq, struct err *e)
     const struct scheme *sc;
     const struct point *all;
     size_t n, m = 0, from, to;
+    struct sight sees;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, "/point", &p.period, e);
+        rc = rq_sight(rq, &sees, e);
+    if (rc == RC_OK)
+        rc = rq_shown_period(rq, &sees, false, "/point", &p.period, e);
     if (rc == RC_OK)
         rc = units_load(s, period_last_day(p.period), rq->a, &us, e);
     if (rc == RC_OK)
@@ -263,11 +267,14 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
     struct filling f = { .rq = rq };
     struct vouched v;
     struct period asked;
+    struct sight sees;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     f.s = s;
     if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, arena_printf(rq->a, "/point/%s", rq_param(rq, "code")),
-                             &asked, e);
+        rc = rq_sight(rq, &sees, e);
+    if (rc == RC_OK)
+        rc = rq_shown_period(rq, &sees, false,
+                             arena_printf(rq->a, "/point/%s", rq_param(rq, "code")), &asked, e);
     if (rc == RC_OK)
         rc = units_load(s, period_last_day(asked), rq->a, &f.us, e);
     if (rc == RC_OK)

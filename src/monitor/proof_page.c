@@ -25,18 +25,19 @@
 static const struct {
     const char *kind, *name;
 } kinds[] = {
-    { "report.made", N_("体检报告") },     { "period.computed", N_("一期的计算") },
-    { "scheme.drafted", N_("起草方案") },  { "scheme.edited", N_("修改草案") },
-    { "scheme.adopted", N_("采用方案") },  { "scheme.dropped", N_("放弃草案") },
-    { "values.imported", N_("报送数值") }, { "token.revoked", N_("收回令牌") },
-    { "unit.set", N_("单位变动") },        { "token.made", N_("新建令牌") },
-    { "point.set", N_("监测点变动") },     { "account.made", N_("新建账号") },
-    { "account.granted", N_("授予角色") }, { "journal.kept", N_("读取记录") },
-    { "account.locked", N_("锁定账号") },  { "map.set", N_("导入地图") },
-    { "map.tile", N_("方格图位置") },      { "rule.set", N_("预警规则变动") },
-    { "warning.fired", N_("预警发出") },   { "warning.step", N_("预警变化") },
-    { "setting.set", N_("系统设置变动") }, { "file.add", N_("保存文件") },
-    { "record.erase", N_("依法删除") },    { "log.origin", N_("日志更名") },
+    { "report.made", N_("体检报告") },    { "period.computed", N_("一期的计算") },
+    { "period.stage", N_("发布进度") },   { "scheme.drafted", N_("起草方案") },
+    { "scheme.edited", N_("修改草案") },  { "scheme.adopted", N_("采用方案") },
+    { "scheme.dropped", N_("放弃草案") }, { "values.imported", N_("报送数值") },
+    { "token.revoked", N_("收回令牌") },  { "unit.set", N_("单位变动") },
+    { "token.made", N_("新建令牌") },     { "point.set", N_("监测点变动") },
+    { "account.made", N_("新建账号") },   { "account.granted", N_("授予角色") },
+    { "journal.kept", N_("读取记录") },   { "account.locked", N_("锁定账号") },
+    { "map.set", N_("导入地图") },        { "map.tile", N_("方格图位置") },
+    { "rule.set", N_("预警规则变动") },   { "warning.fired", N_("预警发出") },
+    { "warning.step", N_("预警变化") },   { "setting.set", N_("系统设置变动") },
+    { "file.add", N_("保存文件") },       { "record.erase", N_("依法删除") },
+    { "log.origin", N_("日志更名") },
 };
 
 static const char *kind_text(const struct rq *rq, const char *kind)
@@ -94,11 +95,26 @@ static bool open_for(const struct person *who, const struct record *r)
     return who->caps & open_to[i].caps;
 }
 
+/* Whether the record holds figures that the reader may not see yet. */
+static enum rc is_draft(struct rq *rq, const struct snap *s, const struct record *r, bool *ret,
+                        struct err *e)
+{
+    struct sight sees;
+    struct id run;
+    const struct unit *u = *r->unit ? units_find(rq_asker(rq)->units, r->unit) : NULL;
+    enum rc rc = rq_sight(rq, &sees, e);
+    if (rc == RC_OK)
+        rc = publication_of_record(s, r, rq->a, &run, e);
+    if (rc == RC_OK)
+        *ret = run.v && sees.floor > PUBLICATION_DRAFT && !sight_find(&sees, run, u);
+    return rc;
+}
+
 /* What of the parts the reader may see. */
-static unsigned shown(const struct rq *rq, const struct record *r)
+static unsigned shown(const struct rq *rq, const struct record *r, bool drafts)
 {
     const struct asker *k = rq_asker(rq);
-    if (k->must_totp) /* the route asks for an account only */
+    if (k->must_totp || drafts) /* the route asks for an account only */
         return 0;
     const struct unit *u = *r->unit ? units_find(k->units, r->unit) : NULL;
     if (person_may(&k->person, CAP_READ_UNIT, u))
@@ -119,10 +135,9 @@ static enum rc find(struct rq *rq, const struct snap *s, struct record *ret, str
                : rc;
 }
 
-static void parts(struct rq *rq, const struct record *r, struct proof_page *p)
+static void parts(struct rq *rq, const struct record *r, unsigned show, struct proof_page *p)
 {
     static const char *const names[] = { "", N_("公开"), N_("限制"), N_("个人") };
-    unsigned show = shown(rq, r);
     p->parts = arena_array(rq->a, r->n_parts, sizeof(*p->parts));
     for (size_t i = 0; i < r->n_parts; i++) {
         const struct stored_part *x = &r->parts[i];
@@ -152,9 +167,12 @@ static enum rc proof_show(struct rq *rq, struct err *e)
     struct record r;
     struct log_state log;
     struct report_proof proof;
+    bool draft;
     enum rc rc = db_read(c->db, &s, e);
     if (rc == RC_OK)
         rc = find(rq, s, &r, e);
+    if (rc == RC_OK)
+        rc = is_draft(rq, s, &r, &draft, e);
     if (rc == RC_OK)
         rc = log_state_get(s, rq->a, &log, e);
     if (rc == RC_OK)
@@ -175,7 +193,8 @@ static enum rc proof_show(struct rq *rq, struct err *e)
     }
     const char *stem = arena_printf(rq->a, "%lld", (long long)r.seq);
     const struct unit *u = *r.unit ? units_find(rq_asker(rq)->units, r.unit) : NULL;
-    bool may = shown(rq, &r) & SHOW_RESTRICTED;
+    unsigned show = shown(rq, &r, draft);
+    bool may = show & SHOW_RESTRICTED;
     struct proof_page p = {
         .index = r.seq,
         .kind_name = kind_text(rq, r.kind),
@@ -203,7 +222,7 @@ static enum rc proof_show(struct rq *rq, struct err *e)
     for (size_t i = 0; i < proof.n_witnesses; i++)
         p.witnesses[p.n_witnesses++] =
             (struct proof_witnesses){ proof.witnesses[i].name, proof.witnesses[i].at, "" };
-    parts(rq, &r, &p);
+    parts(rq, &r, show, &p);
     return proof_render(rq, &p, e);
 }
 
@@ -215,11 +234,14 @@ static enum rc give(struct rq *rq, struct id record, const char *stem, bool proo
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct record r;
     struct receipt receipt;
+    bool draft;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = record_get(s, record, rq->a, &r, e);
     if (rc == RC_OK)
-        rc = receipt_make(rq_county(rq), s, record, shown(rq, &r), rq->a, &receipt, e);
+        rc = is_draft(rq, s, &r, &draft, e);
+    if (rc == RC_OK)
+        rc = receipt_make(rq_county(rq), s, record, shown(rq, &r, draft), rq->a, &receipt, e);
     if (rc != RC_OK)
         return rc;
     struct bytes out = proof ? receipt.proof : receipt.record;
@@ -258,7 +280,7 @@ static enum rc of_report(struct rq *rq, bool proof, struct err *e)
     if (rc == RC_OK)
         rc = rq_unit(rq, rq_param(rq, "unit"), &unit, e);
     if (rc == RC_OK)
-        rc = report_hold(rq, unit->id, period, &held, e);
+        rc = report_hold(rq, unit, period, &held, e);
     if (rc != RC_OK)
         return rc;
     return give(rq, held.record,

@@ -648,7 +648,7 @@ enum rc report_build(const struct report_source *src, const struct report_shared
                                .unit_name = p->unit[unit]->name,
                                .period = p->period,
                                .demo = src->demo,
-                               .stage = REPORT_PUBLISHED,
+                               .stage = REPORT_DRAFT, /* how far it comes is told beside it */
                                .scheme_name = sc->name,
                                .scheme_version = sc->version,
                                .scheme_from = sc->from_period.v

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "monitor/compute.sql.h"
 #include "monitor/overview_page.h"
+#include "monitor/publication.h"
 #include "monitor/report_list.html.h"
 #include "people/asker.h"
 #include "print/health_report.h"
@@ -32,7 +33,8 @@ struct filling {
     struct rq *rq;
     const struct snap *s;
     struct report_list_page p;
-    struct computation_of_period_row run;
+    struct sight k;
+    double county; /* the county's figure; NaN while only own reports are to be seen */
     struct listed *all;
     size_t n;
     int64_t from; /* rows before this page */
@@ -48,28 +50,51 @@ static enum report_state state_of(const char *word)
                                     : REPORT_STATE_NONE;
 }
 
+/* What the reader sees of a period: of each unit the report of the run that its people may see,
+ * so that at most two runs have a part in it. */
+static enum rc load_rows(struct filling *f, const struct units *us, struct period p,
+                         struct reports_of_run_row **ret, size_t *ret_n, struct err *e)
+{
+    const struct publication *runs[2] = { sight_run(&f->k, p), NULL };
+    struct reports_of_run_row *rows[2] = { NULL, NULL };
+    size_t n[2] = { 0, 0 }, m = 0;
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < f->k.n && !runs[1]; i++)
+        if (period_same(f->k.list[i].period, p) && f->k.list[i].stage >= f->k.own)
+            runs[1] = &f->k.list[i];
+    if (runs[1] == runs[0])
+        runs[1] = NULL;
+    for (size_t i = 0; i < 2 && rc == RC_OK; i++)
+        if (runs[i])
+            rc = reports_of_run_all(f->s, runs[i]->computation, f->rq->a, &rows[i], &n[i], e);
+    if (rc != RC_OK)
+        return rc;
+    struct reports_of_run_row *list = arena_array(f->rq->a, n[0] + n[1], sizeof(*list));
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < n[i]; k++)
+            if (sight_run_of(&f->k, p, units_by_id(us, rows[i][k].unit_id)) == runs[i])
+                list[m++] = rows[i][k];
+    *ret = list;
+    *ret_n = m;
+    return RC_OK;
+}
+
 static enum rc load(struct filling *f, struct err *e)
 {
     struct arena *a = f->rq->a;
     struct reports_of_run_row *now, *was = NULL;
-    struct computation_of_period_row before;
     struct warn_view *warnings;
-    const struct units *us;
+    const struct units *us, *today = rq_asker(f->rq)->units;
     size_t n_now, n_was = 0, n_warnings;
-    enum rc rc = reports_of_run_all(f->s, f->run.id, a, &now, &n_now, e);
+    const struct warn_sight sight = sight_warnings(&f->k);
+    enum rc rc = load_rows(f, today, f->p.period, &now, &n_now, e);
     if (rc == RC_OK)
-        rc = computation_of_period_one(f->s, period_step(f->p.period, -1), a, &before, e);
-    if (rc == RC_OK)
-        rc = reports_of_run_all(f->s, before.id, a, &was, &n_was, e);
-    if (rc == RC_NOTFOUND) {
-        err_done(e);
-        rc = RC_OK;
-    }
+        rc = load_rows(f, today, period_step(f->p.period, -1), &was, &n_was, e);
     if (rc == RC_OK)
         rc = units_load(f->s, period_last_day(f->p.period), a, &us, e);
     if (rc == RC_OK)
-        rc = warn_of_period(f->s, f->p.period, (struct id){ 0 }, (struct id){ 0 }, f->rq->lang,
-                            a, &warnings, &n_warnings, e);
+        rc = warn_of_period(f->s, f->p.period, &sight, (struct id){ 0 }, f->rq->lang, a,
+                            &warnings, &n_warnings, e);
     if (rc != RC_OK)
         return rc;
     bool *may = person_scope(&rq_asker(f->rq)->person, CAP_READ_UNIT, us, a);
@@ -148,7 +173,7 @@ static void row(struct filling *f, const struct listed *x, const struct svg_scal
     str_init(&b, a);
     const struct reports_of_run_row *r = x->row;
     if (!isnan(r->score))
-        svg_interval_cell(&b, scale, r->score, r->score_lo, r->score_hi, f->run.county_score);
+        svg_interval_cell(&b, scale, r->score, r->score_lo, r->score_hi, f->county);
     double share = r->due ? (double)r->present / (double)r->due : NAN;
     struct report_list_reports out = { .unit = x->unit->code,
                                        .unit_name = x->unit->name,
@@ -223,12 +248,37 @@ static void fill(struct filling *f)
                                     .next = to < n ? other_page(f, (int64_t)to) : NULL };
 }
 
+/* How far the newest has come that the reader sees. */
+static enum rc stage(struct filling *f, struct err *e)
+{
+    struct rq *rq = f->rq;
+    const struct publication *run = NULL, *whole = sight_run(&f->k, f->p.period);
+    struct run_head_row head;
+    for (size_t i = 0; i < f->k.n && !run; i++)
+        if (period_same(f->k.list[i].period, f->p.period) && f->k.list[i].stage >= f->k.own)
+            run = &f->k.list[i];
+    f->county = NAN;
+    if (!run)
+        return RC_OK;
+    f->p.stage_name = run->published_at.us
+                          ? text_fill(rq->a, rq_tr(rq, N_("{day}发布。")), "day",
+                                      fmt_date(rq->a, run->published_at), NULL)
+                          : text_fill(rq->a, rq_tr(rq, N_("{stage}，{day}计算。")), "stage",
+                                      rq_tr(rq, publication_stage_text(run->stage)), "day",
+                                      fmt_date(rq->a, run->computed_at), NULL);
+    if (whole != run)
+        return RC_OK;
+    enum rc rc = run_head_one(f->s, run->computation, rq->a, &head, e);
+    if (rc == RC_OK)
+        f->county = head.county_score;
+    return rc;
+}
+
 static enum rc report_list_show(struct rq *rq, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct filling f = { .rq = rq };
     struct report_list_page *p = &f.p;
-    struct computed_periods_row *periods;
     const char *sort = rq_query(rq, "sort"), *group = rq_query(rq, "group"),
                *state = rq_query(rq, "state");
     size_t n;
@@ -242,21 +292,16 @@ static enum rc report_list_show(struct rq *rq, struct err *e)
         rc = db_read(rq_county(rq)->db, &s, e);
     f.s = s;
     if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, "/report", &p->period, e);
+        rc = rq_sight(rq, &f.k, e);
     if (rc == RC_OK)
-        rc = computed_periods_all(s, rq->a, &periods, &n, e);
+        rc = rq_shown_period(rq, &f.k, true, "/report", &p->period, e);
     if (rc != RC_OK)
         return rc;
+    (void)sight_periods(&f.k, true, rq->a, &n); /* how many there are */
     p->n_periods = (int64_t)n;
-    rc = computation_of_period_one(s, p->period, rq->a, &f.run, e);
-    if (rc == RC_OK) {
-        p->stage_name = text_fill(rq->a, rq_tr(rq, N_("{day}计算。")), "day",
-                                  fmt_date(rq->a, f.run.done_at), NULL);
+    rc = stage(&f, e);
+    if (rc == RC_OK)
         rc = load(&f, e);
-    } else if (rc == RC_NOTFOUND) {
-        err_done(e);
-        rc = RC_OK;
-    }
     if (rc != RC_OK)
         return rc;
     fill(&f);

@@ -344,7 +344,7 @@ static enum rc find(struct rq *rq, const char *period_text, struct held_report *
     enum rc rc = period_parse(period_text, &period, e);
     if (rc == RC_OK)
         rc = rq_unit(rq, rq_param(rq, "unit"), &unit, e);
-    return rc == RC_OK ? report_hold(rq, unit->id, period, ret, e) : rc;
+    return rc == RC_OK ? report_hold(rq, unit, period, ret, e) : rc;
 }
 
 /* Everything of the page that the report says by itself, without its proof. */
@@ -355,9 +355,6 @@ static struct report_page page_of(struct rq *rq, bool sees_county,
                              .unit_code = r->unit_code,
                              .unit_name = r->unit_name,
                              .period = r->period,
-                             .stage = stage_word(r->stage),
-                             .stage_name = report_stage_text(r->stage, rq->lang),
-                             .erratum = r->erratum,
                              .answer_more = r->answer_more,
                              .score = r->score,
                              .lo = r->lo,
@@ -380,8 +377,6 @@ static struct report_page page_of(struct rq *rq, bool sees_county,
                              .scheme_from = r->scheme_from,
                              .method_note = r->method_note,
                              .computed = r->computed_at,
-                             .published = r->published_at,
-                             .approved_by = r->approved_by,
                              .sees_county = sees_county };
     strip(rq, r, &p);
     trend(rq, r, &p);
@@ -394,10 +389,15 @@ static struct report_page page_of(struct rq *rq, bool sees_county,
     return p;
 }
 
-/* Who vouches for it by now. */
+/* How far it has come and who vouches for it by now. */
 static void page_proof(struct arena *a, enum lang lang, const struct health_report *r,
                        struct report_page *p)
 {
+    p->stage = stage_word(r->stage);
+    p->stage_name = report_stage_text(r->stage, lang);
+    p->erratum = r->erratum;
+    p->published = r->published_at;
+    p->approved_by = r->approved_by;
     p->vouch = health_report_vouch(a, r, lang);
     p->log_index = r->proof.index;
     p->log_index_null = r->proof.index < 0;
@@ -415,20 +415,24 @@ static void *make_page(struct arena *a, enum lang lang, const struct health_repo
 
 static enum rc report_show(struct rq *rq, struct err *e)
 {
-    CLEANUP(db_read_end) const struct snap *s = NULL;
     struct held_report held;
+    struct sight sees;
     enum rc rc = find(rq, rq_param(rq, "period"), &held, e);
-    if (rc == RC_OK && !rq->json) /* where else to go is for people */
-        rc = db_read(rq_county(rq)->db, &s, e);
-    if (rc == RC_OK && s)
-        rc = rq_offer_periods(rq, s, arena_printf(rq->a, "/report/%s/", held.r.unit_code),
-                              held.r.period, e);
+    if (rc == RC_OK)
+        rc = rq_sight(rq, &sees, e);
     if (rc != RC_OK)
         return rc;
+    if (!rq->json) /* where else to go is for people */
+        rq_offer_periods(rq, &sees, true, arena_printf(rq->a, "/report/%s/", held.r.unit_code),
+                         held.r.period);
     const struct person *reader = &rq_asker(rq)->person;
     struct report_page p = *(const struct report_page *)report_once(
         &held, person_can(reader, CAP_READ_COUNTY), make_page);
     page_proof(rq->a, rq->lang, &held.r, &p);
+    if (held.run.replaced_by.v) {
+        p.replaced = true;
+        p.replaced_at = held.run.replaced_at;
+    }
     p.may_compute = person_can(reader, CAP_COMPUTE);
     rq_crumb(rq, rq_tr(rq, N_("体检报告")), "/report");
     rq_crumb(rq, held.r.unit_name, NULL);

@@ -104,11 +104,17 @@ static void keep(struct shelf *s, struct kept *k)
     pthread_mutex_unlock(&s->lock);
 }
 
-static enum rc key_of(const struct snap *s, struct id unit, struct period p, struct arena *a,
-                      struct report_key_row *ret, struct err *e)
+/* The gate; run: the one that is asked for, 0 the newest. */
+static enum rc key_of(const struct snap *s, const struct sight *k, const struct unit *unit,
+                      struct period p, struct id run, struct arena *a,
+                      const struct publication **ret_run, struct report_key_row *ret,
+                      struct err *e)
 {
     char code[PERIOD_TEXT];
-    enum rc rc = report_key_one(s, unit, p, a, ret, e);
+    *ret_run = run.v ? sight_find(k, run, unit) : sight_run_of(k, p, unit);
+    enum rc rc = *ret_run && period_same((*ret_run)->period, p)
+                     ? report_key_one(s, (*ret_run)->computation, unit->id, a, ret, e)
+                     : RC_NOTFOUND;
     if (rc == RC_NOTFOUND)
         return err_set(e, RC_NOTFOUND, N_("{period} 还没有这个单位的体检报告"), "period",
                        period_code(p, code));
@@ -205,15 +211,38 @@ static enum rc add_proof(struct county *c, const struct snap *s, struct id recor
     return RC_OK;
 }
 
-enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_report *ret,
-                    struct err *e)
+/* How far it has come: told beside the body, which never changes. */
+static void add_stage(const struct publication *run, struct arena *a, struct health_report *r)
+{
+    static const enum report_stage stages[] = {
+        [PUBLICATION_DRAFT] = REPORT_DRAFT,
+        [PUBLICATION_COMMENT] = REPORT_COMMENT,
+        [PUBLICATION_DECISION] = REPORT_COMMENT,
+        [PUBLICATION_PUBLISHED] = REPORT_PUBLISHED,
+    };
+    r->stage = *run->erratum && run->stage == PUBLICATION_PUBLISHED ? REPORT_CORRECTED
+                                                                    : stages[run->stage];
+    r->erratum = *run->erratum ? arena_strdup(a, run->erratum) : NULL;
+    r->published_at = run->published_at;
+    r->approved_by = run->approver ? arena_strdup(a, run->approver) : NULL;
+}
+
+enum rc report_hold(struct rq *rq, const struct unit *unit, struct period p,
+                    struct held_report *ret, struct err *e)
 {
     struct county *c = rq_county(rq);
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct report_key_row key;
-    enum rc rc = db_read(c->db, &s, e);
+    struct sight sees;
+    const struct publication *run;
+    int64_t asked = 0;
+    enum rc rc = rq_sight(rq, &sees, e);
     if (rc == RC_OK)
-        rc = key_of(s, unit, p, rq->a, &key, e);
+        rc = rq_query_int(rq, "run", N_("哪次计算"), 1, INT64_MAX, &asked, e);
+    if (rc == RC_OK)
+        rc = db_read(c->db, &s, e);
+    if (rc == RC_OK)
+        rc = key_of(s, &sees, unit, p, (struct id){ asked }, rq->a, &run, &key, e);
     if (rc != RC_OK)
         return rc;
     struct shelf *shelf = shelf_of(c);
@@ -235,9 +264,13 @@ enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_
         keep(shelf, k);
     }
     rq_at_end(rq, kept_drop, k);
-    *ret = (struct held_report){
-        .r = k->r, .id = key.id, .record = key.record_id, .body = k->body, .kept = k
-    };
+    *ret = (struct held_report){ .r = k->r,
+                                 .id = key.id,
+                                 .record = key.record_id,
+                                 .body = k->body,
+                                 .run = *run,
+                                 .kept = k };
+    add_stage(run, rq->a, &ret->r);
     return add_proof(c, s, key.record_id, k->digest, rq->a, &ret->r, e);
 }
 
@@ -254,19 +287,23 @@ const void *report_once(const struct held_report *h, bool kind,
     return made;
 }
 
-enum rc report_load(struct county *c, const struct snap *s, struct id unit, struct period p,
-                    enum lang lang, struct arena *a, struct held_report *ret, struct err *e)
+enum rc report_load(struct county *c, const struct snap *s, const struct sight *k,
+                    const struct unit *unit, struct period p, enum lang lang, struct arena *a,
+                    struct held_report *ret, struct err *e)
 {
     struct report_key_row key;
+    const struct publication *run;
     struct held_report h = { 0 };
     uint8_t digest[HASH_SIZE];
-    enum rc rc = key_of(s, unit, p, a, &key, e);
+    enum rc rc = key_of(s, k, unit, p, (struct id){ 0 }, a, &run, &key, e);
     if (rc == RC_OK)
         rc = read_body(s, key.id, lang, a, &h.r, &h.body, e);
-    h.id = key.id;
-    h.record = key.record_id;
     if (rc != RC_OK)
         return rc;
+    h.id = key.id;
+    h.record = key.record_id;
+    h.run = *run;
+    add_stage(run, a, &h.r);
     sha256(h.body.p, h.body.n, digest);
     rc = add_proof(c, s, key.record_id, digest, a, &h.r, e);
     if (rc == RC_OK)

@@ -6,6 +6,7 @@
 #ifndef MONITOR_REPORT_STORE_H
 #define MONITOR_REPORT_STORE_H
 
+#include "monitor/publication.h"
 #include "print/health_report.h"
 
 struct county;
@@ -19,13 +20,16 @@ struct held_report {
     struct health_report
         r; /* text and arrays belong to the kept report: valid until the request ends */
     struct id id, record;
-    struct bytes body; /* as committed to */
-    struct kept *kept; /* NULL when it was loaded for a command */
+    struct bytes body;      /* as committed to */
+    struct publication run; /* how far it has come; r says so, too */
+    struct kept *kept;      /* NULL when it was loaded for a command */
 };
-/* The newest report of a unit and period in the reader's language. RC_NOTFOUND when there is
- * none. */
-enum rc report_hold(struct rq *rq, struct id unit, struct period p, struct held_report *ret,
-                    struct err *e) MUST_USE;
+/*
+ * The newest report of a unit and period that the reader may see (publication.h), in the
+ * reader's language; with ?run= that one. RC_NOTFOUND when there is none.
+ */
+enum rc report_hold(struct rq *rq, const struct unit *unit, struct period p,
+                    struct held_report *ret, struct err *e) MUST_USE;
 /*
  * What a page makes of a report by itself (drawings, texts), for one of two kinds of readers:
  * made once in a, and kept as long as the report. r is without its proof, which changes.
@@ -34,9 +38,9 @@ const void *report_once(const struct held_report *h, bool kind,
                         void *(*make)(struct arena *a, enum lang lang,
                                       const struct health_report *r, bool kind));
 /* report_hold for commands: everything lives in a, nothing is kept. */
-enum rc report_load(struct county *c, const struct snap *s, struct id unit, struct period p,
-                    enum lang lang, struct arena *a, struct held_report *ret,
-                    struct err *e) MUST_USE;
+enum rc report_load(struct county *c, const struct snap *s, const struct sight *k,
+                    const struct unit *unit, struct period p, enum lang lang, struct arena *a,
+                    struct held_report *ret, struct err *e) MUST_USE;
 
 /* Where a record is in the log, under which checkpoint and who co-signed that; index -1 while
  * it waits. */

@@ -10,6 +10,7 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "monitor/overview_page.h"
+#include "monitor/publication.h"
 #include "monitor/rule.html.h"
 #include "monitor/rule_list.html.h"
 #include "monitor/rule_target.h"
@@ -40,11 +41,15 @@ static enum rc present_load(struct rq *rq, const struct snap *s, const char *pat
     struct asker *k = rq_asker(rq);
     *ret = (struct present){ .units = k->units,
                              .may = person_scope(&k->person, CAP_READ_UNIT, k->units, rq->a) };
-    enum rc rc = rq_shown_period(rq, s, path, &ret->period, e);
+    struct sight sees;
+    enum rc rc = rq_sight(rq, &sees, e);
+    if (rc == RC_OK)
+        rc = rq_shown_period(rq, &sees, true, path, &ret->period, e);
     if (rc != RC_OK)
         return rc;
-    return warn_of_period(s, ret->period, (struct id){ 0 }, (struct id){ 0 }, rq->lang, rq->a,
-                          &ret->all, &ret->n, e);
+    const struct warn_sight sight = sight_warnings(&sees);
+    return warn_of_period(s, ret->period, &sight, (struct id){ 0 }, rq->lang, rq->a, &ret->all,
+                          &ret->n, e);
 }
 
 /* How many warnings of a rule burn where the reader may look: a rule burns at most once at a

@@ -7,6 +7,7 @@
 #include "monitor/assess.h"
 #include "monitor/compute.sql.h"
 #include "monitor/overview_page.h"
+#include "monitor/publication.h"
 #include "monitor/scheme_page.h"
 #include "monitor/scheme_preview.html.h"
 #include "monitor/scheme_view.h"
@@ -24,7 +25,8 @@ struct preview {
     struct rq *rq;
     const struct snap *s;
     const struct scheme *draft, *old; /* old NULL: nothing is in force */
-    struct computation_of_period_row run;
+    struct sight k;
+    struct run_head_row run;
     struct panel *panel;
     struct assessment now;
     struct reports_of_run_row *was;
@@ -218,19 +220,16 @@ static enum rc nodes(struct preview *x, struct err *e)
 static enum rc choices(struct preview *x, struct err *e)
 {
     struct rq *rq = x->rq;
-    struct computed_periods_row *rows;
     size_t n;
     char code[PERIOD_TEXT];
     struct scheme_preview_page *p = &x->p;
-    enum rc rc = computed_periods_all(x->s, rq->a, &rows, &n, e);
-    if (rc != RC_OK)
-        return rc;
+    const struct period *list = sight_periods(&x->k, false, rq->a, &n);
     p->periods = arena_array(rq->a, n, sizeof(*p->periods));
     for (size_t i = 0; i < n; i++)
-        p->periods[p->n_periods++] = (struct scheme_preview_periods){
-            arena_strdup(rq->a, period_code(rows[i].period, code)),
-            period_name(rq->a, rows[i].period, rq->lang), period_same(rows[i].period, p->period)
-        };
+        p->periods[p->n_periods++] =
+            (struct scheme_preview_periods){ arena_strdup(rq->a, period_code(list[i], code)),
+                                             period_name(rq->a, list[i], rq->lang),
+                                             period_same(list[i], p->period) };
     /* What was computed keeps its scheme; before anything is in force a scheme may begin in the
      * past. */
     struct period now = period_at(PERIOD_QUARTER, time_day(rq->now));
@@ -249,7 +248,7 @@ static enum rc choices(struct preview *x, struct err *e)
 static enum rc look(struct preview *x, struct err *e)
 {
     struct arena *a = x->rq->a;
-    enum rc rc = computation_of_period_one(x->s, x->p.period, a, &x->run, e);
+    enum rc rc = sight_run_load(&x->k, x->s, x->p.period, a, &x->run, e);
     if (rc == RC_NOTFOUND) {
         err_done(e);
         return RC_OK;
@@ -281,7 +280,10 @@ static enum rc render(struct rq *rq, const char *error, const char *field, struc
     if (rc == RC_OK)
         rc = rq_scheme(rq, s, &x.draft, e);
     if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, arena_printf(rq->a, "/scheme/%d/preview", x.draft->version),
+        rc = rq_sight(rq, &x.k, e);
+    if (rc == RC_OK)
+        rc = rq_shown_period(rq, &x.k, false,
+                             arena_printf(rq->a, "/scheme/%d/preview", x.draft->version),
                              &x.p.period, e);
     if (rc != RC_OK)
         return rc;

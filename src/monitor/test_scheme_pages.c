@@ -10,6 +10,7 @@
 #include "monitor/node_page.h"
 #include "monitor/panel.h"
 #include "monitor/proof_page.h"
+#include "monitor/publication.h"
 #include "monitor/report_list_page.h"
 #include "monitor/scheme_import.h"
 #include "monitor/scheme_page.h"
@@ -349,6 +350,7 @@ static void tries_a_draft(struct county *c)
     CHECK(r.status == 303 || r.status == 201);
     CHECK_OK(db_transact(c->db, put_values, &w, &e));
     CHECK_OK(compute_period(c, period_of(PERIOD_QUARTER, 2026, 2), "", NULL, NULL, &done, &e));
+    CHECK_OK(publication_publish(c, period_of(PERIOD_QUARTER, 2026, 2), "", &e));
     CHECK_INT(done.n_scored, 3);
     /* Weights 3 : 1 become 1 : 3, so that T01 falls from 80 to 60 and T02 rises from 72.5
      * to 77.5. */

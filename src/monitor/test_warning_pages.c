@@ -6,6 +6,7 @@
 #include "monitor/compute.h"
 #include "monitor/import.sql.h"
 #include "monitor/panel.h"
+#include "monitor/publication.h"
 #include "monitor/rule_page.h"
 #include "monitor/scheme_import.h"
 #include "monitor/value.sql.h"
@@ -195,6 +196,7 @@ static void compute(struct world *w, int quarter)
     struct compute_result r;
     w->period = period_of(PERIOD_QUARTER, 2026, quarter);
     CHECK_OK(compute_period(w->c, w->period, "", NULL, NULL, &r, &e));
+    CHECK_OK(publication_publish(w->c, w->period, "", &e));
 }
 
 static void world_open(struct world *w, struct county *c)

@@ -8,6 +8,7 @@
 #include "monitor/compute.sql.h"
 #include "monitor/data_page.h"
 #include "monitor/point.sql.h"
+#include "monitor/publication.h"
 #include "monitor/scheme.h"
 #include "monitor/value.html.h"
 #include "monitor/value.sql.h"
@@ -130,16 +131,18 @@ static enum rc used(struct filling *f, struct err *e)
         err_done(e);
         return RC_OK;
     }
-    struct computation_of_period_row run;
+    struct sight sees;
     struct scores_of_unit_row *scores = NULL;
     size_t n_scores = 0;
     if (rc == RC_OK)
-        rc = computation_of_period_one(f->s, f->period, a, &run, e);
-    if (rc == RC_OK)
-        rc = scores_of_unit_all(f->s, run.id, f->unit->id, a, &scores, &n_scores, e);
-    if (rc != RC_OK && rc != RC_NOTFOUND)
+        rc = rq_sight(f->rq, &sees, e);
+    if (rc != RC_OK)
         return rc;
-    err_done(e);
+    const struct publication *run = sight_run_of(&sees, f->period, f->unit);
+    if (run)
+        rc = scores_of_unit_all(f->s, run->computation, f->unit->id, a, &scores, &n_scores, e);
+    if (rc != RC_OK)
+        return rc;
     struct value_page *p = f->p;
     p->used = arena_array(a, sc->n, sizeof(*p->used));
     for (size_t i = 0; i < sc->n; i++) {

@@ -13,6 +13,7 @@
 #include "monitor/compute.sql.h"
 #include "monitor/overview_page.h"
 #include "monitor/panel.h"
+#include "monitor/publication.h"
 #include "monitor/wall.html.h"
 #include "people/asker.h"
 #include "stats/describe.h"
@@ -32,7 +33,8 @@ struct filling {
     struct rq *rq;
     const struct snap *s;
     struct wall_page p;
-    struct computation_of_period_row run, before;
+    struct sight k;
+    struct run_head_row run, before;
     bool has_before;
     struct reports_of_run_row *rows;
     size_t n;
@@ -55,8 +57,8 @@ static enum rc load(struct filling *f, struct err *e)
 {
     struct arena *a = f->rq->a;
     const struct units *us;
-    enum rc rc =
-        computation_of_period_one(f->s, period_step(f->p.period, -1), a, &f->before, e);
+    const struct warn_sight sight = sight_warnings(&f->k);
+    enum rc rc = sight_run_load(&f->k, f->s, period_step(f->p.period, -1), a, &f->before, e);
     f->has_before = rc == RC_OK;
     if (rc == RC_NOTFOUND) {
         err_done(e);
@@ -67,8 +69,8 @@ static enum rc load(struct filling *f, struct err *e)
     if (rc == RC_OK)
         rc = units_load(f->s, period_last_day(f->p.period), a, &us, e);
     if (rc == RC_OK)
-        rc = warn_of_period(f->s, f->p.period, (struct id){ 0 }, (struct id){ 0 }, f->rq->lang,
-                            a, &f->warnings, &f->n_warnings, e);
+        rc = warn_of_period(f->s, f->p.period, &sight, (struct id){ 0 }, f->rq->lang, a,
+                            &f->warnings, &f->n_warnings, e);
     if (rc != RC_OK)
         return rc;
     f->unit = arena_array(a, f->n, sizeof(*f->unit));
@@ -87,12 +89,15 @@ static enum rc index_and_trend(struct filling *f, struct err *e)
     if (rc != RC_OK)
         return rc;
     struct svg_trend_point *points = arena_array(a, n, sizeof(*points));
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        const struct publication *run = sight_run(&f->k, rows[i].period);
         if (period_kind(rows[i].period) == period_kind(p->period) &&
-            rows[i].last_day <= period_last_day(p->period))
+            rows[i].last_day <= period_last_day(p->period) && run &&
+            run->computation.v == rows[i].id.v)
             points[m++] = (struct svg_trend_point){ period_name(a, rows[i].period, f->rq->lang),
                                                     rows[i].county_score, rows[i].county_lo,
                                                     rows[i].county_hi };
+    }
     size_t skip = m > TREND_MAX ? m - TREND_MAX : 0;
     struct str b;
     str_init(&b, a);
@@ -219,8 +224,9 @@ static enum rc warnings(struct filling *f, struct err *e)
     p->warned_before_null = !f->has_before;
     if (!f->has_before)
         return RC_OK;
-    enum rc rc = warn_of_period(f->s, period_step(p->period, -1), (struct id){ 0 },
-                                (struct id){ 0 }, f->rq->lang, f->rq->a, &was, &n_was, e);
+    const struct warn_sight sight = sight_warnings(&f->k);
+    enum rc rc = warn_of_period(f->s, period_step(p->period, -1), &sight, (struct id){ 0 },
+                                f->rq->lang, f->rq->a, &was, &n_was, e);
     for (size_t i = 0; rc == RC_OK && i < n_was; i++)
         p->warned_before += burns(&was[i]);
     return rc;
@@ -307,11 +313,16 @@ static enum rc wall_show(struct rq *rq, struct err *e)
     enum rc rc = db_read(c->db, &s, e);
     f.s = s;
     if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, "/wall", &f.p.period, e);
+        rc = rq_sight(rq, &f.k, e);
+    if (rc == RC_OK)
+        rc = rq_shown_period(rq, &f.k, false, "/wall", &f.p.period, e);
     if (rc != RC_OK)
         return rc;
-    rc = computation_of_period_one(s, f.p.period, rq->a, &f.run, e);
+    rc = sight_run_load(&f.k, s, f.p.period, rq->a, &f.run, e);
     if (rc == RC_OK) {
+        const struct publication *run = sight_run(&f.k, f.p.period);
+        if (run->stage < PUBLICATION_PUBLISHED)
+            f.p.stage_name = rq_tr(rq, publication_stage_text(run->stage));
         rc = fill(&f, e);
     } else if (rc == RC_NOTFOUND) {
         err_done(e);

@@ -6,6 +6,7 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "monitor/overview_page.h"
+#include "monitor/publication.h"
 #include "monitor/warning_list.html.h"
 #include "monitor/warning_page.h"
 #include "people/asker.h"
@@ -209,13 +210,17 @@ enum rc warning_list_show(struct rq *rq, struct err *e)
                                 .unit = asked(rq, "unit"),
                                 .rule = asked(rq, "rule"),
                                 .sort = asked(rq, "sort") } };
+    struct sight sees;
     size_t from, to;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
-        rc = rq_shown_period(rq, s, "/warning", &l.p.period, e);
+        rc = rq_sight(rq, &sees, e);
     if (rc == RC_OK)
-        rc = warn_of_period(s, l.p.period, (struct id){ 0 }, (struct id){ 0 }, rq->lang, rq->a,
-                            &all, &l.n, e);
+        rc = rq_shown_period(rq, &sees, true, "/warning", &l.p.period, e);
+    const struct warn_sight sight = sight_warnings(&sees);
+    if (rc == RC_OK)
+        rc = warn_of_period(s, l.p.period, &sight, (struct id){ 0 }, rq->lang, rq->a, &all,
+                            &l.n, e);
     if (rc != RC_OK)
         return rc;
     l.all = all;

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "monitor/data_page.h"
 #include "monitor/panel.h"
+#include "monitor/publication.h"
 #include "monitor/value.sql.h"
 #include "monitor/warning.html.h"
 #include "monitor/warning_list.html.h"
@@ -25,6 +26,7 @@ enum { VALUES_SHOWN = 40 };
 struct showing {
     struct rq *rq;
     const struct snap *s;
+    struct sight k;
     struct warn_history h;
     const struct unit *unit; /* as it was at the end of the period */
     struct warning_page p;
@@ -175,8 +177,9 @@ static enum rc merged(struct showing *x, struct err *e)
     struct warning_page *p = &x->p;
     struct warn_view *all;
     size_t n;
-    enum rc rc = warn_of_period(x->s, w->period, (struct id){ 0 }, w->unit, x->rq->lang,
-                                x->rq->a, &all, &n, e);
+    const struct warn_sight sight = sight_warnings(&x->k);
+    enum rc rc =
+        warn_of_period(x->s, w->period, &sight, w->unit, x->rq->lang, x->rq->a, &all, &n, e);
     if (rc != RC_OK)
         return rc;
     p->merged = arena_array(x->rq->a, n, sizeof(*p->merged));
@@ -285,7 +288,10 @@ static enum rc warning_show(struct rq *rq, struct err *e)
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     struct showing x = { .rq = rq, .s = s };
     if (rc == RC_OK)
-        rc = warn_load(s, rq_param(rq, "code"), rq->lang, rq->a, &x.h, e);
+        rc = rq_sight(rq, &x.k, e);
+    const struct warn_sight sight = sight_warnings(&x.k);
+    if (rc == RC_OK)
+        rc = warn_load(s, rq_param(rq, "code"), &sight, rq->lang, rq->a, &x.h, e);
     if (rc == RC_OK)
         rc = find_unit(&x, e);
     if (rc != RC_OK)

@@ -14,9 +14,9 @@ const struct role roles[] = {
       .whole_county = true },
     { .code = "platform",
       .name = N_("平台专班"),
-      .caps = READER | BIT(CAP_SEND_VALUES) | BIT(CAP_EDIT_SCHEME) | BIT(CAP_ADOPT_SCHEME) |
-              BIT(CAP_EDIT_POINTS) | BIT(CAP_EDIT_RULES) | BIT(CAP_COMPUTE) |
-              BIT(CAP_EDIT_UNITS) | BIT(CAP_DISPATCH),
+      .caps = READER | BIT(CAP_READ_DRAFT) | BIT(CAP_SEND_VALUES) | BIT(CAP_EDIT_SCHEME) |
+              BIT(CAP_ADOPT_SCHEME) | BIT(CAP_EDIT_POINTS) | BIT(CAP_EDIT_RULES) |
+              BIT(CAP_COMPUTE) | BIT(CAP_EDIT_UNITS) | BIT(CAP_DISPATCH),
       .whole_county = true },
     { .code = "group",
       .name = N_("派驻纪检监察组"),

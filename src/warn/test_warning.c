@@ -182,8 +182,8 @@ static size_t views(const struct world *w, int quarter, enum lang lang, struct w
     size_t n = 0;
     *ret = NULL;
     CHECK_OK(db_read(w->c->db, &s, &e));
-    CHECK_OK(warn_of_period(s, period_of(PERIOD_QUARTER, 2026, quarter), (struct id){ 0 },
-                            (struct id){ 0 }, lang, w->a, ret, &n, &e));
+    CHECK_OK(warn_of_period(s, period_of(PERIOD_QUARTER, 2026, quarter), NULL, (struct id){ 0 },
+                            lang, w->a, ret, &n, &e));
     return n;
 }
 
@@ -376,14 +376,14 @@ static void tells_rule_values_and_way_out(struct county *c)
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct warn_history h = { .n = 0 };
     CHECK_OK(db_read(c->db, &s, &e));
-    CHECK_OK(warn_load(s, "W-2026Q1-0001", LANG_ZH, a, &h, &e));
+    CHECK_OK(warn_load(s, "W-2026Q1-0001", NULL, LANG_ZH, a, &h, &e));
     CHECK_INT(h.n, 4);
     CHECK_INT(h.end, WARN_CLEARED);
     CHECK_REAL(h.judged[1].value, 86, 0);
     CHECK_STR(h.subject, "合同按期公告率");
     CHECK_STR(h.now.values, "本期92.0%");
     CHECK_STR(h.figure, "");
-    CHECK_INT(warn_load(s, "W-2026Q1-0002", LANG_ZH, a, &h, &e), RC_NOTFOUND);
+    CHECK_INT(warn_load(s, "W-2026Q1-0002", NULL, LANG_ZH, a, &h, &e), RC_NOTFOUND);
 }
 
 static void a_new_start_is_a_new_occurrence(struct county *c)
@@ -527,7 +527,7 @@ static void a_rule_out_of_force_ends_its_warnings(struct county *c)
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct warn_history h = { .n = 0 };
     CHECK_OK(db_read(c->db, &s, &e));
-    CHECK_OK(warn_load(s, "W-2026Q1-0001", LANG_ZH, a, &h, &e));
+    CHECK_OK(warn_load(s, "W-2026Q1-0001", NULL, LANG_ZH, a, &h, &e));
     CHECK_INT(h.end, WARN_WITHDRAWN);
     db_read_end(&s);
     judge(&w, 3);

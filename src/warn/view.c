@@ -197,6 +197,18 @@ static void speak(struct facts *f, const struct trail *trail, size_t n, enum lan
                         : lang_text(lang, N_("本单位整改"));
 }
 
+/* ---- who sees what ---- */
+
+static bool seen(const struct warn_sight *sight, struct period p, struct id unit,
+                 struct id computation, const char *run_state)
+{
+    bool done = str_eq(run_state, "done");
+    if (!sight)
+        return done;
+    struct id upto = sight->upto(sight->arg, p, unit);
+    return upto.v && computation.v <= upto.v && (done || computation.v == upto.v);
+}
+
 /* ---- all of a period ---- */
 
 static int standing(const struct warn_view *v)
@@ -222,7 +234,7 @@ static bool shown(const struct facts *f)
     return warn_live(&f->at) || f->at.fired.v;
 }
 
-enum rc warn_of_period(const struct snap *s, struct period p, struct id computation,
+enum rc warn_of_period(const struct snap *s, struct period p, const struct warn_sight *sight,
                        struct id unit, enum lang lang, struct arena *a, struct warn_view **ret,
                        size_t *ret_n, struct err *e)
 {
@@ -231,9 +243,14 @@ enum rc warn_of_period(const struct snap *s, struct period p, struct id computat
     struct warning_trail_row *old = NULL;
     size_t n, n_old = 0, n_facts = 0;
     int longest = 1;
-    enum rc rc = warning_views_all(s, p, computation, unit, a, &rows, &n, e);
+    size_t n_rows;
+    enum rc rc = warning_views_all(s, p, unit, a, &rows, &n_rows, e);
     if (rc != RC_OK)
         return rc;
+    n = 0;
+    for (size_t i = 0; i < n_rows; i++)
+        if (seen(sight, p, rows[i].unit_id, rows[i].computation_id, rows[i].run_state))
+            rows[n++] = rows[i];
     struct facts *facts = arena_array(tmp, n, sizeof(*facts));
     for (size_t i = 0; i < n; i++) {
         if (i + 1 < n && rows[i + 1].warning_id.v == rows[i].warning_id.v)
@@ -249,6 +266,11 @@ enum rc warn_of_period(const struct snap *s, struct period p, struct id computat
     if (rc != RC_OK)
         return rc;
     struct trail *trail = arena_array(tmp, n_old, sizeof(*trail));
+    size_t n_trail = 0;
+    for (size_t i = 0; i < n_old; i++)
+        if (seen(sight, old[i].period, old[i].unit_id, old[i].computation_id, old[i].run_state))
+            old[n_trail++] = old[i];
+    n_old = n_trail;
     for (size_t i = 0; i < n_old; i++)
         trail[i] = (struct trail){ old[i].period, { old[i].value, old[i].previous } };
     struct warn_view *list = arena_array(a, n_facts, sizeof(*list));
@@ -272,14 +294,18 @@ enum rc warn_of_period(const struct snap *s, struct period p, struct id computat
 
 /* ---- one warning ---- */
 
-enum rc warn_load(const struct snap *s, const char *code, enum lang lang, struct arena *a,
-                  struct warn_history *ret, struct err *e)
+enum rc warn_load(const struct snap *s, const char *code, const struct warn_sight *sight,
+                  enum lang lang, struct arena *a, struct warn_history *ret, struct err *e)
 {
     struct warning_history_row *rows;
-    size_t n, n_judged = 0;
-    enum rc rc = warning_history_all(s, code, a, &rows, &n, e);
+    size_t n_rows, n = 0, n_judged = 0;
+    enum rc rc = warning_history_all(s, code, a, &rows, &n_rows, e);
     if (rc != RC_OK)
         return rc;
+    for (size_t i = 0; i < n_rows; i++)
+        if (seen(sight, rows[i].period, rows[i].unit_id, rows[i].computation_id,
+                 rows[i].run_state))
+            rows[n++] = rows[i];
     if (n == 0)
         return err_set(e, RC_NOTFOUND, N_("没有编号为「{code}」的预警"), "code", code);
     struct facts *facts = arena_array(a, n, sizeof(*facts));

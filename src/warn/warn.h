@@ -88,12 +88,21 @@ struct warn_view {
     bool merged; /* carried by a higher one of the same unit and indicator */
 };
 /*
+ * Which judgements somebody sees: in a period, of a unit, those of computations up to and
+ * including upto(…); 0: none. Of computations that are not done only upto's own is seen: the
+ * run that asks for what it has just judged itself. NULL is everything that is done, for what
+ * shows nothing to anybody.
+ */
+struct warn_sight {
+    struct id (*upto)(const void *arg, struct period p, struct id unit);
+    const void *arg;
+};
+/*
  * Warnings as they stood after a period was judged: of a unit (unit.v 0: of all), the worst
  * first; those that fired before those that only wait. Ended ones only when they had fired and
- * ended in that period. computation: the run that asks for what it has just judged itself; 0
- * for everybody else.
+ * ended in that period.
  */
-enum rc warn_of_period(const struct snap *s, struct period p, struct id computation,
+enum rc warn_of_period(const struct snap *s, struct period p, const struct warn_sight *sight,
                        struct id unit, enum lang lang, struct arena *a, struct warn_view **ret,
                        size_t *ret_n, struct err *e) MUST_USE;
 /* Has fired and has not ended. */

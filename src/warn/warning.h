@@ -33,8 +33,9 @@ struct warn_history {
     const struct warn_judgement *judged; /* oldest first */
     size_t n;
 };
-/* RC_NOTFOUND. */
-enum rc warn_load(const struct snap *s, const char *code, enum lang lang, struct arena *a,
-                  struct warn_history *ret, struct err *e) MUST_USE;
+/* RC_NOTFOUND, also when nothing of it is to be seen. */
+enum rc warn_load(const struct snap *s, const char *code, const struct warn_sight *sight,
+                  enum lang lang, struct arena *a, struct warn_history *ret,
+                  struct err *e) MUST_USE;
 
 #endif

@@ -37,31 +37,31 @@ VALUES ($warning_id:id, $period:period, $last_day:int, $computation_id:id, $rule
 
 -- :warning_views
 -- Steps of a period with all that sentences need; of a warning the last row counts.
-SELECT s.id, s.warning_id, s.period, s.state, s.held, s.ended, s.colour, s.clear, s.first_period, s.fired_period, s.value, s.previous,
+SELECT s.id, s.computation_id, c.state AS run_state, s.warning_id, s.period, s.state, s.held, s.ended, s.colour, s.clear, s.first_period, s.fired_period, s.value, s.previous,
        s.limit_value, s.merged_into, s.subject, s.measure, s.holder, s.at, s.record_id, w.code, w.unit_id, w.rule_id, w.occurrence,
        r.code AS rule_code, v.version, v.name, v.target_kind, v.target, v.op, v.yellow, v.orange, v.red, v.recover, v.for_periods,
        v.recover_periods, v.advice
   FROM warning_step s JOIN warning w ON w.id = s.warning_id JOIN rule r ON r.id = w.rule_id
   JOIN rule_version v ON v.id = s.rule_version_id JOIN computation c ON c.id = s.computation_id
- WHERE s.period = $period:period AND (c.state = 'done' OR c.id = $computation:id) AND ($unit:id = 0 OR w.unit_id = $unit)
+ WHERE s.period = $period:period AND ($unit:id = 0 OR w.unit_id = $unit)
  ORDER BY s.warning_id, s.id LIMIT 1000000;
 
 -- :warning_history
 -- The same of one warning over all periods; of a period the last row counts.
-SELECT s.id, s.warning_id, s.period, s.state, s.held, s.ended, s.colour, s.clear, s.first_period, s.fired_period, s.value, s.previous,
+SELECT s.id, s.computation_id, c.state AS run_state, s.warning_id, s.period, s.state, s.held, s.ended, s.colour, s.clear, s.first_period, s.fired_period, s.value, s.previous,
        s.limit_value, s.merged_into, s.subject, s.measure, s.holder, s.at, s.record_id, w.code, w.unit_id, w.rule_id, w.occurrence,
        r.code AS rule_code, v.version, v.name, v.target_kind, v.target, v.op, v.yellow, v.orange, v.red, v.recover, v.for_periods,
        v.recover_periods, v.advice
   FROM warning_step s JOIN warning w ON w.id = s.warning_id JOIN rule r ON r.id = w.rule_id
   JOIN rule_version v ON v.id = s.rule_version_id JOIN computation c ON c.id = s.computation_id
- WHERE w.code = $code:text AND c.state = 'done'
+ WHERE w.code = $code:text
  ORDER BY s.last_day, s.id LIMIT 10000;
 
 -- :warning_trail
 -- Values that warnings were judged by before a day.
-SELECT s.warning_id, s.period, s.value, s.previous
+SELECT s.warning_id, w.unit_id, s.computation_id, c.state AS run_state, s.period, s.value, s.previous
   FROM warning_step s JOIN warning w ON w.id = s.warning_id JOIN computation c ON c.id = s.computation_id
- WHERE s.last_day >= $from:int AND s.last_day < $to:int AND c.state = 'done' AND ($unit:id = 0 OR w.unit_id = $unit)
+ WHERE s.last_day >= $from:int AND s.last_day < $to:int AND ($unit:id = 0 OR w.unit_id = $unit)
  ORDER BY s.warning_id, s.last_day, s.id LIMIT 1000000;
 
 -- :warning_audit @audit

@@ -1,0 +1,507 @@
+/*
+ * The gate. The list of computations is read once and shared by all requests until the database
+ * has changed: a count of commits says whether anything has, the newest record of the table
+ * whether it was this.
+ */
+#include "monitor/publication.h"
+
+#include "base/parse.h"
+#include "base/period.h"
+#include "base/str.h"
+#include "monitor/publication.sql.h"
+#include "people/asker.h"
+#include "store/county.h"
+#include "store/record.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *word, *text;
+} stages[] = {
+    { "", "" },
+    [PUBLICATION_DRAFT] = { "draft", N_("草稿") },
+    [PUBLICATION_COMMENT] = { "comment", N_("征求意见稿") },
+    [PUBLICATION_DECISION] = { "decision", N_("待审定") },
+    [PUBLICATION_PUBLISHED] = { "published", N_("已发布") },
+};
+
+const char *publication_stage_word(enum publication_stage s)
+{
+    return stages[s].word;
+}
+
+const char *publication_stage_text(enum publication_stage s)
+{
+    return stages[s].text;
+}
+
+/* ---- the list, kept ---- */
+
+struct kept {
+    _Atomic int users;
+    struct arena *a;
+    struct publication *list;
+    size_t n;
+    int64_t stamp; /* the newest record when it was read */
+};
+
+struct shelf {
+    pthread_mutex_t lock;
+    struct kept *kept;
+    int64_t commits; /* when it was last known to be true */
+};
+
+static void kept_drop(void *p)
+{
+    struct kept *k = p;
+    if (k && atomic_fetch_sub(&k->users, 1) == 1) {
+        arena_free(k->a);
+        free(k);
+    }
+}
+
+static void shelf_free(void *p)
+{
+    struct shelf *s = p;
+    kept_drop(s->kept);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+static struct shelf *shelf_of(struct county *c)
+{
+    static pthread_mutex_t making =
+        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
+    pthread_mutex_lock(&making);
+    struct shelf *s = c->room[ROOM_PUBLICATION];
+    if (!s) {
+        s = mem_alloc(sizeof(*s));
+        pthread_mutex_init(&s->lock, NULL);
+        c->free_room[ROOM_PUBLICATION] = shelf_free;
+        c->room[ROOM_PUBLICATION] = s;
+    }
+    pthread_mutex_unlock(&making);
+    return s;
+}
+
+static enum rc read_list(const struct snap *s, struct arena *a, struct publication **ret,
+                         size_t *ret_n, struct err *e)
+{
+    struct publication_list_row *rows;
+    size_t n;
+    enum rc rc = publication_list_all(s, a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    struct publication *list = arena_array(a, n, sizeof(*list));
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct publication){ .computation = rows[i].computation_id,
+                                        .period = rows[i].period,
+                                        .last_day = (int32_t)rows[i].last_day,
+                                        .stage = (enum publication_stage)rows[i].stage,
+                                        .at = rows[i].at,
+                                        .started_at = rows[i].started_at,
+                                        .computed_at = rows[i].done_at,
+                                        .published_at = rows[i].published_at,
+                                        .approved_by = rows[i].approved_by,
+                                        .approver = rows[i].approver,
+                                        .erratum = rows[i].erratum,
+                                        .replaced_by = rows[i].replaced_by,
+                                        .replaced_at = rows[i].replaced_at };
+    *ret = list;
+    *ret_n = n;
+    return RC_OK;
+}
+
+/* Under the lock. */
+static enum rc refresh(struct county *c, struct shelf *shelf, struct arena *tmp, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    int64_t commits =
+        db_commits(c->db); /* before the snapshot: at worst it is read once more */
+    struct publication_stamp_row stamp;
+    enum rc rc = db_read(c->db, &s, e);
+    if (rc == RC_OK)
+        rc = publication_stamp_one(s, tmp, &stamp, e);
+    if (rc != RC_OK)
+        return rc;
+    if (!shelf->kept || shelf->kept->stamp != stamp.record) {
+        struct kept *k = mem_alloc(sizeof(*k));
+        atomic_init(&k->users, 1);
+        k->a = arena_new();
+        k->stamp = stamp.record;
+        rc = read_list(s, k->a, &k->list, &k->n, e);
+        if (rc != RC_OK) {
+            kept_drop(k);
+            return rc;
+        }
+        kept_drop(shelf->kept);
+        shelf->kept = k;
+    }
+    shelf->commits = commits;
+    return RC_OK;
+}
+
+/* ---- who sees what ---- */
+
+static struct sight sight_of(const struct person *who, const struct units *units,
+                             const struct publication *list, size_t n)
+{
+    enum publication_stage floor = person_can(who, CAP_READ_DRAFT) ? PUBLICATION_DRAFT
+                                   : person_can(who, CAP_APPROVE)  ? PUBLICATION_DECISION
+                                                                   : PUBLICATION_PUBLISHED;
+    bool belongs = person_can(who, CAP_HANDLE) || person_can(who, CAP_SUPERVISE);
+    return (struct sight){ .person = who,
+                           .list = list,
+                           .n = n,
+                           .floor = floor,
+                           .own = belongs && floor > PUBLICATION_COMMENT ? PUBLICATION_COMMENT
+                                                                         : floor,
+                           .units = units };
+}
+
+enum rc rq_sight(struct rq *rq, struct sight *ret, struct err *e)
+{
+    struct county *c = rq_county(rq);
+    const struct asker *k = rq_asker(rq);
+    struct shelf *shelf = shelf_of(c);
+    struct kept *kept = NULL;
+    enum rc rc = RC_OK;
+    pthread_mutex_lock(&shelf->lock);
+    if (!shelf->kept || shelf->commits != db_commits(c->db))
+        rc = refresh(c, shelf, rq->a, e);
+    if (rc == RC_OK) {
+        kept = shelf->kept;
+        atomic_fetch_add(&kept->users, 1);
+    }
+    pthread_mutex_unlock(&shelf->lock);
+    if (rc != RC_OK)
+        return rc;
+    rq_at_end(rq, kept_drop, kept);
+    *ret = sight_of(&k->person, k->units, kept->list, kept->n);
+    return RC_OK;
+}
+
+enum rc sight_load(const struct snap *s, const struct person *who, const struct units *units,
+                   struct arena *a, struct sight *ret, struct err *e)
+{
+    struct publication *list;
+    size_t n;
+    enum rc rc = read_list(s, a, &list, &n, e);
+    if (rc == RC_OK)
+        *ret = sight_of(who, units, list, n);
+    return rc;
+}
+
+static enum publication_stage floor_of(const struct sight *k, const struct unit *u)
+{
+    bool own =
+        u && k->own < k->floor &&
+        (person_may(k->person, CAP_HANDLE, u) || person_may(k->person, CAP_SUPERVISE, u));
+    return own ? k->own : k->floor;
+}
+
+static const struct publication *newest(const struct sight *k, struct period p,
+                                        enum publication_stage floor)
+{
+    for (size_t i = 0; i < k->n; i++)
+        if (period_same(k->list[i].period, p) && k->list[i].stage >= floor)
+            return &k->list[i];
+    return NULL;
+}
+
+const struct publication *sight_run(const struct sight *k, struct period p)
+{
+    return newest(k, p, k->floor);
+}
+
+const struct publication *sight_run_of(const struct sight *k, struct period p,
+                                       const struct unit *u)
+{
+    return newest(k, p, floor_of(k, u));
+}
+
+const struct publication *sight_find(const struct sight *k, struct id computation,
+                                     const struct unit *u)
+{
+    for (size_t i = 0; i < k->n; i++)
+        if (k->list[i].computation.v == computation.v)
+            return k->list[i].stage >= floor_of(k, u) ? &k->list[i] : NULL;
+    return NULL;
+}
+
+const struct period *sight_periods(const struct sight *k, bool own, struct arena *a,
+                                   size_t *ret_n)
+{
+    struct period *list = arena_array(a, k->n, sizeof(*list));
+    size_t n = 0;
+    for (size_t i = 0; i < k->n; i++)
+        if (k->list[i].stage >= (own ? k->own : k->floor) &&
+            (n == 0 || !period_same(list[n - 1], k->list[i].period)))
+            list[n++] = k->list[i].period;
+    *ret_n = n;
+    return list;
+}
+
+static struct id upto(const void *arg, struct period p, struct id unit)
+{
+    const struct sight *k = arg;
+    const struct unit *u = k->units ? units_by_id(k->units, unit) : NULL;
+    const struct publication *run = sight_run_of(k, p, u);
+    return run ? run->computation : (struct id){ 0 };
+}
+
+struct warn_sight sight_warnings(const struct sight *k)
+{
+    return (struct warn_sight){ upto, k };
+}
+
+enum rc sight_run_load(const struct sight *k, const struct snap *s, struct period p,
+                       struct arena *a, struct run_head_row *ret, struct err *e)
+{
+    const struct publication *run = sight_run(k, p);
+    return run ? run_head_one(s, run->computation, a, ret, e) : RC_NOTFOUND;
+}
+
+/* ---- moving ---- */
+
+static enum rc put(struct tx *tx, struct county *c, const struct publication_audit_row *row,
+                   const char *by, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    char code[PERIOD_TEXT];
+    struct canon k;
+    canon_init(&k, a);
+    canon_row(&k, &publication_audit_query, row);
+    struct record_part part = part_open(&k);
+    struct id record;
+    enum rc rc =
+        record_append(tx, c,
+                      &(struct record_new){
+                          .kind = "period.stage",
+                          .unit = "",
+                          .subject = arena_printf(a, "%s-%lld", period_code(row->period, code),
+                                                  (long long)row->computation.v),
+                          .by = by,
+                          .parts = &part,
+                          .n_parts = 1 },
+                      &record, e);
+    return rc == RC_OK ? publication_put(tx, row->computation, row->period,
+                                         (int32_t)row->last_day, row->stage, row->at,
+                                         row->published_at, row->approved_by, row->erratum,
+                                         row->replaced_by, row->replaced_at, record, NULL, e)
+                       : rc;
+}
+
+static struct publication_audit_row row_of(const struct publication_of_period_row *r)
+{
+    return (struct publication_audit_row){ .approved_by = r->approved_by,
+                                           .at = r->at,
+                                           .computation = r->computation_id,
+                                           .erratum = r->erratum,
+                                           .last_day = r->last_day,
+                                           .period = r->period,
+                                           .published_at = r->published_at,
+                                           .replaced_at = r->replaced_at,
+                                           .replaced_by = r->replaced_by,
+                                           .stage = r->stage };
+}
+
+/* Figures of earlier periods are part of a report (what changed, the trend): they come first.
+ */
+static enum rc check_earlier(const struct snap *s, struct period p, int64_t stage,
+                             struct arena *a, struct err *e)
+{
+    struct publication *list;
+    size_t n;
+    enum rc rc = read_list(s, a, &list, &n, e);
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        bool newest_of = i == 0 || !period_same(list[i - 1].period, list[i].period);
+        char code[PERIOD_TEXT];
+        if (newest_of && list[i].last_day < period_last_day(p) &&
+            period_kind(list[i].period) == period_kind(p) && (int64_t)list[i].stage < stage)
+            return err_set(
+                e, RC_CONFLICT,
+                N_("{period} 的结果还是「{stage}」,要先办完它:后一期的报告里有前一期的数"),
+                "period", period_code(list[i].period, code), "stage",
+                publication_stage_text(list[i].stage));
+    }
+    return rc;
+}
+
+enum rc publication_set(struct tx *tx, struct county *c, const struct publication_step *step,
+                        struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const struct snap *s = tx_snap(tx);
+    struct run_head_row run;
+    struct publication_of_period_row *rows;
+    size_t n, at = SIZE_MAX;
+    char code[PERIOD_TEXT];
+    enum rc rc = run_head_one(s, step->computation, a, &run, e);
+    if (rc == RC_NOTFOUND)
+        return err_set(e, rc, N_("没有这次计算"));
+    if (rc == RC_OK)
+        rc = publication_of_period_all(s, run.period, a, &rows, &n, e);
+    if (rc == RC_OK && step->stage > PUBLICATION_DRAFT)
+        rc = check_earlier(s, run.period, step->stage, a, e);
+    if (rc != RC_OK)
+        return rc;
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].computation_id.v == step->computation.v)
+            at = i;
+        if (rows[i].computation_id.v > step->computation.v && rows[i].stage >= (int)step->stage)
+            return err_set(e, RC_CONFLICT, N_("{period} 已有更新的计算,这一次作废"), "period",
+                           period_code(run.period, code));
+    }
+    struct publication_audit_row now = { .approved_by = "",
+                                         .computation = step->computation,
+                                         .erratum = "",
+                                         .last_day = run.last_day,
+                                         .period = run.period };
+    if (at != SIZE_MAX)
+        now = row_of(&rows[at]);
+    if (now.stage > (int)step->stage)
+        return err_set(e, RC_CONFLICT, N_("{period} 已经到了「{stage}」,不能退回"), "period",
+                       period_code(run.period, code), "stage",
+                       publication_stage_text((enum publication_stage)now.stage));
+    if (now.stage < (int)step->stage)
+        now.at = county_now(c);
+    now.stage = step->stage;
+    if (step->stage == PUBLICATION_PUBLISHED && !now.published_at.us)
+        now.published_at = now.at;
+    now.approved_by = step->approved_by ? step->approved_by : now.approved_by;
+    now.erratum = step->erratum ? step->erratum : now.erratum;
+    rc = put(tx, c, &now, step->by, e);
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        if (rows[i].computation_id.v >= step->computation.v || rows[i].replaced_by.v ||
+            rows[i].stage > (int)step->stage)
+            continue;
+        struct publication_audit_row old = row_of(&rows[i]);
+        old.replaced_by = step->computation;
+        old.replaced_at = county_now(c);
+        rc = put(tx, c, &old, step->by, e);
+    }
+    return rc;
+}
+
+enum rc publication_newest(const struct snap *s, struct period p, struct arena *a,
+                           struct publication *ret, struct err *e)
+{
+    struct publication_of_period_row *rows;
+    size_t n;
+    char code[PERIOD_TEXT];
+    enum rc rc = publication_of_period_all(s, p, a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    if (n == 0)
+        return err_set(e, RC_NOTFOUND, N_("{period} 还没有计算过"), "period",
+                       period_code(p, code));
+    *ret = (struct publication){ .computation = rows[0].computation_id,
+                                 .period = rows[0].period,
+                                 .last_day = (int32_t)rows[0].last_day,
+                                 .stage = (enum publication_stage)rows[0].stage,
+                                 .at = rows[0].at,
+                                 .published_at = rows[0].published_at,
+                                 .approved_by = rows[0].approved_by,
+                                 .erratum = rows[0].erratum,
+                                 .replaced_by = rows[0].replaced_by,
+                                 .replaced_at = rows[0].replaced_at };
+    return RC_OK;
+}
+
+struct publishing {
+    struct county *c;
+    struct period p;
+    const char *by;
+};
+
+static enum rc publish(struct tx *tx, void *arg, struct err *e)
+{
+    const struct publishing *x = arg;
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct publication now;
+    enum rc rc = publication_newest(tx_snap(tx), x->p, a, &now, e);
+    return rc == RC_OK
+               ? publication_set(tx, x->c,
+                                 &(struct publication_step){ .computation = now.computation,
+                                                             .stage = PUBLICATION_PUBLISHED,
+                                                             .approved_by = x->by,
+                                                             .by = x->by },
+                                 e)
+               : rc;
+}
+
+enum rc publication_publish(struct county *c, struct period p, const char *by, struct err *e)
+{
+    return db_transact(c->db, publish, &(struct publishing){ c, p, by }, e);
+}
+
+/* ---- records ---- */
+
+static enum rc of_report(const struct snap *s, const struct record *r, struct arena *a,
+                         struct id *ret, struct err *e)
+{
+    struct run_of_report_record_row row;
+    struct period p;
+    const char *dash = strrchr(r->subject, '-');
+    enum rc rc = dash ? period_parse(dash + 1, &p, e) : RC_NOTFOUND;
+    if (rc == RC_OK)
+        rc = run_of_report_record_one(s, r->unit, p, r->id, a, &row, e);
+    if (rc == RC_OK)
+        *ret = row.computation_id;
+    return rc;
+}
+
+static enum rc of_run(const struct snap *s, const struct record *r, struct arena *a,
+                      struct id *ret, struct err *e)
+{
+    struct run_of_record_row row;
+    struct period p;
+    enum rc rc = period_parse(r->subject, &p, e);
+    if (rc == RC_OK)
+        rc = run_of_record_one(s, p, r->id, a, &row, e);
+    if (rc == RC_OK)
+        *ret = row.id;
+    return rc;
+}
+
+static enum rc of_warning(const struct snap *s, const struct record *r, struct arena *a,
+                          struct id *ret, struct err *e)
+{
+    struct run_of_warning_record_row row;
+    enum rc rc = run_of_warning_record_one(s, r->subject, r->id, a, &row, e);
+    if (rc == RC_OK)
+        *ret = row.computation;
+    return rc;
+}
+
+enum rc publication_of_record(const struct snap *s, const struct record *r, struct arena *a,
+                              struct id *ret, struct err *e)
+{
+    static const struct {
+        const char *kind;
+        enum rc (*of)(const struct snap *, const struct record *, struct arena *, struct id *,
+                      struct err *);
+    } kinds[] = { { "report.made", of_report },
+                  { "period.computed", of_run },
+                  { "warning.begin", of_warning },
+                  { "warning.step", of_warning } };
+    *ret = (struct id){ 0 };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        if (!str_eq(r->kind, kinds[i].kind))
+            continue;
+        /* Figures of a run that came to nothing are nobody's: an id that is in no list. */
+        *ret = (struct id){ -1 };
+        enum rc rc = kinds[i].of(s, r, a, ret, e);
+        if (rc == RC_NOTFOUND || rc == RC_INVALID) {
+            err_done(e);
+            *e = (struct err){ 0 };
+            rc = RC_OK;
+        }
+        return rc;
+    }
+    return RC_OK;
+}
