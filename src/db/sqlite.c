@@ -7,6 +7,7 @@
 #include "base/period.h"
 #include "db/sqlite_conn.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,8 +105,20 @@ static void sqlite_disconnect(struct conn *base)
     free(c);
 }
 
+/*
+ * SQLite counts its memory under a lock of the whole process, taken by every allocation of
+ * every thread: half of all waits of a busy server. Nobody reads those numbers. Refused, and
+ * slower, where something used SQLite before us.
+ */
+static void count_no_memory(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum rc sqlite_connect(struct db *db, bool writing, struct conn **ret, struct err *e)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, count_no_memory);
     struct sqlite_conn *c = mem_alloc(sizeof(*c));
     c->base.db = db;
     /* SQLite would let everybody read it; its other files take their mode from it. What cannot

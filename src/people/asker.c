@@ -145,56 +145,79 @@ static enum rc check_admin_totp(const struct snap *s, struct asker *k, struct ar
     return rc == RC_NOTFOUND ? RC_OK : rc;
 }
 
-static enum rc know(struct rq *rq, const struct session *s, unsigned by, struct err *e)
+static enum rc load_asker(struct rq *rq, const struct snap *snap, const struct session *s,
+                          const struct units *us, struct err *e)
 {
     struct county *c = rq_county(rq);
     struct asker *k = arena_alloc(rq->a, sizeof(*k));
     k->county = c;
     k->session = *s;
-    enum rc rc = people_units(c, rq, &k->units, e);
-    CLEANUP(db_read_end) const struct snap *snap = NULL;
-    if (rc == RC_OK)
-        rc = db_read(c->db, &snap, e);
-    if (rc == RC_OK)
-        rc = person_load(snap, s->account, county_today(c), s->cap_limit, rq->a, &k->person, e);
+    k->units = us;
+    enum rc rc =
+        person_load(snap, s->account, county_today(c), s->cap_limit, rq->a, &k->person, e);
     if (rc == RC_OK)
         rc = check_admin_totp(snap, k, rq->a, e);
     if (rc != RC_OK)
         return rc;
-    rq->account = (struct account){
-        .id = s->account, .code = s->code, .name = s->name, .by = by, .data = k
-    };
+    rq->account = (struct account){ .id = s->account,
+                                    .code = s->code,
+                                    .name = s->name,
+                                    .by = s->token ? TOKEN : SESSION,
+                                    .data = k };
     for (size_t i = 0; i < sizeof(rq->account.secret); i++)
         rq->account.secret[i] = s->secret[i];
+    return RC_OK;
+}
+
+static enum rc choose_lang(struct rq *rq, const struct session *s, struct err *e)
+{
     const char *asked = rq_query(rq, "lang");
     if (str_eq(asked, "zh") || str_eq(asked, "en"))
-        return by == SESSION ? account_choose_lang(c, s, asked, e) : RC_OK;
+        return s->token ? RC_OK : account_choose_lang(rq_county(rq), s, asked, e);
     if (!rq_cookie(rq, "lang"))
         rq->lang = str_eq(s->lang, "en") ? LANG_EN : LANG_ZH;
     return RC_OK;
 }
 
-static enum rc authenticate(struct rq *rq, struct err *e)
+/* One snapshot for the session and for who it is. RC_OK and *ret_known false: a visitor. */
+static enum rc know(struct rq *rq, const char *token, const char *cookie, struct session *ret,
+                    bool *ret_known, struct err *e)
 {
     struct county *c = rq_county(rq);
-    const char *token = rq_bearer(rq), *cookie = rq_cookie(rq, "session");
-    struct session s = { 0 };
-    if (token) {
-        enum rc rc = token_find(c, token, rq->a, &s, e);
-        return rc == RC_OK ? know(rq, &s, TOKEN, e) : rc;
-    }
-    if (!cookie)
-        return RC_OK;
-    enum rc rc = session_find(c, cookie, rq->a, &s, e);
-    if (rc == RC_UNAUTH) {
+    const struct units *us;
+    /* Before the snapshot: reading the tree takes one, and nobody may wait for a second. */
+    enum rc rc = people_units(c, rq, &us, e);
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    if (rc == RC_OK)
+        rc = db_read(c->db, &s, e);
+    if (rc != RC_OK)
+        return rc;
+    rc = token ? token_find(c, s, token, rq->a, ret, e)
+               : session_find(c, s, cookie, rq->a, ret, e);
+    if (rc == RC_UNAUTH && !token) {
         /* An old cookie is not an offence: its owner is a visitor again. */
         err_done(e);
         web_cookie(rq, "session", "", 0);
         return RC_OK;
     }
-    if (rc != RC_OK || s.totp_missing)
+    if (rc != RC_OK || ret->totp_missing)
         return rc;
-    return know(rq, &s, SESSION, e);
+    *ret_known = true;
+    return load_asker(rq, s, ret, us, e);
+}
+
+static enum rc authenticate(struct rq *rq, struct err *e)
+{
+    const char *token = rq_bearer(rq), *cookie = rq_cookie(rq, "session");
+    struct session s;
+    bool known = false;
+    if (!token && !cookie)
+        return RC_OK;
+    enum rc rc = know(rq, token, cookie, &s, &known, e);
+    if (rc != RC_OK || !known)
+        return rc;
+    session_keep(rq_county(rq), &s);
+    return choose_lang(rq, &s, e);
 }
 
 /* A unit that has ended, in the tree of its last day, so that its reports stay readable. */

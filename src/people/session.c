@@ -414,52 +414,29 @@ enum rc sign_in_totp(struct county *c, const struct session *s, const char *code
     return db_transact(c->db, write_second_factor, &t, e);
 }
 
-struct touch {
-    struct id id;
-    struct utime now, expires;
-    bool token;
-};
-
-static enum rc write_seen(struct tx *tx, void *arg, struct err *e)
-{
-    const struct touch *t = arg;
-    return t->token ? token_used(tx, t->now, t->id, NULL, e)
-                    : session_seen(tx, t->now, t->expires, t->id, NULL, e);
-}
-
 static enum rc over(struct err *e)
 {
     return err_set(e, RC_UNAUTH, N_("登录已过期,请重新登录"));
 }
 
-enum rc session_find(struct county *c, const char *cookie, struct arena *a, struct session *ret,
-                     struct err *e)
+enum rc session_find(struct county *c, const struct snap *s, const char *cookie,
+                     struct arena *a, struct session *ret, struct err *e)
 {
     uint8_t digest[HASH_SIZE];
     struct session_of_row row;
     struct utime now = county_now(c), end = { 0 };
-    {
-        CLEANUP(db_read_end) const struct snap *s = NULL;
-        enum rc rc = db_read(c->db, &s, e);
-        if (rc == RC_OK)
-            rc = session_of_one(s, digest_of(cookie, digest), a, &row, e);
-        if (rc == RC_OK && now.us - row.seen_at.us > MINUTE_US)
-            rc = session_end_of(s, row.created_at, now, &end, e);
-        if (rc == RC_NOTFOUND)
-            return over(e);
-        if (rc != RC_OK)
-            return rc;
-    }
+    enum rc rc = session_of_one(s, digest_of(cookie, digest), a, &row, e);
+    bool stale = rc == RC_OK && now.us - row.seen_at.us > MINUTE_US;
+    if (stale)
+        rc = session_end_of(s, row.created_at, now, &end, e);
+    if (rc == RC_NOTFOUND)
+        return over(e);
+    if (rc != RC_OK)
+        return rc;
     if (row.expires_at.us <= now.us || !str_eq(row.account_state, "active") ||
         row.secret.n != 32)
         return over(e);
     bool open = str_eq(row.state, "open");
-    if (open && now.us - row.seen_at.us > MINUTE_US) {
-        struct touch t = { .id = row.id, .now = now, .expires = end };
-        CLEANUP(err_done) struct err ignored = { 0 };
-        (void)!db_transact(c->db, write_seen, &t,
-                           &ignored); /* a busy writer must not end a session */
-    }
     *ret = (struct session){ .id = row.id,
                              .account = row.account_id,
                              .code = row.code,
@@ -467,7 +444,9 @@ enum rc session_find(struct county *c, const char *cookie, struct arena *a, stru
                              .lang = row.lang,
                              .unit = row.unit_id,
                              .cap_limit = ~UINT64_C(0),
-                             .totp_missing = !open };
+                             .totp_missing = !open,
+                             .stale = open && stale,
+                             .expires = end };
     memcpy(ret->secret, row.secret.p, 32);
     return RC_OK;
 }
@@ -484,36 +463,48 @@ static uint64_t caps_of(struct arena *a, const char *list)
     return caps & ~UINT64_C(1); /* bit 0 is no capability */
 }
 
-enum rc token_find(struct county *c, const char *token, struct arena *a, struct session *ret,
-                   struct err *e)
+enum rc token_find(struct county *c, const struct snap *s, const char *token, struct arena *a,
+                   struct session *ret, struct err *e)
 {
     uint8_t digest[HASH_SIZE];
     struct token_of_row row;
     struct utime now = county_now(c);
-    {
-        CLEANUP(db_read_end) const struct snap *s = NULL;
-        enum rc rc = db_read(c->db, &s, e);
-        if (rc == RC_OK)
-            rc = token_of_one(s, digest_of(token, digest), a, &row, e);
-        if (rc != RC_OK && rc != RC_NOTFOUND)
-            return rc;
-        if (rc == RC_NOTFOUND || row.expires_at.us <= now.us || row.revoked_at.us ||
-            !str_eq(row.account_state, "active"))
-            return err_set(e, RC_UNAUTH, N_("令牌无效、已过期或已收回"));
-    }
-    if (now.us - row.used_at.us > MINUTE_US) {
-        struct touch t = { .id = row.id, .now = now, .token = true };
-        CLEANUP(err_done) struct err ignored = { 0 };
-        (void)!db_transact(c->db, write_seen, &t, &ignored); /* the same for a token */
-    }
+    enum rc rc = token_of_one(s, digest_of(token, digest), a, &row, e);
+    if (rc != RC_OK && rc != RC_NOTFOUND)
+        return rc;
+    if (rc == RC_NOTFOUND || row.expires_at.us <= now.us || row.revoked_at.us ||
+        !str_eq(row.account_state, "active"))
+        return err_set(e, RC_UNAUTH, N_("令牌无效、已过期或已收回"));
     *ret = (struct session){ .id = row.id,
                              .account = row.account_id,
                              .code = row.code,
                              .name = row.name,
                              .lang = row.lang,
                              .unit = row.unit_id,
-                             .cap_limit = caps_of(a, row.caps) };
+                             .cap_limit = caps_of(a, row.caps),
+                             .token = true,
+                             .stale = now.us - row.used_at.us > MINUTE_US };
     return RC_OK;
+}
+
+struct keeping {
+    const struct session *s;
+    struct utime now;
+};
+
+static enum rc write_seen(struct tx *tx, void *arg, struct err *e)
+{
+    const struct keeping *k = arg;
+    return k->s->token ? token_used(tx, k->now, k->s->id, NULL, e)
+                       : session_seen(tx, k->now, k->s->expires, k->s->id, NULL, e);
+}
+
+void session_keep(struct county *c, const struct session *s)
+{
+    struct keeping k = { .s = s, .now = county_now(c) };
+    CLEANUP(err_done) struct err ignored = { 0 };
+    if (s->stale)
+        (void)!db_transact(c->db, write_seen, &k, &ignored);
 }
 
 struct lang_choice {

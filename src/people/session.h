@@ -29,8 +29,10 @@ struct session {
     const char *code, *name, *lang;
     struct id unit;
     uint8_t secret[32];
-    uint64_t cap_limit; /* bits; all ones for a session */
-    bool totp_missing;  /* the password was right, the second factor is still to come */
+    uint64_t cap_limit;   /* bits; all ones for a session */
+    bool totp_missing;    /* the password was right, the second factor is still to come */
+    bool token, stale;    /* stale: session_keep has something to write */
+    struct utime expires; /* of a stale session: its end when it is kept */
 };
 
 /*
@@ -49,12 +51,14 @@ enum rc sign_in_totp(struct county *c, const struct session *s, const char *code
  * counted like a wrong sign-in; RC_TOOMANY. */
 enum rc password_confirm(struct county *c, const struct session *s, const char *password,
                          struct err *e) MUST_USE;
-/* The session of a cookie; RC_UNAUTH when it is unknown, over, or its account locked. Keeps it
- * alive. */
-enum rc session_find(struct county *c, const char *cookie, struct arena *a, struct session *ret,
-                     struct err *e) MUST_USE;
-enum rc token_find(struct county *c, const char *token, struct arena *a, struct session *ret,
-                   struct err *e) MUST_USE;
+/* The session of a cookie; RC_UNAUTH when it is unknown, over, or its account locked. */
+enum rc session_find(struct county *c, const struct snap *s, const char *cookie,
+                     struct arena *a, struct session *ret, struct err *e) MUST_USE;
+enum rc token_find(struct county *c, const struct snap *s, const char *token, struct arena *a,
+                   struct session *ret, struct err *e) MUST_USE;
+/* It is in use: written once a minute, without a snapshot being held. A busy writer ends no
+ * session. */
+void session_keep(struct county *c, const struct session *s);
 /* Keep the language a person has chosen; nothing is written when it is the same. */
 enum rc account_choose_lang(struct county *c, const struct session *s, const char *lang,
                             struct err *e) MUST_USE;

@@ -83,12 +83,21 @@ static enum rc signin_post(struct rq *rq, struct err *e)
     return rc == RC_OK ? signin_render(rq, &p, e) : rc;
 }
 
+/* The session of the cookie; RC_UNAUTH when there is none. */
+static enum rc of_cookie(struct rq *rq, struct session *ret, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    const char *cookie = rq_cookie(rq, "session");
+    if (!cookie)
+        return err_set(e, RC_UNAUTH, N_("登录已过期,请重新登录"));
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
+    return rc == RC_OK ? session_find(rq_county(rq), s, cookie, rq->a, ret, e) : rc;
+}
+
 /* The session that misses its second factor; RC_UNAUTH when there is none. */
 static enum rc half(struct rq *rq, struct session *ret, struct err *e)
 {
-    const char *cookie = rq_cookie(rq, "session");
-    enum rc rc = cookie ? session_find(rq_county(rq), cookie, rq->a, ret, e)
-                        : err_set(e, RC_UNAUTH, N_("登录已过期,请重新登录"));
+    enum rc rc = of_cookie(rq, ret, e);
     if (rc == RC_OK && !ret->totp_missing)
         return err_set(e, RC_UNAUTH, N_("登录已过期,请重新登录"));
     return rc;
@@ -135,9 +144,8 @@ static enum rc totp_post(struct rq *rq, struct err *e)
 static enum rc signout(struct rq *rq, struct err *e)
 {
     struct county *c = rq_county(rq);
-    const char *cookie = rq_cookie(rq, "session");
     struct session s;
-    enum rc rc = cookie ? session_find(c, cookie, rq->a, &s, e) : RC_UNAUTH;
+    enum rc rc = of_cookie(rq, &s, e);
     if (rc == RC_OK)
         rc = session_close(c, &s, e);
     if (rc != RC_OK && rc != RC_UNAUTH)

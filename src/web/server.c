@@ -339,9 +339,10 @@ static bool enqueue(struct server *sv, struct conn *c)
         atomic_store_explicit(&sv->web->core->waiting, sv->n_queued, memory_order_relaxed);
         if (sv->n_queued > sv->n_idle && sv->n_workers < sv->web->core->cfg.workers)
             add_worker(sv);
-        pthread_cond_signal(&sv->work);
     }
     pthread_mutex_unlock(&sv->lock);
+    if (room)
+        pthread_cond_signal(&sv->work); /* without the lock, which the woken one takes */
     return room;
 }
 
