@@ -1,7 +1,10 @@
 /* One line a kind. */
 #include "cmd/kinds.h"
 
+#include "monitor/warning_kind.h"
+
 const struct flow_kind *const matter_kinds[] = {
+    &warning_flow_kind,
     NULL,
 };
 

@@ -382,8 +382,10 @@ static void check_move(struct checking *c, const struct flow_move *m, struct use
         fault(c, "move %s: what makes the program take it?", m->verb);
     if (m->event && !(m->who & FLOW_SYSTEM))
         fault(c, "move %s is not the program's", m->verb);
-    if (m->who == FLOW_SYSTEM && m->fields && *m->fields)
-        fault(c, "move %s: the program fills in nothing", m->verb);
+    /* What the program finds it may say; when a clock runs out it has found nothing. */
+    for (size_t i = 0; m->fields && *m->fields && i < c->k->n_clocks; i++)
+        if (str_eq(c->k->clocks[i].lapse, m->verb))
+            fault(c, "move %s: a clock that runs out fills in nothing", m->verb);
     if ((m->accepts || m->delivers || m->joint_done) && !can_set(c, FLOW_SETS_JOINT))
         fault(c, "move %s is about joint units, but no field names any", m->verb);
     if ((m->accepts || m->delivers) && !(m->who & FLOW_JOINT))

@@ -157,7 +157,7 @@ struct flow_move {
         fields; /* codes separated by spaces, ! after what must be filled in: "cause! until!" */
     enum flow_request asks, grants, refuses;
     bool returns;       /* counts as sent back */
-    bool reopens;       /* from a final state: counts as opened again */
+    bool reopens;       /* from a final state: counts as opened again; joint units begin anew */
     bool accepts;       /* the joint unit of who does it is marked as having taken it up */
     bool delivers;      /* … as having done its share; it leaves its desk */
     bool joint_done;    /* only when every joint unit has delivered */

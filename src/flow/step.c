@@ -588,6 +588,9 @@ static enum rc enter(struct acting *x, const struct flow_move *mv, struct err *e
     m->reopened += mv->reopens;
     if (mv->reopens) {
         m->gross_days = m->net_days = m->on_time = m->on_first = -1;
+        for (size_t i = 0; i < m->n_parties; i++) /* joint units begin again, too */
+            if (m->parties[i].role == PARTY_JOINT)
+                m->parties[i].state = "";
         for (size_t i = 0; i < m->n_clocks; i++)
             m->clocks[i].late = m->clocks[i].late_first = m->clocks[i].paused = false;
     }

@@ -277,7 +277,8 @@ static void finds_faults(void)
 static void english_is_asked_for(void)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    CHECK(strstr(faults_of(a, test_kinds[0], true), "state sent: \"待签收\" has no English"));
+    CHECK(strstr(faults_of(a, test_kinds[0], true),
+                 "move deliver: \"交协办情况\" has no English"));
 }
 
 T_MAIN({ "the kinds of the tests have no fault", no_fault },

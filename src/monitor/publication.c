@@ -9,6 +9,7 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "monitor/publication.sql.h"
+#include "monitor/warning_kind.h"
 #include "people/asker.h"
 #include "store/county.h"
 #include "store/record.h"
@@ -384,6 +385,8 @@ enum rc publication_set(struct tx *tx, struct county *c, const struct publicatio
         old.replaced_at = county_now(c);
         rc = put(tx, c, &old, step->by, e);
     }
+    if (rc == RC_OK && step->stage == PUBLICATION_PUBLISHED)
+        rc = warning_matters_open(tx, c, step->computation, e);
     return rc;
 }
 

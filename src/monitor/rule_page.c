@@ -157,6 +157,7 @@ static enum rc begin(struct showing *x, const char *code, struct err *e)
                                                     .recover_periods = 1 },
                                           .peer_group = "",
                                           .advice = "",
+                                          .send = RULE_REVIEW,
                                           .why = "",
                                           .by = "" };
     return RC_OK;
@@ -279,6 +280,8 @@ static enum rc render(struct showing *x, struct err *e)
     p->recover_periods = r->when.recover_periods;
     p->peer_group = r->peer_group;
     p->advice = r->advice;
+    p->send = rule_send_word(r->send);
+    p->send_name = rq_tr(rq, rule_send_text(r->send));
     p->why = rq->method == POST ? typed(rq, "why") : "";
     if (!p->error) { /* otherwise what was typed is there already */
         p->target = r->kind ? rule_target_field(&x->known, r) : "";
@@ -386,6 +389,8 @@ static enum rc read_target(struct showing *x, struct err *e)
         return rc;
     r->when.op = rule_op_of(rq_field(rq, "op"));
     r->state = rule_state_of(rq_field(rq, "state"));
+    if (*typed(rq, "send")) /* programs of before do not say it */
+        r->send = rule_send_of(typed(rq, "send"));
     x->p.error_field = "state";
     if (!r->state)
         return err_set(e, RC_INVALID, N_("状态应是 live、draft 或 off"));
@@ -436,6 +441,7 @@ static enum rc show_wrong(struct showing *x, struct err *e)
     enum rule_state state = rule_state_of(typed(rq, "state"));
     x->r.when.op = op ? op : RULE_BELOW;
     x->r.state = state ? state : RULE_DRAFT;
+    x->r.send = x->r.send ? x->r.send : RULE_REVIEW;
     x->r.peer_group = read_groups(rq);
     rq->status = 400;
     return render(x, e);

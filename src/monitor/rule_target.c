@@ -88,3 +88,17 @@ const char *rule_target_name(const struct rule_targets_known *k, const struct ru
     *ret_measure = r->kind == WARN_SCORE ? N_("分") : node->unit_of_measure;
     return node->name;
 }
+
+const char *rule_target_owner(const struct rule_targets_known *k, const struct rule *r)
+{
+    const struct point *point = r->kind == WARN_POINT ? point_of(k, r->target) : NULL;
+    const struct scheme_node *node = r->kind == WARN_INDICATOR ? node_of(k, r->target) : NULL;
+    if (point)
+        return point->owner;
+    if (node && *node->owner)
+        return node->owner;
+    for (size_t i = 0; node && i < k->n_points; i++)
+        if (str_eq(k->points[i].indicator, node->code))
+            return k->points[i].owner;
+    return "";
+}

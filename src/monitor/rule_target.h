@@ -27,4 +27,7 @@ const char *rule_target_field(const struct rule_targets_known *k, const struct r
 const char *rule_target_name(const struct rule_targets_known *k, const struct rule *r,
                              const char **ret_measure);
 
+/* The department whose field the target is: who supplies it; "" unknown. */
+const char *rule_target_owner(const struct rule_targets_known *k, const struct rule *r);
+
 #endif

@@ -26,6 +26,9 @@ static const char *const target_words[] = { [WARN_POINT] = "point",
 static const char *const state_words[] = {
     [RULE_DRAFT] = "draft", [RULE_LIVE] = "live", [RULE_OFF] = "off"
 };
+static const char *const send_words[] = {
+    [RULE_REVIEW] = "review", [RULE_AT_ONCE] = "at_once"
+};
 
 /* The place of a word in a table whose first entry is empty; 0: none. */
 static int word_at(const char *const *words, size_t n, const char *word)
@@ -79,6 +82,21 @@ const char *rule_state_text(enum rule_state s)
     return "";
 }
 
+enum rule_send rule_send_of(const char *word)
+{
+    return (enum rule_send)word_at(send_words, COUNT(send_words), word);
+}
+
+const char *rule_send_word(enum rule_send s)
+{
+    return send_words[s];
+}
+
+const char *rule_send_text(enum rule_send s)
+{
+    return s == RULE_AT_ONCE ? N_("即时发出") : N_("审后发出");
+}
+
 /* ---- checking ---- */
 
 static bool counts(enum rule_op op)
@@ -100,6 +118,11 @@ static enum rc check_texts(const struct rule *r, const char **field, struct err 
     if (utf8_count(r->advice) > RULE_ADVICE_MAX)
         return err_set(e, RC_INVALID, N_("规则「{code}」的消除办法至多500个字"), "code",
                        r->code);
+    *field = "send";
+    if (!r->send)
+        return err_set(e, RC_INVALID,
+                       N_("规则「{code}」的发出方式应是 review(审后发出)或 at_once(即时发出)"),
+                       "code", r->code);
     *field = "why";
     if (utf8_count(r->why) > RULE_WHY_MAX)
         return err_set(e, RC_INVALID, N_("规则「{code}」的修改原因至多200个字"), "code",
@@ -193,7 +216,8 @@ bool rule_same(const struct rule *x, const struct rule *y)
     for (enum warn_colour k = WARN_YELLOW; k <= WARN_RED; k++)
         same = same && same_number(x->when.limit[k], y->when.limit[k]);
     return same && str_eq(x->name, y->name) && str_eq(x->target, y->target) &&
-           str_eq(x->peer_group, y->peer_group) && str_eq(x->advice, y->advice);
+           str_eq(x->peer_group, y->peer_group) && str_eq(x->advice, y->advice) &&
+           x->send == y->send;
 }
 
 /* ---- reading ---- */
@@ -210,8 +234,9 @@ bool rule_same(const struct rule *x, const struct rule *y)
                   .recover = (row).recover,                                                    \
                   .for_periods = (int)(row).for_periods,                                       \
                   .recover_periods = (int)(row).recover_periods },                             \
-        .peer_group = (row).peer_group, .advice = (row).advice, .why = (row).why,              \
-        .by = (row).by ? (row).by : "", .created_at = (row).created_at                         \
+        .peer_group = (row).peer_group, .advice = (row).advice,                                \
+        .send = rule_send_of((row).send), .why = (row).why, .by = (row).by ? (row).by : "",    \
+        .created_at = (row).created_at                                                         \
     }
 
 enum rc rules_in_force(const struct snap *s, struct arena *a, struct rule **ret, size_t *ret_n,
@@ -293,6 +318,7 @@ static enum rc write_version(struct tx *tx, struct county *c, const struct rule 
                                         .recover_periods = w->recover_periods,
                                         .peer_group = r->peer_group,
                                         .advice = r->advice,
+                                        .send = rule_send_word(r->send),
                                         .why = r->why,
                                         .created_by = account,
                                         .created_at = county_now(c) };
@@ -313,8 +339,8 @@ static enum rc write_version(struct tx *tx, struct county *c, const struct rule 
     if (rc == RC_OK)
         rc = rule_version_insert(tx, id, version, v.state, v.name, v.target_kind, v.target,
                                  v.op, v.yellow, v.orange, v.red, v.recover, v.for_periods,
-                                 v.recover_periods, v.peer_group, v.advice, v.why, account,
-                                 v.created_at, record, NULL, e);
+                                 v.recover_periods, v.peer_group, v.advice, v.send, v.why,
+                                 account, v.created_at, record, NULL, e);
     return rc == RC_OK ? rule_set(tx, version, live, record, id, NULL, e) : rc;
 }
 

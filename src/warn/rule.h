@@ -9,6 +9,8 @@
 
 enum { RULE_NAME_MAX = 60, RULE_ADVICE_MAX = 500, RULE_WHY_MAX = 200, RULES_MAX = 10000 };
 enum rule_state { RULE_DRAFT = 1, RULE_LIVE, RULE_OFF };
+/* How its warnings are sent. Red is always sent by a person. */
+enum rule_send { RULE_REVIEW = 1, RULE_AT_ONCE };
 
 /* One version of a rule. Text is "" when there is none. */
 struct rule {
@@ -21,8 +23,9 @@ struct rule {
     struct condition when;
     const char *peer_group; /* kinds or peer groups it applies to, "a|b"; "": all */
     const char *advice;     /* what clears it besides the value, and who holds it */
-    const char *why;        /* why this version was made */
-    const char *by;         /* name of who made it; "" the system */
+    enum rule_send send;
+    const char *why; /* why this version was made */
+    const char *by;  /* name of who made it; "" the system */
     struct utime created_at;
 };
 
@@ -58,5 +61,8 @@ const char *warn_target_word(enum warn_target kind);
 enum rule_state rule_state_of(const char *word);
 const char *rule_state_word(enum rule_state s);
 const char *rule_state_text(enum rule_state s); /* 启用; source text */
+enum rule_send rule_send_of(const char *word);
+const char *rule_send_word(enum rule_send s);
+const char *rule_send_text(enum rule_send s); /* 审后发出; source text */
 
 #endif

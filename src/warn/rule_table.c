@@ -21,11 +21,12 @@ enum {
     R_AGAIN,
     R_PEERS,
     R_ADVICE,
+    R_SEND,
     RULE_FIELDS
 };
 static const char *const columns[RULE_FIELDS] = {
     "code", "name",    "target_kind", "target",          "op",         "yellow", "orange",
-    "red",  "recover", "for_periods", "recover_periods", "peer_group", "advice"
+    "red",  "recover", "for_periods", "recover_periods", "peer_group", "advice", "send"
 };
 
 struct reading {
@@ -77,7 +78,7 @@ enum rc rules_from_table(const struct table *t, struct arena *a, struct rule **r
                            t->file ? t->file : "", "column", table_text(t, 0, c), "columns",
                            "code, name, target_kind, target, op, yellow, orange, red, recover, "
                            "for_periods, recover_periods, "
-                           "peer_group, advice");
+                           "peer_group, advice, send");
     }
     struct rule *rules = arena_array(a, t->rows, sizeof(*rules));
     size_t n = 0;
@@ -100,6 +101,8 @@ enum rc rules_from_table(const struct table *t, struct arena *a, struct rule **r
                                       .recover_periods = periods(&r, R_AGAIN) },
                             .peer_group = cell(&r, R_PEERS),
                             .advice = cell(&r, R_ADVICE),
+                            .send = *cell(&r, R_SEND) ? rule_send_of(cell(&r, R_SEND))
+                                                      : RULE_REVIEW,
                             .why = "",
                             .by = "" };
         CLEANUP(err_done) struct err why = { 0 };
@@ -141,7 +144,8 @@ const struct table *rules_to_table(const struct rule *rules, size_t n, struct ar
                                            arena_printf(a, "%d", x->when.for_periods),
                                            arena_printf(a, "%d", x->when.recover_periods),
                                            x->peer_group,
-                                           x->advice };
+                                           x->advice,
+                                           rule_send_word(x->send) };
         for (size_t c = 0; c < RULE_FIELDS; c++)
             table_set(t, i + 1, c, CELL_TEXT, cells[c]);
     }

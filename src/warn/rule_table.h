@@ -1,5 +1,5 @@
 /* Rules as a table: code, name, target_kind, target, op, yellow, orange, red, recover,
- * for_periods, recover_periods, peer_group, advice. */
+ * for_periods, recover_periods, peer_group, advice, send (empty: review). */
 #ifndef WARN_RULE_TABLE_H
 #define WARN_RULE_TABLE_H
 

@@ -69,6 +69,7 @@ static struct rule orange_after_two(void)
                                     .recover_periods = 1 },
                           .peer_group = "",
                           .advice = "逾期合同补公告",
+                          .send = RULE_REVIEW,
                           .why = "" };
 }
 
@@ -86,6 +87,7 @@ static struct rule three_colours(const char *code, enum warn_target kind, const 
                                     .recover_periods = 1 },
                           .peer_group = "",
                           .advice = "",
+                          .send = RULE_REVIEW,
                           .why = "" };
 }
 

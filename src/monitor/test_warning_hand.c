@@ -1,0 +1,697 @@
+/* Warnings in people's hands: from the computation that fires to the one that clears, and back;
+ * who may do what; what the program does by figures and never otherwise. */
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/period.h"
+#include "base/str.h"
+#include "flow/calendar.h"
+#include "flow/inbox.h"
+#include "monitor/compute.h"
+#include "monitor/import.sql.h"
+#include "monitor/publication.h"
+#include "monitor/scheme_import.h"
+#include "monitor/value.sql.h"
+#include "monitor/warning_kind.h"
+#include "monitor/warning_matter.h"
+#include "people/account.sql.h"
+#include "store/test_county.h"
+#include "warn/rule.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { TOWNS = 2, QUARTERS = 4 };
+
+/* By town and quarter. A warning is yellow below 88, orange below 80, red below 72, over at 90.
+ */
+static const double given[TOWNS][QUARTERS] = { { 95, 86, 70, 95 }, { 60, 60, 95, 60 } };
+
+enum someone { DESK1, DESK2, DESK3, TOWN1, TOWN2, TRADE, GROUP, PEOPLE };
+static const struct account_new accounts[PEOPLE] = {
+    { .code = "zhuan1", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
+    { .code = "zhuan2", .name = "许宁", .unit = "QX", .role = "platform", .scope = "" },
+    { .code = "zhuan3", .name = "何安", .unit = "QX", .role = "platform", .scope = "" },
+    { .code = "t01a", .name = "李青", .unit = "T01", .role = "clerk", .scope = "" },
+    { .code = "t02a", .name = "赵岚", .unit = "T02", .role = "clerk", .scope = "" },
+    { .code = "sw1", .name = "王桐", .unit = "SW", .role = "supplier", .scope = "" },
+    { .code = "zu1", .name = "沈言", .unit = "ZU", .role = "group", .scope = "T01|T02" },
+};
+
+struct world {
+    struct county *c;
+    struct arena *a;
+    const struct units *units;
+    struct person people[PEOPLE];
+    struct period period;
+    int64_t version;
+    double correction;
+    const char *from_state;
+    struct rule rule;
+};
+
+static enum rc make_people(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    static const struct unit_term terms[] = {
+        { .code = "QX", .parent = "", .name = "清溪区", .kind = "county", .peer_group = "" },
+        { .code = "T01", .parent = "QX", .name = "云岭镇", .kind = "town", .peer_group = "镇" },
+        { .code = "T02", .parent = "QX", .name = "白石镇", .kind = "town", .peer_group = "镇" },
+        { .code = "SW", .parent = "QX", .name = "商务局", .kind = "dept", .peer_group = "" },
+        { .code = "ZU", .parent = "QX", .name = "派驻一组", .kind = "group", .peer_group = "" },
+    };
+    static const int years[] = { 2027, 2028 };
+    char codes[PEOPLE][ACTIVATION_CODE + 1];
+    struct calendar_year cal[COUNT(years)];
+    for (size_t i = 0; i < COUNT(years); i++)
+        cal[i] = (struct calendar_year){ .year = years[i], .source = "试验" };
+    enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
+    if (rc == RC_OK)
+        rc = accounts_make(tx, w->c, accounts, PEOPLE, 0, "", w->a, codes, e);
+    for (size_t i = 0; i < PEOPLE && rc == RC_OK; i++)
+        rc = account_activate(tx, w->c, accounts[i].code, codes[i], "no password", e);
+    return rc == RC_OK ? calendar_write(tx, w->c, cal, COUNT(cal), "", NULL, e) : rc;
+}
+
+static enum rc make_scheme(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    static const struct point point = { .code = "P1",
+                                        .indicator = "A1",
+                                        .name = "合同按期公告率",
+                                        .owner = "SW",
+                                        .unit_of_measure = "%",
+                                        .peer_group = "",
+                                        .legal_basis = "条例",
+                                        .purpose = "监测",
+                                        .retention = "5年",
+                                        .contact = "8201",
+                                        .frequency = PERIOD_QUARTER,
+                                        .direction = 1 };
+#define NODE(c, up, n, l, t)                                                                   \
+    {                                                                                          \
+        .code = (c), .parent = (up), .name = (n), .level = (l), .type = (t), .direction = 1,   \
+        .weight = 1, .unit_of_measure = "%", .target = __builtin_nan(""), .denominator = "",   \
+        .owner = "", .frequency = "", .formula = "", .peer_group = "", .scoring = "",          \
+        .veto = "", .standard = "", .source = "", .tags = ""                                   \
+    }
+    static const struct scheme_node nodes[] = {
+        NODE("QX", "", "指数", 2, "Aggregate"),
+        NODE("A1", "QX", "采购合同按期公告率", 1, "Indicator"),
+    };
+    struct scheme s = { .name = "方案",
+                        .note = "",
+                        .config =
+                            "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100}}",
+                        .sheet_map = "",
+                        .nodes = nodes,
+                        .n = COUNT(nodes) };
+    size_t changed;
+    int version;
+    enum rc rc = points_write(tx, w->c, &point, 1, "", &changed, e);
+    if (rc == RC_OK)
+        rc = scheme_write(tx, w->c, &s, (struct id){ 0 }, "", &version, e);
+    return rc == RC_OK ? scheme_adopt(tx, w->c, version, period_of(PERIOD_QUARTER, 2027, 1),
+                                      (struct id){ 0 }, "", e)
+                       : rc;
+}
+
+static enum rc put_rule(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    size_t written;
+    return rules_write(tx, w->c, &w->rule, 1, (struct id){ 0 }, "", &written, e);
+}
+
+static void rule_is(struct world *w, enum rule_state state, enum rule_send send)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    w->rule = (struct rule){ .code = "R1",
+                             .name = "采购合同未按期公告",
+                             .state = state,
+                             .kind = WARN_INDICATOR,
+                             .target = "A1",
+                             .when = { .op = RULE_BELOW,
+                                       .limit = { NAN, 88, 80, 72 },
+                                       .recover = 90,
+                                       .for_periods = 1,
+                                       .recover_periods = 1 },
+                             .peer_group = "",
+                             .advice = "逾期合同补公告",
+                             .send = send,
+                             .why = "" };
+    CHECK_OK(db_transact(w->c->db, put_rule, w, &e));
+}
+
+/* Values of a quarter as an import would leave them; T02's as the correction says, if any. */
+static enum rc put_values(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    const struct units *us;
+    const struct point *points;
+    struct import_insert_row made;
+    uint8_t digest[HASH_SIZE] = { 1 };
+    size_t n;
+    int q = period_sub(w->period);
+    enum rc rc = units_load(tx_snap(tx), day_of(2027, 1, 1), w->a, &us, e);
+    if (rc == RC_OK)
+        rc = points_load(tx_snap(tx), NULL, w->a, &points, &n, e);
+    if (rc == RC_OK)
+        rc = import_insert_one(
+            tx, arena_printf(w->a, "I-%03d%03lld", q, (long long)w->version), "values",
+            "loading", "v.csv", (struct bytes){ digest, sizeof(digest) }, (struct id){ 0 },
+            (struct id){ 0 }, w->period, 2, 2, 0, 0, 0, county_now(w->c), w->a, &made, e);
+    for (size_t i = 0; i < TOWNS && rc == RC_OK; i++) {
+        double v = w->version > 1 && i == 1 ? w->correction : given[i][q - 1];
+        const struct unit *u = units_find(us, i ? "T02" : "T01");
+        rc = value_insert(tx, u->id, points[0].id, w->period, w->version, v, "", "", made.id,
+                          (int64_t)i + 2, "", (int64_t)i, NULL, e);
+    }
+    return rc == RC_OK
+               ? import_done(tx, county_now(w->c), (struct bytes){ digest, sizeof(digest) },
+                             (struct id){ 1 }, made.id, NULL, e)
+               : rc;
+}
+
+static void quarter(struct world *w, int q)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    w->period = period_of(PERIOD_QUARTER, 2027, q);
+    w->version = 1;
+    CHECK_OK(db_transact(w->c->db, put_values, w, &e));
+}
+
+/* The day of the computation of a quarter: the 20th of the month after it. */
+static void day_after(struct world *w, int q)
+{
+    struct utime t = day_start(day_of(q == 4 ? 2028 : 2027, q == 4 ? 1 : q * 3 + 1, 20));
+    t.us += INT64_C(10) * 3600 * 1000000;
+    CHECK(clock_set(&w->c->clock, t));
+}
+
+/* Computed, and published. */
+static void compute(struct world *w, int q)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct compute_result r;
+    struct period p = period_of(PERIOD_QUARTER, 2027, q);
+    CHECK_OK(compute_period(w->c, p, "", NULL, NULL, &r, &e));
+    CHECK_OK(publication_publish(w->c, p, "", &e));
+}
+
+static void people_again(struct world *w)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(units_load(s, county_today(w->c), w->a, &w->units, &e));
+    for (size_t i = 0; i < PEOPLE; i++) {
+        struct account_of_code_row row;
+        CHECK_OK(account_of_code_one(s, accounts[i].code, w->a, &row, &e));
+        CHECK_OK(
+            person_load(s, row.id, county_today(w->c), ~UINT64_C(0), w->a, &w->people[i], &e));
+    }
+}
+
+static void world_open(struct world *w, struct county *c, enum rule_send send)
+{
+    static const struct flow_kind *const kinds[] = { &warning_flow_kind };
+    CLEANUP(err_done) struct err e = { 0 };
+    *w = (struct world){ .c = c, .a = arena_new() };
+    CHECK(clock_set(&c->clock, day_start(day_of(2027, 4, 2))));
+    flow_use(c, kinds, COUNT(kinds));
+    CHECK_OK(db_transact(c->db, make_people, w, &e));
+    CHECK_OK(db_transact(c->db, make_scheme, w, &e));
+    rule_is(w, RULE_LIVE, send);
+    for (int q = 1; q <= QUARTERS; q++)
+        quarter(w, q);
+    people_again(w);
+}
+
+static void world_done(struct world *w)
+{
+    arena_free(w->a);
+}
+
+static struct flow_who who(struct world *w, enum someone p)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct flow_who r = { 0 };
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(flow_who_load(s, w->c, &w->people[p], w->units, w->a, &r, &e));
+    return r;
+}
+
+struct doing {
+    struct world *w;
+    struct flow_who who;
+    const char *matter, *verb, *unit;
+    const struct flow_given *given;
+    size_t n;
+};
+
+static enum rc do_move(struct tx *tx, void *arg, struct err *e)
+{
+    struct doing *d = arg;
+    struct flow_done done;
+    return flow_move(tx, d->w->c, &d->who,
+                     &(struct flow_act){ .matter = d->matter,
+                                         .verb = d->verb,
+                                         .version = -1,
+                                         .given = d->given,
+                                         .n_given = d->n },
+                     d->w->a, &done, e);
+}
+
+/* given: "field=value;field=value". */
+static enum rc move(struct world *w, enum someone p, const char *matter, const char *verb,
+                    const char *fields, struct err *e)
+{
+    struct doing d = { .w = w, .who = who(w, p), .matter = matter, .verb = verb };
+    char **part = fields ? str_split(w->a, fields, ';', &d.n) : NULL;
+    struct flow_given *g = arena_array(w->a, d.n, sizeof(*g));
+    for (size_t i = 0; i < d.n; i++) {
+        char *eq = strchr(part[i], '=');
+        g[i] =
+            (struct flow_given){ arena_strndup(w->a, part[i], (size_t)(eq - part[i])), eq + 1 };
+    }
+    d.given = g;
+    return db_transact(w->c->db, do_move, &d, e);
+}
+
+static void moved(struct world *w, enum someone p, const char *matter, const char *verb,
+                  const char *fields)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CHECK_OK(move(w, p, matter, verb, fields, &e));
+}
+
+static void refused(struct world *w, enum someone p, const char *matter, const char *verb,
+                    const char *fields, enum rc rc, const char *words)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CHECK_INT(move(w, p, matter, verb, fields, &e), rc);
+    const char *said = err_both(&e, w->a);
+    if (!strstr(said, words))
+        t_fail(__FILE__, __LINE__, "no \"%s\" in %s", words, said);
+}
+
+static enum rc do_hand(struct tx *tx, void *arg, struct err *e)
+{
+    struct doing *d = arg;
+    struct flow_done done;
+    return flow_hand_over(tx, d->w->c, &d->who, d->matter, d->unit, "", "撤并", d->w->a, &done,
+                          e);
+}
+
+static struct matter matter(struct world *w, const char *code)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct matter m = { .state = "" };
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(matter_load(s, w->c, code, w->a, &m, &e));
+    return m;
+}
+
+static void stands(struct world *w, const char *code, const char *state, const char *lamp,
+                   const char *judged)
+{
+    struct matter m = matter(w, code);
+    CHECK_STR(m.state, state);
+    CHECK_STR(matter_value(&m, "lamp"), lamp);
+    CHECK_STR(matter_value(&m, "judged"), judged);
+}
+
+static int64_t matters(struct world *w)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    int64_t n = 0;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(flow_rebuild_all(s, w->c, &n, &e));
+    return n;
+}
+
+/* What the matter says is still wanted, as one text. */
+static const char *wanted(struct world *w, const char *code)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct matter m = matter(w, code);
+    struct flow_words words;
+    struct str b;
+    str_init(&b, w->a);
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    struct flow_look l = { .c = w->c, .snap = s, .kind = m.kind, .matter = &m, .by = "" };
+    CHECK_OK(m.kind->describe(&l, LANG_ZH, w->a, &words, &e));
+    for (size_t i = 0; i < words.n_needs; i++)
+        str_addf(&b, "%s%s@%s\n", words.needs[i].done ? "+" : "-", words.needs[i].what,
+                 words.needs[i].holder ? words.needs[i].holder : "");
+    str_addf(&b, "%s", words.answer ? words.answer : "");
+    return b.s;
+}
+
+#define CHECK_HAS(text, part)                                                                  \
+    do {                                                                                       \
+        const char *text_ = (text);                                                            \
+        if (!strstr(text_, (part)))                                                            \
+            t_fail(__FILE__, __LINE__, "no \"%s\" in %s", (part), text_);                      \
+    } while (0)
+
+static const char PLAN[] = "cause=经办人员调整后没有交接;measure=补公告并指定专人;due=";
+static const char RESULT[] = "result=逾期合同全部补公告";
+
+static void planned(struct world *w, enum someone p, const char *code, int days)
+{
+    char day[PERIOD_TEXT];
+    moved(w, p, code, "plan",
+          arena_printf(w->a, "%s%s", PLAN, day_code(county_today(w->c) + days, day)));
+}
+
+/* ---- tests ---- */
+
+/* Fires red, is handled, does not recover, recovers, comes back. */
+static void goes_round(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    static const char M[] = "WH-2027-00001";
+    world_open(&w, c, RULE_AT_ONCE);
+    day_after(&w, 1);
+    {
+        CLEANUP(err_done) struct err e = { 0 };
+        struct compute_result r;
+        struct period p = period_of(PERIOD_QUARTER, 2027, 1);
+        CHECK_OK(compute_period(c, p, "", NULL, NULL, &r, &e));
+        CHECK_INT(matters(&w), 0); /* a draft is in nobody's hands */
+    }
+    compute(&w, 1);
+    CHECK_INT(matters(&w), 1);
+    stands(&w, M, "queued", "red", "2027Q1"); /* at once, but red: a person sends it */
+    compute(&w, 1);                           /* the same again says nothing new */
+    CHECK_INT(matter(&w, M).steps, 1);
+    struct matter m = matter(&w, M);
+    CHECK_STR(m.title, "白石镇：采购合同未按期公告");
+    CHECK_STR(matter_unit(&m), "T02");
+    struct flow_who clerk = who(&w, TOWN2), desk = who(&w, DESK1);
+    CHECK(!flow_may_see(&clerk, &m) && flow_may_see(&desk, &m));
+    CHECK_HAS(wanted(&w, M), "-二季度达到90%以上，连续1期；数值2027-07-10前报到@商务局");
+    CHECK_HAS(wanted(&w, M), "-逾期合同补公告@");
+    CHECK_HAS(wanted(&w, M), "-由人看过后发出");
+    CHECK_HAS(wanted(&w, M), "按红色办：低于72%即红；本期60.0%");
+
+    refused(&w, TOWN2, M, "sign", NULL, RC_NOTFOUND, "没有编号");
+    refused(&w, GROUP, M, "send", NULL, RC_NOTFOUND, "没有编号");
+    refused(&w, DESK1, M, "sign", NULL, RC_CONFLICT, "待发出");
+    moved(&w, DESK1, M, "send", "note=请尽快核实");
+    refused(&w, DESK1, M, "send", NULL, RC_CONFLICT, "待签收");
+    refused(&w, TOWN1, M, "sign", NULL, RC_NOTFOUND, "没有编号");
+    refused(&w, TOWN2, M, "sign_alone", NULL, RC_DENIED, "不走");
+    /* The competent department first, the discipline organ after it. */
+    refused(&w, GROUP, M, "supervise", "view=抓紧办", RC_CONFLICT, "主责部门先办");
+    moved(&w, TOWN2, M, "sign", NULL);
+    refused(&w, TOWN2, M, "plan", PLAN, RC_CONFLICT, "主责部门处置中");
+    refused(&w, GROUP, M, "supervise", "view=抓紧办", RC_CONFLICT, "主责部门先办");
+    refused(&w, TOWN2, M, "advise", "advice=情况属实", RC_DENIED, "要由");
+    moved(&w, TRADE, M, "take", NULL);
+    moved(&w, TRADE, M, "advise", "advice=数值属实，按政府采购法补公告");
+    moved(&w, GROUP, M, "supervise", "view=抓紧办");
+    CHECK_HAS(wanted(&w, M), "+主责部门核实并提处置意见@商务局");
+    CHECK_HAS(wanted(&w, M), "-定原因、措施和期限，2027-04-27前@白石镇");
+    refused(&w, TOWN2, M, "plan", "cause=不清楚原因", RC_INVALID, "措施");
+    refused(&w, TOWN2, M, "plan", arena_printf(w.a, "%s2027-04-19", PLAN), RC_INVALID,
+            "不能早于");
+    planned(&w, TOWN2, M, 30);
+
+    /* Quiet takes two people. */
+    refused(&w, DESK1, M, "ask_quiet", "until=2027-05-20", RC_INVALID, "暂缓提醒的理由");
+    moved(&w, DESK1, M, "ask_quiet", "until=2027-05-20;quiet_why=设备招标期间没有新合同");
+    refused(&w, DESK1, M, "give_quiet", NULL, RC_DENIED, "另一个人");
+    refused(&w, TOWN2, M, "give_quiet", NULL, RC_DENIED, "要由");
+    moved(&w, DESK2, M, "give_quiet", NULL);
+    {
+        CLEANUP(err_done) struct err e = { 0 };
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        struct warning_quiet *q;
+        size_t n;
+        CHECK_OK(db_read(c->db, &s, &e));
+        CHECK_OK(warning_quiet_list(s, county_today(c), w.a, &q, &n, &e));
+        CHECK_INT(n, 1);
+        CHECK_STR(q[0].why, "设备招标期间没有新合同");
+        CHECK_STR(q[0].asked_by, "周明");
+        CHECK_STR(q[0].granted_by, "许宁");
+        CHECK_STR(q[0].warning, "W-2027Q1-0001");
+        CHECK_OK(warning_quiet_list(s, day_of(2027, 5, 21), w.a, &q, &n, &e));
+        CHECK_INT(n, 0);
+    }
+    moved(&w, TOWN2, M, "fixed", RESULT);
+    stands(&w, M, "waiting", "red", "2027Q1");
+    refused(&w, TOWN2, M, "recover", NULL, RC_DENIED, "要由");
+
+    day_after(&w, 2);
+    compute(&w, 2); /* still 60; and T01 is yellow now: sent at once */
+    stands(&w, M, "signed", "red", "2027Q2");
+    CHECK_INT(matter(&w, M).returned, 1);
+    CHECK_INT(matters(&w), 2);
+    stands(&w, "WH-2027-00002", "sent", "yellow", "2027Q2");
+    planned(&w, TOWN2, M, 30);
+    moved(&w, TOWN2, M, "fixed", RESULT);
+
+    day_after(&w, 3);
+    compute(&w, 3);
+    stands(&w, M, "closed", "red", "2027Q3");
+    compute(&w, 3);
+    compute(&w, 2); /* an older period, computed again, wakes nothing */
+    CHECK_STR(matter(&w, M).state, "closed");
+
+    day_after(&w, 4);
+    compute(&w, 4);
+    m = matter(&w, M);
+    CHECK_STR(m.state, "resend");
+    CHECK_INT(m.reopened, 1);
+    CHECK_INT(matters(&w), 2);
+    size_t links = 0;
+    for (size_t i = 0; i < m.n_links; i++)
+        links += str_eq(m.links[i].what, "warning");
+    CHECK_INT(links, 2);
+    CHECK(flow_may_see(&clerk, &m));
+    moved(&w, DESK3, M, "send", NULL);
+    moved(&w, TOWN2, M, "sign", NULL); /* the department acts first again */
+    CHECK_STR(matter(&w, M).state, "guiding");
+    CHECK_INT(matters(&w), 2);
+}
+T_COUNTY(goes_round)
+
+/* Turns red while it is handled; a third person's review takes one colour away. */
+static void steps_down(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    static const char M[] = "WH-2027-00002";
+    world_open(&w, c, RULE_AT_ONCE);
+    for (int q = 1; q <= 2; q++) {
+        day_after(&w, q);
+        compute(&w, q);
+    }
+    stands(&w, M, "sent", "yellow", "2027Q2");
+    moved(&w, TOWN1, M, "sign", NULL);
+    moved(&w, TRADE, M, "advise", "advice=数值属实，请补公告");
+    planned(&w, TOWN1, M, 150);
+    day_after(&w, 3);
+    compute(&w, 3);
+    stands(&w, M, "resend", "red", "2027Q3");
+    moved(&w, DESK1, M, "send", NULL);
+    moved(&w, TOWN1, M, "sign_alone", NULL); /* the department has spoken already */
+    planned(&w, TOWN1, M, 30);
+    moved(&w, TOWN1, M, "ask_review", RESULT);
+    refused(&w, TOWN1, M, "pass", "opinion=已经整改", RC_DENIED, "要由");
+    refused(&w, GROUP, M, "pass", "opinion=已经整改", RC_DENIED, "要由");
+    refused(&w, DESK2, M, "back", "opinion=材料不全", RC_INVALID, "整改期限");
+    moved(&w, DESK2, M, "back", "opinion=材料不全;due=2027-11-30");
+    CHECK_INT(matter(&w, M).returned, 1);
+    moved(&w, TOWN1, M, "ask_review", RESULT);
+    refused(&w, DESK2, M, "ease", "lamp=yellow", RC_CONFLICT, "");
+    moved(&w, DESK3, M, "pass", "opinion=抽查合同三份，均已公告");
+    stands(&w, M, "waiting", "orange", "2027Q3");
+    compute(&w, 3); /* the same figures: what was let down stays down */
+    stands(&w, M, "waiting", "orange", "2027Q3");
+    day_after(&w, 4);
+    compute(&w, 4);
+    CHECK_STR(matter(&w, M).state, "closed");
+    CHECK_INT(matters(&w), 2);
+}
+T_COUNTY(steps_down)
+
+/* Yellow and reviewed is out; the same warning still firing at the next value opens it again.
+ */
+static void yellow_goes_out(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    static const char M[] = "WH-2027-00002";
+    world_open(&w, c, RULE_REVIEW);
+    for (int q = 1; q <= 2; q++) {
+        day_after(&w, q);
+        compute(&w, q);
+    }
+    stands(&w, M, "queued", "yellow", "2027Q2"); /* after review: not by the program */
+    moved(&w, DESK1, M, "send", NULL);
+    moved(&w, TOWN1, M, "sign", NULL);
+    moved(&w, TRADE, M, "advise", "advice=数值属实，请补公告");
+    planned(&w, TOWN1, M, 30);
+    moved(&w, TOWN1, M, "ask_review", RESULT);
+    moved(&w, DESK2, M, "pass", "opinion=抽查属实，同意");
+    CHECK_STR(matter(&w, M).state, "closed");
+    compute(&w, 2);
+    CHECK_STR(matter(&w, M).state, "closed");
+    day_after(&w, 3);
+    compute(&w, 3);
+    stands(&w, M, "resend", "red", "2027Q3");
+    CHECK_INT(matter(&w, M).reopened, 1);
+    matters(&w);
+}
+T_COUNTY(yellow_goes_out)
+
+/* Dismissed by somebody who had no hand in it; stays so while nothing gets worse. Corrected
+ * values, a rule out of force. */
+static void ends_otherwise(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    static const char M[] = "WH-2027-00001";
+    world_open(&w, c, RULE_REVIEW);
+    day_after(&w, 1);
+    compute(&w, 1);
+    refused(&w, DESK1, M, "exclude", "ground=none;why=没有理由", RC_INVALID, "没有「none」");
+    refused(&w, DESK1, M, "exclude", "ground=false", RC_INVALID, "理由");
+    moved(&w, DESK1, M, "send", NULL);
+    refused(&w, DESK1, M, "exclude", "ground=false;why=口径不同", RC_DENIED, "要由");
+    refused(&w, TOWN2, M, "exclude", "ground=false;why=口径不同", RC_DENIED, "要由");
+    moved(&w, DESK2, M, "exclude", "ground=false;why=口径不同，规则判错");
+    day_after(&w, 2);
+    compute(&w, 2); /* the same occurrence, no worse */
+    CHECK_STR(matter(&w, M).state, "excluded");
+    CHECK_STR(matter(&w, "WH-2027-00002").state, "queued");
+
+    /* By the corrected value T02 was never below the line in the first quarter … */
+    w.correction = 95;
+    w.period = period_of(PERIOD_QUARTER, 2027, 2);
+    w.version = 2;
+    CHECK_OK(db_transact(c->db, put_values, &w, &e));
+    compute(&w, 2);
+    CHECK_STR(matter(&w, M).state, "excluded"); /* it has ended already */
+    w.correction = 60;
+    w.version = 3;
+    CHECK_OK(db_transact(c->db, put_values, &w, &e));
+    compute(&w, 2);
+
+    rule_is(&w, RULE_OFF, RULE_REVIEW);
+    day_after(&w, 3);
+    compute(&w, 3);
+    stands(&w, "WH-2027-00002", "excluded", "yellow", "2027Q3");
+    matters(&w);
+}
+T_COUNTY(ends_otherwise)
+
+static void a_correction_takes_it_back(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    static const char M[] = "WH-2027-00001";
+    world_open(&w, c, RULE_REVIEW);
+    day_after(&w, 1);
+    compute(&w, 1);
+    moved(&w, DESK1, M, "send", NULL);
+    w.correction = 99;
+    w.period = period_of(PERIOD_QUARTER, 2027, 1);
+    w.version = 2;
+    CHECK_OK(db_transact(c->db, put_values, &w, &e));
+    compute(&w, 1);
+    CHECK_STR(matter(&w, M).state, "excluded");
+    CHECK_STR(matter(&w, M).last_verb, "correct");
+    matters(&w);
+}
+T_COUNTY(a_correction_takes_it_back)
+
+static enum rc uphold(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    return warning_matter_upheld(tx, w->c, "W-2027Q1-0001", "OB-2027-00001", e);
+}
+
+static enum rc end_unit(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    static const struct unit_term end = { .code = "T02",
+                                          .parent = "QX",
+                                          .name = "白石镇",
+                                          .kind = "town",
+                                          .peer_group = "镇",
+                                          .from_day = 0 };
+    struct unit_term t = end;
+    t.to_day = county_today(w->c) - 1;
+    return units_write(tx, w->c, &t, 1, 0, "", e);
+}
+
+/* A unit is dissolved: what it held is handed over, and a person verifies it. */
+static void a_unit_is_dissolved(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    static const char M[] = "WH-2027-00001";
+    world_open(&w, c, RULE_REVIEW);
+    day_after(&w, 1);
+    compute(&w, 1);
+    moved(&w, DESK1, M, "send", NULL);
+    moved(&w, TOWN2, M, "sign", NULL);
+    moved(&w, TRADE, M, "advise", "advice=数值属实，请补公告");
+    CHECK_OK(db_transact(c->db, end_unit, &w, &e));
+    people_again(&w);
+    {
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        struct flow_who desk = who(&w, DESK1);
+        struct matter_line *lines;
+        size_t n;
+        CHECK_OK(db_read(c->db, &s, &e));
+        CHECK_OK(flow_orphans(s, c, &desk, LANG_ZH, w.a, &lines, &n, &e));
+        CHECK_INT(n, 1);
+    }
+    struct doing d = { .w = &w, .who = who(&w, TOWN1), .matter = M, .unit = "T01" };
+    CHECK_INT(db_transact(c->db, do_hand, &d, &e), RC_NOTFOUND);
+    err_done(&e);
+    e = (struct err){ 0 };
+    d.who = who(&w, DESK1);
+    CHECK_OK(db_transact(c->db, do_hand, &d, &e));
+    planned(&w, TOWN1, M, 30);
+    moved(&w, TOWN1, M, "fixed", RESULT);
+    day_after(&w, 2);
+    compute(&w, 2); /* no value of T02 will come any more */
+    CHECK_STR(matter(&w, M).state, "review");
+    moved(&w, DESK2, M, "pass", "opinion=合同已由接收单位补公告");
+    stands(&w, M, "waiting", "orange", "2027Q2");
+    matters(&w);
+}
+T_COUNTY(a_unit_is_dissolved)
+
+static void an_objection_is_upheld(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    world_open(&w, c, RULE_REVIEW);
+    day_after(&w, 1);
+    compute(&w, 1);
+    CHECK_OK(db_transact(c->db, uphold, &w, &e));
+    CHECK_OK(db_transact(c->db, uphold, &w, &e)); /* twice is once */
+    struct matter m = matter(&w, "WH-2027-00001");
+    CHECK_STR(m.state, "excluded");
+    CHECK_STR(m.last_verb, "upheld");
+    CHECK_INT(m.steps, 3);
+    matters(&w);
+}
+T_COUNTY(an_objection_is_upheld)
+
+T_MAIN(T_COUNTY_CASES("fires, is handled, recovers and comes back", goes_round),
+       T_COUNTY_CASES("turns red, steps down by review", steps_down),
+       T_COUNTY_CASES("yellow goes out by review, and comes back", yellow_goes_out),
+       T_COUNTY_CASES("is dismissed, or its rule ends", ends_otherwise),
+       T_COUNTY_CASES("a correction takes it back", a_correction_takes_it_back),
+       T_COUNTY_CASES("a unit is dissolved", a_unit_is_dissolved),
+       T_COUNTY_CASES("an objection is upheld", an_objection_is_upheld))

@@ -1,0 +1,38 @@
+/* Matters of warnings for pages: found by rule and unit. Text in the arena given. */
+#ifndef MONITOR_WARNING_MATTER_H
+#define MONITOR_WARNING_MATTER_H
+
+#include "flow/matter.h"
+#include "warn/warn.h"
+
+/* How the matter of a rule at a unit stands. */
+struct warning_hand {
+    struct id rule, unit;
+    const char *code, *state; /* code "": there is none */
+    bool open, draft;
+    int32_t due, quiet_day;
+    int gap_year;
+    enum flow_colour late; /* colour of its clock */
+    int64_t reopened;
+};
+struct warning_hands;
+/* All of them, looked up by rule and unit. */
+enum rc warning_hands_load(const struct snap *s, struct arena *a,
+                           const struct warning_hands **ret, struct err *e) MUST_USE;
+const struct warning_hand *warning_hand_of(const struct warning_hands *h, struct id rule,
+                                           struct id unit); /* NULL: none */
+/* What the state is called, in the reader's language. */
+const char *warning_hand_text(const char *state, enum lang lang);
+
+/* Who asked for quiet, who granted it, until when and why: those in force on a day. */
+struct warning_quiet {
+    const char *matter, *title, *warning, *state;
+    const char *unit;                        /* code */
+    const char *why, *asked_by, *granted_by; /* names */
+    struct utime asked_at, granted_at;
+    int32_t until;
+};
+enum rc warning_quiet_list(const struct snap *s, int32_t today, struct arena *a,
+                           struct warning_quiet **ret, size_t *ret_n, struct err *e) MUST_USE;
+
+#endif

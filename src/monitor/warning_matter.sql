@@ -1,0 +1,36 @@
+-- Matters of warnings.
+
+-- :hand_rows
+-- Every occurrence that a matter was opened for or took up, with how the matter stands; the newest occurrence last.
+SELECT m.id, m.code, m.state, m.open, m.unit, m.due_day, m.gap_year, m.colour, m.quiet_day, m.reopened, w.id AS warning_id,
+       w.code AS warning, w.rule_id, w.unit_id
+  FROM matter m JOIN matter_link l ON l.matter_id = m.id JOIN warning w ON w.code = l.code
+ WHERE m.kind = 'warning' AND l.what = 'warning'
+ ORDER BY m.id, w.occurrence LIMIT 5000000;
+
+-- :warnings_released
+-- How warnings stand after a period by a run and those before it; of a warning the last row counts.
+SELECT s.warning_id, s.state, s.ended, s.colour, s.fired_period, s.value, s.previous, s.limit_value, s.merged_into, s.measure, w.code,
+       w.rule_id, w.unit_id, w.occurrence, r.code AS rule_code, v.name, v.target_kind, v.target, v.op, v.send, u.code AS unit
+  FROM warning_step s JOIN warning w ON w.id = s.warning_id JOIN unit u ON u.id = w.unit_id JOIN rule r ON r.id = w.rule_id
+  JOIN rule_version v ON v.id = s.rule_version_id JOIN computation c ON c.id = s.computation_id
+ WHERE s.period = $period:period AND s.computation_id <= $computation:id AND c.state = 'done'
+ ORDER BY s.warning_id, s.id LIMIT 1000000;
+
+-- :computation_period
+-- What a run was about.
+SELECT period, state FROM computation WHERE id = $id:id;
+
+-- :warnings_quiet
+-- Matters without reminders on a day.
+SELECT m.code, m.title, m.state, m.unit, m.quiet_day,
+       (SELECT MAX(s.number) FROM matter_step s WHERE s.matter = m.code AND s.verb = 'ask_quiet') AS "asked:int?",
+       (SELECT MAX(s.number) FROM matter_step s WHERE s.matter = m.code AND s.verb = 'give_quiet') AS "granted:int?",
+       (SELECT MAX(l.code) FROM matter_link l WHERE l.matter_id = m.id AND l.what = 'warning') AS "warning:text?"
+  FROM matter m WHERE m.kind = 'warning' AND m.open = 1 AND m.quiet_day >= $today:int
+ ORDER BY m.quiet_day, m.id LIMIT 10000;
+
+-- :warning_hand_step
+-- One step, with the name of who made it.
+SELECT s.at, s.given, s.by_account, a.name AS "by_name:text?" FROM matter_step s LEFT JOIN account a ON a.code = s.by_account
+ WHERE s.matter = $matter:text AND s.number = $number:int;
