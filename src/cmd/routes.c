@@ -6,6 +6,7 @@
 #include "cmd/job_page.h"
 #include "cmd/journal_page.h"
 #include "cmd/log_page.h"
+#include "cmd/places.h"
 #include "cmd/settings_page.h"
 #include "cmd/today_page.h"
 #include "flow/flow_page.h"
@@ -27,17 +28,46 @@
 #include "monitor/warning_page.h"
 #include "people/people_pages.h"
 
+/* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
+ * (cmd/places.c: the platform's settings, the end of everybody's day). */
 const struct section sections[] = {
-    { .name = N_("今日"), .href = "/today", .need = CAP_SELF },
-    { .name = N_("总览"), .href = "/overview", .need = CAP_READ_COUNTY },
-    { .name = N_("报告"), .href = "/report", .need = CAP_READ_UNIT },
-    { .name = N_("预警"), .href = "/warning", .need = CAP_READ_UNIT },
-    { .name = N_("填报"), .href = "/import", .need = CAP_SEND_VALUES },
-    { .name = N_("方案"), .href = "/scheme", .need = CAP_READ_UNIT },
-    { .name = N_("监测点"), .href = "/point", .need = CAP_READ_UNIT },
-    { .name = N_("单位"), .href = "/unit", .need = CAP_READ_COUNTY },
+    { .name = N_("今日"),
+      .href = "/today",
+      .need = CAP_SELF,
+      .covers = "/inbox /board /agenda /matter /statistics /handover" },
+    { .name = N_("总览"),
+      .href = "/overview",
+      .need = CAP_READ_COUNTY,
+      .roles = "leader",
+      .covers = "/report /map /node /warning /completeness" },
+    { .name = N_("采集"),
+      .href = "/import",
+      .need = CAP_SEND_VALUES,
+      .roles = "platform",
+      .covers = "/completeness /value" },
+    { .name = N_("研判发布"),
+      .href = "/overview",
+      .need = CAP_READ_COUNTY,
+      .roles = "platform",
+      .covers = "/report /map /node" },
+    { .name = N_("填报"),
+      .href = "/import",
+      .need = CAP_SEND_VALUES,
+      .roles = "supplier",
+      .covers = "/value" },
+    { .name = N_("质量"), .href = "/completeness", .need = CAP_READ_UNIT, .roles = "supplier" },
+    { .name = N_("报告"), .href = "/report", .need = CAP_READ_UNIT, .roles = "clerk group" },
+    { .name = N_("预警"),
+      .href = "/warning",
+      .need = CAP_READ_UNIT,
+      .roles = "platform group clerk",
+      .covers = "/rule" },
+    { .name = N_("设置"),
+      .href = "/manage",
+      .need = CAP_DISPATCH,
+      .roles = "platform",
+      .covers = "/scheme /point /unit /job /calendar" },
     { .name = N_("账号"), .href = "/account", .need = CAP_ACCOUNTS },
-    { .name = N_("任务"), .href = "/job", .need = CAP_COMPUTE },
     { .name = N_("运行"), .href = "/admin", .need = CAP_OPERATE },
     { .name = N_("任务"), .href = "/job", .need = CAP_OPERATE },
     { .name = N_("备份"), .href = "/backup", .need = CAP_OPERATE },
@@ -52,6 +82,7 @@ size_t routes_all(struct route_table *ret)
 #define TABLE(room) ret[n++] = (struct route_table){ room##_routes, room##_routes_n }
     TABLE(log);
     TABLE(today);
+    TABLE(places);
     TABLE(job);
     TABLE(admin);
     TABLE(backup);
@@ -82,7 +113,12 @@ size_t routes_all(struct route_table *ret)
     TABLE(account);
     TABLE(unit);
     TABLE(matter);
+    TABLE(matter_new);
     TABLE(inbox);
+    TABLE(statistics);
+    TABLE(handover);
+    TABLE(away);
+    TABLE(calendar);
 #undef TABLE
     return n;
 }

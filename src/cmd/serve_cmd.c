@@ -9,6 +9,8 @@
 #include "cmd/ctl.h"
 #include "cmd/jobs.h"
 #include "cmd/routes.h"
+#include "cmd/today_page.h"
+#include "cmd/today_page.h"
 #include "monitor/values_import.h"
 #include "people/asker.h"
 #include "people/people_pages.h"
@@ -89,6 +91,7 @@ static enum rc serve_until_told(struct cmd_call *call, struct county *c, const c
           .type = "application/octet-stream",
           .immutable = true },
     };
+    people_use_inbox(c, "/inbox", today_count);
     struct web_config cfg = { .listen = listen,
                               .user = c,
                               .hooks = people_hooks(c, sections),

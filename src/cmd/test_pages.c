@@ -5,6 +5,7 @@
 #include "cmd/job.html.h"
 #include "cmd/jobs.html.h"
 #include "cmd/journal.html.h"
+#include "cmd/places.html.h"
 #include "cmd/settings.html.h"
 #include "cmd/today.html.h"
 #include "web/html_check.h"
@@ -21,7 +22,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(admin) X(backup) X(job) X(jobs) X(journal) X(settings) X(today)
+    X(admin) X(backup) X(job) X(jobs) X(journal) X(places) X(settings) X(today)
 /* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void){

@@ -30,5 +30,34 @@ static void sections_lead_to_routes(void)
     }
 }
 
-T_MAIN({ "every route is complete", every_route_is_complete },
+/* A navigation that nobody can take in at a glance is none. */
+static void each_role_has_few_sections(void)
+{
+    for (size_t r = 0; r < roles_n; r++) {
+        int n = 0;
+        bool today = false;
+        for (const struct section *s = sections; s->name; s++)
+            if (section_for(s, &roles[r])) {
+                n++;
+                today |= str_eq(s->href, "/today");
+            }
+        if (n > SECTIONS_A_ROLE || n < 2 || !today)
+            t_fail(__FILE__, __LINE__, "%s has %d sections", roles[r].code, n);
+    }
+}
+
+static void sections_name_roles_that_are(void)
+{
+    for (const struct section *s = sections; s->name; s++) {
+        bool any = false;
+        for (size_t r = 0; r < roles_n; r++)
+            any |= section_for(s, &roles[r]);
+        if (!any)
+            t_fail(__FILE__, __LINE__, "nobody sees %s", s->href);
+    }
+}
+
+T_MAIN({ "each role has at most six sections, the day among them", each_role_has_few_sections },
+       { "every section is somebody's", sections_name_roles_that_are },
+       { "every route is complete", every_route_is_complete },
        { "the sections lead to pages", sections_lead_to_routes })

@@ -12,8 +12,11 @@
 #include "cmd/backup_job.h"
 #include "cmd/jobs.h"
 #include "cmd/journal_page.sql.h"
+#include "cmd/places.h"
 #include "cmd/today.html.h"
 #include "cmd/today_page.sql.h"
+#include "flow/flow_page.h"
+#include "flow/inbox.h"
 #include "monitor/compute.sql.h"
 #include "monitor/compute_job.h"
 #include "monitor/due.h"
@@ -37,7 +40,9 @@ enum {
     SOON_DAYS = 15,   /* before a term that is worth a task */
     DAYS_BACK = 7,
     BACKUP_DAYS = 7, /* without a backup */
-    COUNTED_MAX = 1000000
+    COUNTED_MAX = 1000000,
+    MORES_MAX = 2,
+    DESK_COUNTED = 100 /* at each desk: the number beside 待办 need not be exact beyond */
 };
 
 /* What comes first. */
@@ -48,7 +53,8 @@ struct today {
     const struct snap *s;
     struct asker *k;
     struct today_page p;
-    enum urgency urgency[TASKS_MAX];
+    enum urgency urgency[TASKS_MAX + 1];
+    struct flow_who who;
     /* The newest computed period. */
     bool computed;
     struct sight sees;
@@ -74,15 +80,26 @@ static const char *number(const struct today *t, int64_t n)
 static void task(struct today *t, enum urgency urgency, struct today_tasks x)
 {
     struct today_page *p = &t->p;
-    if (p->n_tasks == TASKS_MAX)
-        return;
     size_t at = p->n_tasks++;
+    p->total++;
     for (; at > 0 && t->urgency[at - 1] > urgency; at--) {
         p->tasks[at] = p->tasks[at - 1];
         t->urgency[at] = t->urgency[at - 1];
     }
     p->tasks[at] = x;
     t->urgency[at] = urgency;
+    if (p->n_tasks > TASKS_MAX) /* the least urgent one is behind a link */
+        p->n_tasks = TASKS_MAX;
+}
+
+static void more(struct today *t, const char *text, int64_t n, const char *href)
+{
+    struct today_page *p = &t->p;
+    p->total += n;
+    if (p->n_mores < MORES_MAX)
+        p->mores[p->n_mores++] =
+            (struct today_mores){ text_fill(t->rq->a, tr(t, text), "n", number(t, n), NULL),
+                                  href };
 }
 
 static void news(struct today *t, const char *title, const char *note, const char *href)
@@ -119,6 +136,96 @@ static const char *due_words(const struct today *t, int32_t due)
                                    : N_("应在{day}前报，已过{n}天");
     return text_fill(t->rq->a, tr(t, text), "day", day_code(due, day), "n",
                      number(t, left < 0 ? -left : left), NULL);
+}
+
+/* ---- matters ---- */
+
+static enum urgency urgency_of(const struct matter_line *l, int32_t today)
+{
+    if (l->due && l->due < today)
+        return LATE;
+    switch (l->colour) {
+    case FLOW_RED:
+        return RED;
+    case FLOW_ORANGE:
+        return ORANGE;
+    case FLOW_YELLOW:
+        return YELLOW;
+    case FLOW_NO_COLOUR:
+        break;
+    }
+    return l->due && l->due - today < SOON_DAYS ? SOON : LOW;
+}
+
+static const char *for_whom(const struct today *t, const struct matter_line *l)
+{
+    const char *where = *l->unit_name
+                            ? text_fill(t->rq->a, tr(t, N_("{unit}，{state}")), "unit",
+                                        l->unit_name, "state", l->state_name, NULL)
+                            : l->state_name;
+    for (size_t i = 0; *l->for_ && i < t->who.n_absent; i++)
+        if (str_eq(t->who.absent[i].person.code, l->for_))
+            return text_fill(t->rq->a, tr(t, N_("{where}，替{name}代办")), "where", where,
+                             "name", t->who.absent[i].person.name, NULL);
+    return where;
+}
+
+/* What lies on this person's desk and on their unit's, soonest first. */
+static enum rc matters(struct today *t, struct err *e)
+{
+    struct rq *rq = t->rq;
+    struct county *c = rq_county(rq);
+    struct matter_line *l;
+    int64_t all = 0;
+    size_t n;
+    bool others;
+    enum rc rc =
+        flow_inbox(t->s, c, &t->who, "", NULL, TASKS_MAX, rq->lang, rq->a, &l, &n, &others, e);
+    if (rc == RC_OK && others)
+        rc = flow_inbox_count(t->s, c, &t->who, COUNTED_MAX, rq->a, &all, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        task(t, urgency_of(&l[i], county_today(c)),
+             (struct today_tasks){ .mark = flow_colour_mark(l[i].colour),
+                                   .colour = tr(t, flow_colour_text(l[i].colour)),
+                                   .title =
+                                       text_fill(rq->a, tr(t, N_("{kind}：{title}")), "kind",
+                                                 l[i].kind_name, "title", l[i].title, NULL),
+                                   .due = rq_due_text(rq, t->s, l[i].due, l[i].gap_year),
+                                   .hint = for_whom(t, &l[i]),
+                                   .act = tr(t, N_("去办")),
+                                   .href = arena_printf(rq->a, "/matter/%s", l[i].code) });
+    if (rc == RC_OK && all > (int64_t)n)
+        more(t, N_("还有{n}件待办"), all - (int64_t)n, "/inbox");
+    return rc;
+}
+
+/* A unit was dissolved while it held something: somebody has to give it a new home. */
+static enum rc orphans(struct today *t, struct err *e)
+{
+    struct matter_line *l;
+    size_t n;
+    enum rc rc =
+        flow_orphans(t->s, rq_county(t->rq), &t->who, t->rq->lang, t->rq->a, &l, &n, e);
+    if (rc == RC_OK && n > 0)
+        task(t, LATE,
+             (struct today_tasks){ .title =
+                                       text_fill(t->rq->a, tr(t, N_("{n}件事项的单位已经撤销")),
+                                                 "n", number(t, (int64_t)n), NULL),
+                                   .hint = tr(t, N_("要给它们找新的承办单位，期限照走")),
+                                   .act = tr(t, N_("去移交")),
+                                   .href = "/handover" });
+    return rc;
+}
+
+enum rc today_count(struct rq *rq, int64_t *ret, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct flow_who w;
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
+    if (rc == RC_OK)
+        rc = rq_who(rq, s, &w, e);
+    return rc == RC_OK ? flow_inbox_count(s, rq_county(rq), &w, DESK_COUNTED, rq->a, ret, e)
+                       : rc;
 }
 
 /* ---- who sends values ---- */
@@ -241,6 +348,21 @@ static const char *colour_words(const struct today *t, enum warn_colour c)
     return tr(t, warn_colour_text(c));
 }
 
+/* Is somebody at it already? Then it is a matter, and on somebody's desk as one. */
+static enum rc in_hand(const struct today *t, const char *warning, bool *ret, struct err *e)
+{
+    struct matter_line *l;
+    size_t n;
+    struct county *c = rq_county(t->rq);
+    enum rc rc =
+        flow_linked(t->s, c, &t->who, "warning", warning, t->rq->lang, t->rq->a, &l, &n, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        const struct flow_state *st = flow_state_of(flow_kind_of(c, l[i].kind), l[i].state);
+        *ret |= st && !st->final;
+    }
+    return rc;
+}
+
 /* Warnings of the units this person answers for. */
 static enum rc own_warnings(struct today *t, const bool *may, size_t n_may, struct err *e)
 {
@@ -254,6 +376,10 @@ static enum rc own_warnings(struct today *t, const bool *may, size_t n_may, stru
         const struct unit *u = units_by_id(t->k->units, w[i].unit);
         if (!u || !may[u->index] || !warn_view_counts(&w[i]))
             continue;
+        bool handled = false;
+        rc = in_hand(t, w[i].code, &handled, e);
+        if (rc != RC_OK || handled)
+            continue;
         if (shown == WARNINGS_SHOWN) {
             rest++;
             continue;
@@ -265,7 +391,8 @@ static enum rc own_warnings(struct today *t, const bool *may, size_t n_may, stru
                                           : YELLOW,
              (struct today_tasks){
                  .mark = warn_mark(w[i].colour),
-                 .colour = colour_words(t, w[i].colour),
+                 .colour = text_fill(rq->a, tr(t, N_("{colour}色预警")), "colour",
+                                     colour_words(t, w[i].colour), NULL),
                  .title = n_may > 1 ? text_fill(rq->a, tr(t, N_("{unit}：{what}")), "unit",
                                                 u->name, "what", w[i].name, NULL)
                                     : w[i].name,
@@ -273,11 +400,9 @@ static enum rc own_warnings(struct today *t, const bool *may, size_t n_may, stru
                  .act = tr(t, N_("看差什么")),
                  .href = arena_printf(rq->a, "/warning/%s", w[i].code) });
     }
-    if (rest) {
-        t->p.more =
-            text_fill(rq->a, tr(t, N_("还有{n}项预警")), "n", number(t, (int64_t)rest), NULL);
-        t->p.more_href = arena_printf(rq->a, "/warning?period=%s", code_of(t, t->run.period));
-    }
+    if (rest)
+        more(t, N_("还有{n}项预警"), (int64_t)rest,
+             arena_printf(rq->a, "/warning?period=%s", code_of(t, t->run.period)));
     return rc;
 }
 
@@ -607,6 +732,17 @@ static enum rc auditor(struct today *t, struct err *e)
 
 /* ---- the page ---- */
 
+/* What the short navigation has no room for; the platform has a page of its own for it. */
+static void elsewhere(struct today *t)
+{
+    const struct place *list;
+    size_t n;
+    places_of(t->rq, &list, &n);
+    t->p.places = arena_array(t->rq->a, n, sizeof(*t->p.places));
+    for (size_t i = 0; i < n; i++)
+        t->p.places[t->p.n_places++] = (struct today_places){ list[i].name, list[i].href };
+}
+
 static enum rc newest_run(struct today *t, struct err *e)
 {
     size_t n;
@@ -627,6 +763,8 @@ static enum rc ask_everybody(struct today *t, struct err *e)
         bool asked;
         enum rc (*fn)(struct today *, struct err *);
     } rooms[] = {
+        { !t->k->must_totp, matters },
+        { all && can(t, CAP_DISPATCH), orphans },
         { can(t, CAP_SEND_VALUES) && !person_may(&t->k->person, CAP_SEND_VALUES, NULL),
           supplier },
         { can(t, CAP_SEND_VALUES), imports },
@@ -653,12 +791,15 @@ static enum rc today_show(struct rq *rq, struct err *e)
                                .score = NAN,
                                .change = NAN,
                                .complete = NAN,
-                               .tasks = arena_array(rq->a, TASKS_MAX, sizeof(*t.p.tasks)),
+                               .tasks = arena_array(rq->a, TASKS_MAX + 1, sizeof(*t.p.tasks)),
+                               .mores = arena_array(rq->a, MORES_MAX, sizeof(*t.p.mores)),
                                .news = arena_array(rq->a, NEWS_MAX, sizeof(*t.p.news)) };
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     t.s = s;
     if (rc == RC_OK)
         rc = newest_run(&t, e);
+    if (rc == RC_OK)
+        rc = rq_who(rq, s, &t.who, e);
     if (rc == RC_OK && t.k->must_totp)
         task(&t, BROKEN,
              (struct today_tasks){ .title = tr(&t, N_("先设置动态口令")),
@@ -667,6 +808,8 @@ static enum rc today_show(struct rq *rq, struct err *e)
                                    .href = "/me/totp" });
     if (rc == RC_OK)
         rc = ask_everybody(&t, e);
+    if (rc == RC_OK && !t.k->must_totp && !can(&t, CAP_DISPATCH))
+        elsewhere(&t);
     return rc == RC_OK ? today_render(rq, &t.p, e) : rc;
 }
 

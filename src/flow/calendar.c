@@ -317,6 +317,27 @@ static const struct calendar_newest_row *row_of(const struct calendar_newest_row
     return NULL;
 }
 
+static bool same_year(const struct calendar_newest_row *old, const struct calendar_year *year,
+                      const char *days)
+{
+    return old && str_eq(old->days, days) && str_eq(old->source, year->source);
+}
+
+enum rc calendar_differs(const struct snap *s, const struct calendar_year *year,
+                         int64_t *ret_version, bool *ret_same, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct calendar_newest_row *rows;
+    size_t n;
+    enum rc rc = calendar_newest_all(s, a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    const struct calendar_newest_row *old = row_of(rows, n, year->year);
+    *ret_version = old ? old->version + 1 : 1;
+    *ret_same = same_year(old, year, lines_of(year, a));
+    return RC_OK;
+}
+
 static enum rc write_year(struct tx *tx, struct county *c, const struct calendar_year *y,
                           int64_t version, const char *days, const char *by, struct arena *a,
                           struct err *e)
@@ -356,7 +377,7 @@ enum rc calendar_write(struct tx *tx, struct county *c, const struct calendar_ye
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
         const struct calendar_newest_row *old = row_of(rows, n_rows, years[i].year);
         const char *days = lines_of(&years[i], a);
-        if (old && str_eq(old->days, days) && str_eq(old->source, years[i].source))
+        if (same_year(old, &years[i], days))
             continue;
         rc = write_year(tx, c, &years[i], old ? old->version + 1 : 1, days, by, a, e);
         written++;

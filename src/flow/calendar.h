@@ -91,6 +91,10 @@ struct calendar_year {
  */
 enum rc calendar_from_table(const struct table *t, struct arena *a, struct calendar_year **ret,
                             size_t *ret_n, struct problems *problems, struct err *e) MUST_USE;
+/* What writing it would do: *ret_version is the number it would get; *ret_same: it says what is
+ * there already. */
+enum rc calendar_differs(const struct snap *s, const struct calendar_year *year,
+                         int64_t *ret_version, bool *ret_same, struct err *e) MUST_USE;
 /*
  * Write them, each with its record; what says the same as the newest version is left out.
  * *ret_written may be NULL.

@@ -8,6 +8,7 @@
 #include "base/fmt.h"
 #include "base/str.h"
 #include "flow/calendar.h"
+#include "flow/inbox.sql.h"
 #include "flow/matter.h"
 #include "flow/notice.sql.h"
 #include "store/county.h"
@@ -197,6 +198,62 @@ static enum rc gaps_fill(struct county *c, struct flow_run *ret, struct err *e)
     return rc;
 }
 
+/* ---- units that are not there any more ---- */
+
+static const char *const giver = "c:dispatch"; /* the desk of who gives matters to units */
+
+struct leaving {
+    struct slice slice;
+    const char *unit;
+};
+
+static enum rc tell_orphans(struct tx *tx, void *arg, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct leaving *x = arg;
+    struct slice *s = &x->slice;
+    struct run_insert_row run;
+    struct utime now = county_now(s->c);
+    enum rc rc = run_insert_one(tx, s->today, now, a, &run, e);
+    if (rc == RC_OK)
+        rc = orphans_tell(tx, giver, run.id, now, x->unit, &s->notices, e);
+    return rc == RC_OK ? write_run(tx, s, run.id, a, e) : rc;
+}
+
+static enum rc orphans(struct county *c, int32_t today, struct flow_run *ret, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const struct units *us;
+    struct open_units_row *rows;
+    size_t n, n_gone = 0;
+    const char **gone;
+    enum rc rc;
+    {
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        rc = db_read(c->db, &s, e);
+        if (rc == RC_OK)
+            rc = units_load(s, today, a, &us, e);
+        if (rc == RC_OK)
+            rc = open_units_all(s, a, &rows, &n, e);
+        if (rc != RC_OK)
+            return rc;
+        gone = arena_array(a, n, sizeof(*gone));
+        for (size_t i = 0; i < n && rc == RC_OK; i++) {
+            struct orphans_untold_row untold = { 0 };
+            if (!units_find(us, rows[i].unit))
+                rc = orphans_untold_one(s, rows[i].unit, giver, a, &untold, e);
+            if (untold.n > 0)
+                gone[n_gone++] = rows[i].unit;
+        }
+    }
+    for (size_t i = 0; i < n_gone && rc == RC_OK; i++) {
+        struct leaving x = { .slice = { .c = c, .today = today }, .unit = gone[i] };
+        rc = db_transact(c->db, tell_orphans, &x, e);
+        ret->notices += x.slice.notices;
+    }
+    return rc;
+}
+
 enum rc flow_clock_run(struct county *c, struct flow_run *ret, struct err *e)
 {
     struct slice s = { .c = c, .today = county_today(c) };
@@ -214,6 +271,8 @@ enum rc flow_clock_run(struct county *c, struct flow_run *ret, struct err *e)
     }
     if (rc == RC_OK)
         rc = lapsed(c, &r, e);
+    if (rc == RC_OK)
+        rc = orphans(c, s.today, &r, e);
     if (rc == RC_OK)
         *ret = r;
     return rc;

@@ -1,10 +1,20 @@
-/* Routes of the pages about matters: one matter, the inbox, the board, the agenda. */
+/* Routes of the pages about matters: one matter, a new one, the inbox, the board, the agenda,
+ * statistics, handing over, standing in, the calendar; and what other pages ask for. */
 #ifndef FLOW_FLOW_PAGE_H
 #define FLOW_FLOW_PAGE_H
 
+#include "flow/flow.h"
 #include "web/web.h"
 
-extern const struct route matter_routes[], inbox_routes[];
-extern const size_t matter_routes_n, inbox_routes_n;
+extern const struct route matter_routes[], matter_new_routes[], inbox_routes[],
+    statistics_routes[], handover_routes[], away_routes[], calendar_routes[];
+extern const size_t matter_routes_n, matter_new_routes_n, inbox_routes_n, statistics_routes_n,
+    handover_routes_n, away_routes_n, calendar_routes_n;
+
+/* The asker with whom they stand in for. */
+enum rc rq_who(struct rq *rq, const struct snap *s, struct flow_who *ret,
+               struct err *e) MUST_USE;
+/* 还有3个工作日; 已逾期2个工作日; 今天到期; "" when there is no day. */
+const char *rq_due_text(struct rq *rq, const struct snap *s, int32_t due, int gap_year);
 
 #endif

@@ -80,7 +80,8 @@ static uint64_t desk_caps(struct county *c)
 {
     size_t n;
     const struct flow_kind *const *kinds = flow_kinds(c, &n);
-    uint64_t caps = UINT64_C(1) << CAP_SUPERVISE;
+    /* Besides: who supervises, and who hears of matters that nobody holds any more. */
+    uint64_t caps = UINT64_C(1) << CAP_SUPERVISE | UINT64_C(1) << CAP_DISPATCH;
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < kinds[i]->n_states; k++)
             caps |= UINT64_C(1) << kinds[i]->states[k].need;
@@ -304,13 +305,12 @@ static enum rc board_cards(const struct snap *s, const struct flow_who *w,
     return rc;
 }
 
-enum rc flow_board(const struct snap *s, struct county *c, const struct flow_who *w,
-                   const char *kind, const char *unit, enum lang lang, struct arena *a,
-                   struct board_column **ret, size_t *ret_n, struct err *e)
+enum rc flow_states(const struct snap *s, struct county *c, const struct flow_who *w,
+                    const char *kind, const char *unit, enum lang lang, struct arena *a,
+                    struct board_column **ret, size_t *ret_n, struct err *e)
 {
     const struct flow_kind *k = flow_kind_of(c, kind);
     struct reach r = reach_of(w, a);
-    struct naming names = { c, w->units, lang };
     struct board_tally_row *rows;
     size_t n, n_b = 0;
     if (!k)
@@ -331,15 +331,26 @@ enum rc flow_board(const struct snap *s, struct county *c, const struct flow_who
         if (rows[i].colour >= 0 && rows[i].colour < 4)
             col->by_colour[rows[i].colour] += rows[i].n;
     }
-    for (size_t i = 0; rc == RC_OK && i < n_b; i++) {
-        if (b[i].n > 0)
-            rc = board_cards(s, w, &r, k, unit, &b[i], a, e);
-        for (size_t j = 0; j < b[i].n_lines; j++)
-            name_line(&names, &b[i].lines[j]);
-    }
     if (rc == RC_OK) {
         *ret = b;
         *ret_n = n_b;
+    }
+    return rc;
+}
+
+enum rc flow_board(const struct snap *s, struct county *c, const struct flow_who *w,
+                   const char *kind, const char *unit, enum lang lang, struct arena *a,
+                   struct board_column **ret, size_t *ret_n, struct err *e)
+{
+    struct reach r = reach_of(w, a);
+    struct naming names = { c, w->units, lang };
+    enum rc rc = flow_states(s, c, w, kind, unit, lang, a, ret, ret_n, e);
+    for (size_t i = 0; rc == RC_OK && i < *ret_n; i++) {
+        struct board_column *b = &(*ret)[i];
+        if (b->n > 0)
+            rc = board_cards(s, w, &r, flow_kind_of(c, kind), unit, b, a, e);
+        for (size_t j = 0; j < b->n_lines; j++)
+            name_line(&names, &b->lines[j]);
     }
     return rc;
 }
@@ -655,6 +666,27 @@ enum rc flow_export(const struct snap *s, struct county *c, const struct flow_wh
     return RC_OK;
 }
 
+/* ---- people ---- */
+
+enum rc flow_handlers(const struct snap *s, struct county *c, const struct units *units,
+                      const char *unit, struct arena *a, struct handler **ret, size_t *ret_n,
+                      struct err *e)
+{
+    struct unit_accounts_row *rows;
+    const struct unit *u = units_find(units, unit);
+    size_t n;
+    *ret = NULL;
+    *ret_n = 0;
+    enum rc rc = unit_accounts_all(s, unit, a, &rows, &n, e);
+    for (size_t i = 0; rc == RC_OK && u && i < n; i++) {
+        struct person p;
+        rc = person_load(s, rows[i].id, county_today(c), ~UINT64_C(0), a, &p, e);
+        if (rc == RC_OK && person_may(&p, CAP_HANDLE, u))
+            matter_add(a, *ret, *ret_n) = (struct handler){ rows[i].code, rows[i].name };
+    }
+    return rc;
+}
+
 /* ---- notices ---- */
 
 static const struct {
@@ -666,7 +698,7 @@ static const struct {
     { "refused", N_("申请未同意") }, { "comment", N_("有新留言") },
     { "closed", N_("已办结") },      { "remind", N_("临近期限提醒") },
     { "yellow", N_("变为黄色") },    { "orange", N_("变为橙色") },
-    { "red", N_("变为红色") },
+    { "red", N_("变为红色") },       { "orphan", N_("单位已撤销,待移交") },
 };
 
 static const char *notice_text(const char *what, enum lang lang)

@@ -64,6 +64,11 @@ enum rc flow_board(const struct snap *s, struct county *c, const struct flow_who
                    const char *kind, const char *unit, enum lang lang, struct arena *a,
                    struct board_column **ret, size_t *ret_n, struct err *e) MUST_USE;
 
+/* The same without the lines: only how many stand where. */
+enum rc flow_states(const struct snap *s, struct county *c, const struct flow_who *w,
+                    const char *kind, const char *unit, enum lang lang, struct arena *a,
+                    struct board_column **ret, size_t *ret_n, struct err *e) MUST_USE;
+
 /* Open matters that are due in a span of days, by day; the asker's units. */
 enum rc flow_agenda(const struct snap *s, struct county *c, const struct flow_who *w,
                     int32_t from, int32_t to, enum lang lang, struct arena *a,
@@ -77,7 +82,8 @@ enum rc flow_search(const struct snap *s, struct county *c, const struct flow_wh
 enum rc flow_linked(const struct snap *s, struct county *c, const struct flow_who *w,
                     const char *what, const char *code, enum lang lang, struct arena *a,
                     struct matter_line **ret, size_t *ret_n, struct err *e) MUST_USE;
-/* Open matters of units that are not in the tree of today: to be handed over. */
+/* Open matters of units that are not in the tree of today: to be handed over. For who sees the
+ * county. */
 enum rc flow_orphans(const struct snap *s, struct county *c, const struct flow_who *w,
                      enum lang lang, struct arena *a, struct matter_line **ret, size_t *ret_n,
                      struct err *e) MUST_USE;
@@ -101,6 +107,17 @@ enum rc flow_statistics(const struct snap *s, struct county *c, const struct flo
 enum rc flow_export(const struct snap *s, struct county *c, const struct flow_who *w,
                     const char *kind, enum lang lang, struct arena *a, const struct table **ret,
                     struct err *e) MUST_USE;
+
+/* ---- people ---- */
+
+struct handler {
+    const char *code, *name;
+};
+/* Who handles matters of a unit today and has their office there, by name; unlocked accounts.
+ */
+enum rc flow_handlers(const struct snap *s, struct county *c, const struct units *units,
+                      const char *unit, struct arena *a, struct handler **ret, size_t *ret_n,
+                      struct err *e) MUST_USE;
 
 /* ---- notices ---- */
 

@@ -106,6 +106,11 @@ SELECT record_id, matter, number, verb, from_state, to_state, by_account, for_ac
 -- Is there such an account?
 SELECT id, code, name, state FROM account WHERE code = $code:text;
 
+-- :unit_accounts
+-- The people of an office that may sign in or soon will.
+SELECT a.id, a.code, a.name FROM account a JOIN unit u ON u.id = a.unit_id
+ WHERE u.code = $unit:text AND a.state <> 'locked' ORDER BY a.name, a.code LIMIT 500;
+
 -- :delegations_to
 -- For whom somebody stands in on a day.
 SELECT d.id, d.from_account, a.id AS "account_id:id" FROM delegation d JOIN account a ON a.code = d.from_account

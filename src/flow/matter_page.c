@@ -16,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UPLOADS_MAX = 10, UPLOAD_BYTES = 50 << 20 };
-
 struct showing {
     struct rq *rq;
     struct county *c;
@@ -149,98 +147,45 @@ static void fill_moves(struct showing *x, const struct flow_move **ret_doing)
         p->moves[i].here = *ret_doing && str_eq(p->moves[i].verb, (*ret_doing)->verb);
 }
 
-static const char *input_of(const struct flow_field *f)
+/* What is likely to stay is there already; what a step is about is not. */
+static const char *stays(const void *ctx, const struct flow_field *f)
 {
-    switch (f->type) {
-    case FLOW_LINES:
-        return "lines";
-    case FLOW_CHOICE:
-    case FLOW_UNIT_CODE:
-        return "select";
-    case FLOW_UNIT_CODES:
-        return "many";
-    case FLOW_FILES:
-        return "files";
-    case FLOW_DAY:
-        return "day";
-    case FLOW_BOOL:
-        return "bool";
-    case FLOW_INT:
-    case FLOW_MONEY:
-        return "number";
-    case FLOW_TEXT:
-    case FLOW_PERIOD:
-    case FLOW_ACCOUNT_CODE:
+    const struct matter *m = ctx;
+    switch (f->sets) {
+    case FLOW_SETS_LEAD:
+        return matter_unit(m);
+    case FLOW_SETS_TITLE:
+        return m->title;
+    case FLOW_SETS_SUPERVISOR:
+        return matter_value(m, f->code);
+    case FLOW_SETS_PARTS:
+        return "";
+    case FLOW_SETS_NOTHING:
+    case FLOW_SETS_HOLDER:
+    case FLOW_SETS_JOINT:
+    case FLOW_SETS_ISSUER:
+    case FLOW_SETS_UNTIL:
         break;
     }
-    return "text";
+    return f->type == FLOW_UNIT_CODES ? matter_value(m, f->code) : "";
 }
 
-static void fill_options(struct showing *x, const struct flow_field *f, const char *value,
-                         struct matter_fields *out)
+static enum rc fill_form(struct showing *x, const struct flow_move *mv, struct err *e)
 {
-    const struct units *us = x->w.units;
-    size_t n = 0;
-    for (const struct flow_choice *c = f->choices; c && c->code; c++)
-        n++;
-    bool units = f->type == FLOW_UNIT_CODE || f->type == FLOW_UNIT_CODES;
-    out->options = arena_array(x->rq->a, n + (units ? us->n : 0), sizeof(*out->options));
-    for (const struct flow_choice *c = f->choices; c && c->code; c++)
-        out->options[out->n_options++] =
-            (struct matter_fields_options){ c->code, rq_tr(x->rq, c->name),
-                                            str_eq(c->code, value) };
-    for (size_t i = 0; units && i < us->n; i++)
-        out->options[out->n_options++] =
-            (struct matter_fields_options){ us->all[i].code, us->all[i].name,
-                                            word_in(value, us->all[i].code, '|') };
-}
-
-static const char *day_or_none(struct arena *a, int32_t day)
-{
-    char text[PERIOD_TEXT];
-    return arena_strdup(a, day_code(day, text));
-}
-
-static void fill_form(struct showing *x, const struct flow_move *mv)
-{
-    struct arena *a = x->rq->a;
     struct matter_page *p = &x->p;
-    const char *list = mv->fields, *code;
-    bool required;
-    int32_t today = county_today(x->c);
-    struct matter_doing *d = arena_alloc(a, sizeof(*d));
+    struct matter_doing *d = arena_alloc(x->rq->a, sizeof(*d));
     *d = (struct matter_doing){ .verb = mv->verb,
                                 .name = rq_tr(x->rq, mv->name),
                                 .help = mv->help ? rq_tr(x->rq, mv->help) : "",
                                 .final_act = mv->final_act };
     p->doing = d;
-    p->fields = arena_array(a, x->m.kind->n_fields, sizeof(*p->fields));
-    while (fields_next(&list, a, &code, &required)) {
-        const struct flow_field *f = flow_field_of(x->m.kind, code);
-        const char *typed = rq_field(x->rq, code), *value = typed ? typed : "";
-        /* What is likely to stay is there already; what a step is about is not. */
-        if (!typed && (f->sets == FLOW_SETS_LEAD || f->sets == FLOW_SETS_TITLE ||
-                       f->type == FLOW_UNIT_CODES || f->sets == FLOW_SETS_SUPERVISOR))
-            value = f->sets == FLOW_SETS_LEAD    ? matter_unit(&x->m)
-                    : f->sets == FLOW_SETS_TITLE ? x->m.title
-                    : f->sets == FLOW_SETS_PARTS ? ""
-                                                 : matter_value(&x->m, code);
-        struct matter_fields *out = &p->fields[p->n_fields++];
-        *out = (struct matter_fields){
-            .code = code,
-            .name = rq_tr(x->rq, f->name),
-            .help = f->help ? rq_tr(x->rq, f->help) : "",
-            .input = input_of(f),
-            .value = value,
-            .required = required,
-            .max = f->max && f->type <= FLOW_LINES ? f->max
-                   : f->type == FLOW_LINES         ? MATTER_LINES_MAX
-                                                   : MATTER_TEXT_MAX,
-            .lo = f->type == FLOW_DAY && f->max ? day_or_none(a, today + (int32_t)f->min) : "",
-            .hi = f->type == FLOW_DAY && f->max ? day_or_none(a, today + (int32_t)f->max) : "",
-        };
-        fill_options(x, f, value, out);
-    }
+    return form_fill(x->rq, x->s,
+                     &(struct form_asked){ .kind = x->m.kind,
+                                           .list = mv->fields,
+                                           .unit = matter_unit(&x->m),
+                                           .was = stays,
+                                           .ctx = &x->m },
+                     &p->form, e);
 }
 
 /* ---- how it stands ---- */
@@ -462,10 +407,13 @@ static enum rc fill_told(struct showing *x, struct err *e)
 {
     static const struct {
         const char *what, *name;
-    } words[] = {
-        { "remind", N_("提醒") }, { "yellow", N_("转黄") },  { "orange", N_("转橙") },
-        { "red", N_("转红") },    { "comment", N_("留言") }, { "closed", N_("办结") }
-    };
+    } words[] = { { "remind", N_("提醒") },
+                  { "yellow", N_("转黄") },
+                  { "orange", N_("转橙") },
+                  { "red", N_("转红") },
+                  { "comment", N_("留言") },
+                  { "closed", N_("办结") },
+                  { "orphan", N_("单位已撤销,待移交") } };
     struct notices_of_matter_row *rows;
     size_t n;
     enum rc rc = notices_of_matter_all(x->s, x->m.id, x->rq->a, &rows, &n, e);
@@ -504,12 +452,34 @@ static enum rc fill_words(struct showing *x, struct err *e)
     return RC_OK;
 }
 
+/* To whom it may be handed: units of today, and who handles matters of the unit chosen. */
+static enum rc fill_hands(struct showing *x, struct err *e)
+{
+    struct arena *a = x->rq->a;
+    const struct units *us = x->w.units;
+    const char *typed = rq_field(x->rq, "unit"), *own = matter_unit(&x->m),
+               *chosen = typed && *typed ? typed : own;
+    struct matter_page *p = &x->p;
+    struct handler *h;
+    size_t n;
+    p->units = arena_array(a, us->n, sizeof(*p->units));
+    for (size_t i = 0; i < us->n; i++)
+        p->units[p->n_units++] = (struct matter_units){ us->all[i].code, us->all[i].name,
+                                                        str_eq(us->all[i].code, chosen) };
+    enum rc rc = flow_handlers(x->s, x->c, us, own, a, &h, &n, e);
+    p->people = arena_array(a, n, sizeof(*p->people));
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        p->people[p->n_people++] = (struct matter_people){ h[i].code, h[i].name };
+    return rc;
+}
+
 static bool may_hand(const struct showing *x)
 {
     const struct unit *u = units_find(x->w.units, matter_unit(&x->m));
     unsigned has = who_roles(x->w.person, x->w.units, &x->m);
     return x->m.open &&
            ((has & (FLOW_HOLDER | FLOW_UNIT | FLOW_SUPERVISOR)) ||
+            (!u && person_may(x->w.person, CAP_DISPATCH, NULL)) ||
             (x->m.kind && x->m.kind->open && person_may(x->w.person, x->m.kind->open, u)));
 }
 
@@ -519,14 +489,16 @@ static enum rc show(struct showing *x, struct err *e)
     fill_head(x);
     fill_waits(x);
     fill_moves(x, &doing);
-    if (doing)
-        fill_form(x, doing);
     fill_parties(x);
     fill_values(x);
     fill_links(x);
     fill_rungs(x);
     x->p.may_hand = may_hand(x);
-    enum rc rc = fill_steps(x, e);
+    enum rc rc = doing ? fill_form(x, doing, e) : RC_OK;
+    if (rc == RC_OK && x->p.may_hand)
+        rc = fill_hands(x, e);
+    if (rc == RC_OK)
+        rc = fill_steps(x, e);
     if (rc == RC_OK)
         rc = fill_parts(x, e);
     if (rc == RC_OK)
@@ -562,39 +534,10 @@ struct changing {
     struct flow_done done;
 };
 
-/* Files are kept before the change, which makes them known. */
-static enum rc keep_files(struct changing *x, struct err *e)
-{
-    size_t n;
-    const struct upload *u = rq_uploads(x->rq, &n);
-    enum rc rc = RC_OK;
-    x->files = arena_array(x->rq->a, n, sizeof(*x->files));
-    for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        struct flow_file *f = &x->files[x->n_files];
-        if (u[i].size == 0 && !*u[i].filename)
-            continue;
-        if (!*u[i].filename || utf8_count(u[i].filename) > 200)
-            return err_set(e, RC_INVALID, N_("文件名太长,最多200个字"));
-        *f = (struct flow_file){ .name = u[i].filename, .media = u[i].type };
-        rc = file_put_path(x->c, u[i].path, f->digest, &f->size, e);
-        x->n_files++;
-    }
-    return rc;
-}
-
-static enum rc register_files(struct tx *tx, const struct changing *x, struct err *e)
-{
-    enum rc rc = RC_OK;
-    for (size_t i = 0; i < x->n_files && rc == RC_OK; i++)
-        rc = file_register(tx, x->c, x->files[i].digest, x->files[i].size, x->files[i].media,
-                           x->files[i].name, x->rq->account.code, e);
-    return rc;
-}
-
 static enum rc do_move(struct tx *tx, void *arg, struct err *e)
 {
     struct changing *x = arg;
-    enum rc rc = register_files(tx, x, e);
+    enum rc rc = files_register(tx, x->rq, x->files, x->n_files, e);
     return rc == RC_OK ? flow_move(tx, x->c, x->w, &x->act, x->rq->a, &x->done, e) : rc;
 }
 
@@ -607,7 +550,7 @@ static enum rc do_comment(struct tx *tx, void *arg, struct err *e)
 static enum rc do_attach(struct tx *tx, void *arg, struct err *e)
 {
     struct changing *x = arg;
-    enum rc rc = register_files(tx, x, e);
+    enum rc rc = files_register(tx, x->rq, x->files, x->n_files, e);
     return rc == RC_OK ? flow_attach(tx, x->c, x->w, x->code, x->files, x->n_files, x->rq->a,
                                      &x->done, e)
                        : rc;
@@ -652,18 +595,12 @@ static enum rc change(struct changing *x, const char *verb,
 static enum rc move_post(struct rq *rq, struct err *e)
 {
     struct changing x = { .rq = rq, .c = rq_county(rq), .code = rq_param(rq, "code") };
-    size_t n;
-    const struct field *f = rq_fields(rq, &n);
-    struct flow_given *given = arena_array(rq->a, n, sizeof(*given));
-    x.act = (struct flow_act){ .matter = x.code, .verb = rq_param(rq, "verb"), .given = given };
+    x.act = (struct flow_act){ .matter = x.code, .verb = rq_param(rq, "verb") };
+    x.act.given = form_given(rq, "version", &x.act.n_given);
     enum rc rc = rq_int(rq, "version", N_("版本"), 0, INT64_MAX, &x.act.version, e);
-    for (size_t i = 0; i < n; i++)
-        if (!str_eq(f[i].name, "version") && !str_eq(f[i].name, "csrf") &&
-            !str_eq(f[i].name, "request_id") && f[i].n > 0)
-            given[x.act.n_given++] = (struct flow_given){ f[i].name, f[i].value };
     if (rc != RC_OK)
         return rc;
-    rc = keep_files(&x, e);
+    rc = files_keep(rq, &x.files, &x.n_files, e);
     if (rc != RC_OK)
         return rc;
     x.act.files = x.files;
@@ -681,7 +618,7 @@ static enum rc comment_post(struct rq *rq, struct err *e)
 static enum rc attach_post(struct rq *rq, struct err *e)
 {
     struct changing x = { .rq = rq, .c = rq_county(rq), .code = rq_param(rq, "code") };
-    enum rc rc = keep_files(&x, e);
+    enum rc rc = files_keep(rq, &x.files, &x.n_files, e);
     return rc == RC_OK ? change(&x, NULL, do_attach, e) : rc;
 }
 

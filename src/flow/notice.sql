@@ -93,6 +93,20 @@ SELECT a.matter_id, a.desk, m.unit,
    AND NOT EXISTS (SELECT 1 FROM matter_desk d WHERE d.matter_id = a.matter_id AND d.desk = a.desk)
  ORDER BY a.id;
 
+-- :orphans_tell
+-- Who gives matters to units hears once of each that lies with a unit which is not there any more.
+INSERT INTO matter_notice (matter_id, desk, unit, what, number, run_id, at)
+SELECT m.id, $desk:text, m.unit, 'orphan', 0, $run:id, $at:time FROM matter m
+ WHERE m.unit = $unit:text AND m.open = 1
+   AND NOT EXISTS (SELECT 1 FROM matter_notice n WHERE n.matter_id = m.id AND n.desk = $desk AND n.what = 'orphan')
+ ORDER BY m.id;
+
+-- :orphans_untold
+-- How many of a unit nobody has heard of.
+SELECT count(*) AS "n:int" FROM matter m
+ WHERE m.unit = $unit:text AND m.open = 1
+   AND NOT EXISTS (SELECT 1 FROM matter_notice n WHERE n.matter_id = m.id AND n.desk = $desk:text AND n.what = 'orphan');
+
 -- :run_lapsed
 -- Clocks that have run out with a move to make.
 SELECT a.matter_id, m.code, m.clock, m.kind FROM matter_alarm a JOIN matter m ON m.id = a.matter_id
@@ -105,6 +119,10 @@ SELECT id, code, gap_year FROM matter WHERE gap_year > 0 AND open = 1 AND id > $
 -- :gaps_of
 -- The same of one year.
 SELECT id, code FROM matter WHERE gap_year = $year:int AND open = 1 AND id > $after:id ORDER BY id LIMIT 200;
+
+-- :gaps_n
+-- How many that are.
+SELECT count(*) AS "n:int" FROM matter WHERE gap_year = $year:int AND open = 1;
 
 -- :run_audit @audit
 -- Runs, as their records say.

@@ -2,14 +2,33 @@
 #ifndef FLOW_PAGE_ROOM_H
 #define FLOW_PAGE_ROOM_H
 
+#include "flow/flow_page.h"
 #include "flow/inbox.h"
 #include "people/asker.h"
 
-/* The asker with whom they stand in for. */
-enum rc rq_who(struct rq *rq, const struct snap *s, struct flow_who *ret,
-               struct err *e) MUST_USE;
-/* 还有3个工作日; 已逾期2个工作日; 今天到期; "" when there is no day. */
-const char *rq_due_text(struct rq *rq, const struct snap *s, int32_t due, int gap_year);
+struct field_form_page;
+
+enum { UPLOADS_MAX = 10, UPLOAD_BYTES = 50 << 20 };
+
+/* The fields a page asks for. */
+struct form_asked {
+    const struct flow_kind *kind;
+    const char *list; /* codes, ! after what must be filled in */
+    const char *unit; /* whose people an account field offers; "" for nobody's */
+    /* What a field holds as long as nothing was typed. */
+    const char *(*was)(const void *ctx, const struct flow_field *f);
+    const void *ctx;
+};
+enum rc form_fill(struct rq *rq, const struct snap *s, const struct form_asked *x,
+                  struct field_form_page *ret, struct err *e) MUST_USE;
+/* What was typed, without the page's own fields (names separated by spaces). */
+const struct flow_given *form_given(struct rq *rq, const char *own, size_t *ret_n);
+/* Files are kept before the change, which makes them known. */
+enum rc files_keep(struct rq *rq, struct flow_file **ret, size_t *ret_n,
+                   struct err *e) MUST_USE;
+enum rc files_register(struct tx *tx, struct rq *rq, const struct flow_file *files, size_t n,
+                       struct err *e) MUST_USE;
+
 /* 2026-09-30 00:00 of a day, none for 0. */
 struct utime day_time(int32_t day);
 

@@ -761,7 +761,9 @@ static enum rc may_hand_over(const struct acting *x, struct err *e)
     unsigned has = who_roles(x->w->person, x->w->units, m);
     for (size_t i = 0; i < x->w->n_absent; i++)
         has |= who_roles(&x->w->absent[i].person, x->w->units, m);
+    /* A unit that is not there any more has nobody: its matters are the platform's to give. */
     if ((has & (FLOW_HOLDER | FLOW_UNIT | FLOW_SUPERVISOR | FLOW_SYSTEM)) ||
+        (!u && person_may(x->w->person, CAP_DISPATCH, NULL)) ||
         (m->kind && m->kind->open && person_may(x->w->person, m->kind->open, u)))
         return RC_OK;
     return err_set(e, RC_DENIED, N_("「{move}」要由{who}办"), "move", N_("移交"), "who",

@@ -88,17 +88,22 @@ static void site_make(struct site *s, struct county *c, struct arena *a)
         { .name = N_("事项"), .href = "/board", .need = CAP_READ_UNIT },
         { .name = NULL }
     };
-    static struct route_table tables[2];
+    static struct route_table tables[7];
     CLEANUP(err_done) struct err e = { 0 };
     *s = (struct site){ .w = world_new(c, a) };
     world_day(&s->w, 2026, 9, 30);
     CHECK_OK(db_transact(c->db, make_tokens, s, &e));
     tables[0] = (struct route_table){ matter_routes, matter_routes_n };
     tables[1] = (struct route_table){ inbox_routes, inbox_routes_n };
+    tables[2] = (struct route_table){ matter_new_routes, matter_new_routes_n };
+    tables[3] = (struct route_table){ away_routes, away_routes_n };
+    tables[4] = (struct route_table){ calendar_routes, calendar_routes_n };
+    tables[5] = (struct route_table){ handover_routes, handover_routes_n };
+    tables[6] = (struct route_table){ statistics_routes, statistics_routes_n };
     struct web_config cfg = { .user = c,
                               .hooks = people_hooks(c, sections),
                               .tables = tables,
-                              .n_tables = 2,
+                              .n_tables = COUNT(tables),
                               .sign_in = "/signin",
                               .assets = NULL };
     CHECK_OK(web_fake_new(&cfg, &s->web, &e));
@@ -228,4 +233,168 @@ static void pages(struct county *c)
 }
 T_COUNTY(pages)
 
-T_MAIN(T_COUNTY_CASES("matters by their pages", pages))
+static void opening_by_hand(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct site s;
+    site_make(&s, c, a);
+    struct web_reply r = get(&s, FIN1, "/matter/new");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "kind=objection");
+    CHECK(!strstr(r.body, "kind=errand")); /* what one may not open is not offered */
+    r = get(&s, LEADER, "/matter/new");
+    CHECK_HAS(r, "没有您可以发起的事项");
+    r = get(&s, DESK1, "/matter/new?kind=warning");
+    CHECK_STATUS(r, 403);
+    CHECK_HAS(r, "由系统发起");
+    r = get(&s, FIN1, "/matter/new?kind=errand");
+    CHECK_STATUS(r, 403);
+    r = get(&s, FIN1, "/matter/new?kind=objection&link=warning:W-2026Q3-0041");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "value=\"warning:W-2026Q3-0041\"");
+    CHECK_HAS(r, "<option value=\"CG\" selected"); /* the only unit it can be */
+    CHECK(!strstr(r.body, "<option value=\"SW\""));
+    keep("new", &r);
+    r = post(&s, FIN1, "/matter/new",
+             "kind=objection&unit=CG&title=%E6%95%B4%E6%B2%BB&link=warning:W-1");
+    CHECK_STATUS(r, 400); /* without grounds; what was typed stays */
+    CHECK_HAS(r, "value=\"整治\"");
+    CHECK_HAS(r, "value=\"warning:W-1\"");
+    r = post(
+        &s, FIN1, "/matter/new",
+        "kind=objection&unit=SW&title=x&grounds=%E6%95%B0%E5%80%BC%E4%B8%8D%E5%AF%B9%E5%AF%B9");
+    CHECK_STATUS(r, 403);
+    r = post(&s, FIN1, "/matter/new",
+             "kind=objection&unit=CG&title=x&grounds=%E6%95%B0%E5%80%BC%E4%B8%8D%E5%AF%B9%E5%"
+             "AF%B9&link="
+             "sky:W-1");
+    CHECK_STATUS(r, 400);
+    CHECK_HAS(r, "不能关联");
+    r = post(&s, FIN1, "/matter/new",
+             "kind=objection&unit=CG&title=%E6%95%B4%E6%B2%BB&grounds=%E6%95%B0%E5%80%BC%E4%B8%"
+             "8D%E5%AF%B9%E5%AF%B9&link=warning:W-1");
+    CHECK_STATUS(r, 303);
+    CHECK_STR(r.location, "/matter/O-2026-00001");
+    r = get(&s, FIN1, "/matter/O-2026-00001");
+    CHECK_HAS(r, "W-1");
+    web_fake_free(s.web);
+}
+T_COUNTY(opening_by_hand)
+
+static void being_away(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    const char *code;
+    struct site s;
+    site_make(&s, c, a);
+    struct web_reply r = get(&s, FIN1, "/me/away");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "value=\"cg2\""); /* a colleague can be chosen */
+    keep("away", &r);
+    r = post(&s, FIN1, "/me/away", "to=cg2&from=2026-09-30&until=2026-09-01");
+    CHECK_STATUS(r, 400);
+    r = post(&s, FIN1, "/me/away", "to=cg1&from=2026-09-30&until=2026-10-09");
+    CHECK_STATUS(r, 400);
+    CHECK_HAS(r, "不能是本人");
+    r = post(&s, FIN1, "/me/away", "to=cg2&from=2026-09-30&until=2026-10-09");
+    CHECK_STATUS(r, 303);
+    r = get(&s, FIN1, "/me/away");
+    CHECK_HAS(r, "陈禾正替您代办");
+    r = get(&s, FIN2, "/me/away");
+    CHECK_HAS(r, "您正替1人代办");
+    /* Nobody stands in for a stand-in. */
+    r = post(&s, FIN2, "/me/away", "to=sw1&from=2026-10-08&until=2026-10-08");
+    CHECK(r.status == 400 || r.status == 409);
+    CHECK_HAS(r, "不能转给别人");
+    CHECK_OK(world_open(&s.w, DESK1, "errand", "整治", "", "why=批示要求", &code, &e));
+    CHECK_OK(world_move(&s.w, DESK1, code, "send", "lead=CG;holder=cg1;due=2026-11-20", &e));
+    r = get(&s, FIN2, "/inbox");
+    CHECK_HAS(r, "替李青代办");
+    r = post(&s, FIN1, "/me/away/end", "number=1");
+    CHECK_STATUS(r, 303);
+    r = get(&s, FIN1, "/me/away");
+    CHECK_HAS(r, "已收回");
+    /* Leaving for good: what one holds goes to a colleague at once. */
+    r = get(&s, FIN1, "/handover");
+    CHECK_HAS(r, "您名下有1件在办");
+    keep("handover", &r);
+    r = post(&s, FIN1, "/handover", "from_unit=CG&own=1&to_account=sw1&reason=x");
+    CHECK_STATUS(r, 400); /* not of this unit */
+    r = post(&s, FIN1, "/handover", "from_unit=CG&own=1&to_account=cg2&reason=x");
+    CHECK_STATUS(r, 303);
+    CHECK_STR(world_matter(&s.w, code).parties[0].account, "cg2");
+    r = post(&s, TRADE, "/handover", "from_unit=CG&to_unit=SW&reason=x");
+    CHECK_STATUS(r, 404); /* what one may not see is not there */
+    r = get(&s, DESK1, "/statistics?from=2026-01-01&to=2026-12-31");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "在办1件");
+    keep("statistics", &r);
+    r = get(&s, DESK1, "/statistics?from=2026-02-01&to=2026-01-01");
+    CHECK_STATUS(r, 400);
+    r = get(&s, DESK1, "/statistics.csv");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "净用时中位");
+    r = get(&s, SECADMIN, "/statistics");
+    CHECK_STATUS(r, 403);
+    web_fake_free(s.web);
+}
+T_COUNTY(being_away)
+
+static struct web_reply send_calendar(struct site *s, enum someone who, const char *rows)
+{
+    return ask(s, who, "/calendar/import", "multipart/form-data; boundary=xx",
+               arena_printf(s->w.a,
+                            "--xx\r\nContent-Disposition: form-data; name=\"file\"; "
+                            "filename=\"2027.csv\"\r\nContent-Type: text/csv\r\n\r\n"
+                            "年度,日期,类型,名称,来源\n%s\r\n--xx--\r\n",
+                            rows));
+}
+
+static void the_calendar(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct site s;
+    site_make(&s, c, a);
+    struct web_reply r = get(&s, TOWN, "/calendar?year=2026");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "2026年有248个工作日");
+    CHECK(!strstr(r.body, "/calendar/import"));
+    keep("calendar", &r);
+    r = get(&s, DESK1, "/calendar?year=2027");
+    CHECK_HAS(r, "没有2027年的节假日安排");
+    CHECK_HAS(r, "/calendar/import");
+    r = get(&s, DESK1, "/calendar?year=1999");
+    CHECK_STATUS(r, 400);
+    r = send_calendar(&s, TOWN, "2027,2027-01-01,放假,元旦,通知\n");
+    CHECK_STATUS(r, 403);
+    r = send_calendar(&s, DESK1, "2027,2027-13-01,放假,元旦,通知\n");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "还不能导入");
+    r = send_calendar(&s, DESK1, "2027,2027-01-01,放假,元旦,通知\n");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "核对好了，还没有写入");
+    const char *at = strstr(r.body, "name=\"token\" value=\"");
+    CHECK(at != NULL);
+    if (!at)
+        return;
+    at += strlen("name=\"token\" value=\"");
+    const char *token = arena_strndup(a, at, strcspn(at, "\""));
+    r = get(&s, DESK1, "/calendar?year=2027");
+    CHECK_HAS(r, "没有2027年的节假日安排"); /* a dry run writes nothing */
+    r = post(&s, DESK1, "/calendar/import/confirm", arena_printf(a, "token=%s", token));
+    CHECK_STATUS(r, 303);
+    CHECK_STR(r.location, "/calendar?year=2027");
+    r = post(&s, DESK1, "/calendar/import/confirm", arena_printf(a, "token=%s", token));
+    CHECK_STATUS(r, 409);
+    r = get(&s, DESK1, "/calendar?year=2027");
+    CHECK_HAS(r, "第1版");
+    CHECK_HAS(r, "2027年有260个工作日");
+    web_fake_free(s.web);
+}
+T_COUNTY(the_calendar)
+
+T_MAIN(T_COUNTY_CASES("matters by their pages", pages),
+       T_COUNTY_CASES("a matter is opened by hand", opening_by_hand),
+       T_COUNTY_CASES("standing in, handing over, statistics", being_away),
+       T_COUNTY_CASES("the calendar, and its import in two steps", the_calendar))

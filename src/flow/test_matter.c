@@ -695,6 +695,20 @@ static void a_unit_is_dissolved(struct county *c)
         CHECK_OK(flow_orphans(s, c, &who, LANG_ZH, a, &l, &n, &e));
         CHECK_INT(n, 5);
     }
+    /* The platform hears of each, once. */
+    for (int i = 0; i < 2; i++) {
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        struct flow_who who = world_who(&w, DESK2);
+        struct flow_run run;
+        struct flow_notice *l;
+        size_t n, told = 0;
+        CHECK_OK(flow_clock_run(c, &run, &e));
+        CHECK_OK(db_read(c->db, &s, &e));
+        CHECK_OK(flow_notices(s, c, &who, (struct id){ 0 }, 100, LANG_ZH, a, &l, &n, &e));
+        for (size_t k = 0; k < n; k++)
+            told += str_eq(l[k].what, "单位已撤销，待移交");
+        CHECK_INT(told, 5);
+    }
     REFUSED(world_open(&w, DESK1, "errand", "x", "CG", NULL, NULL, &e), RC_INVALID, "CG");
     struct handing h = { .w = &w, .who = world_who(&w, DESK1), .left = 1 };
     int64_t done = 0;

@@ -29,6 +29,8 @@ struct people_room {
     struct kept_tree *tree; /* NULL: read again */
     int32_t day;
     const struct section *sections;
+    const char *inbox; /* NULL: none */
+    enum rc (*count_inbox)(struct rq *rq, int64_t *ret, struct err *e);
 };
 
 static void tree_drop(void *p)
@@ -391,8 +393,91 @@ static void on_read(struct rq *rq)
     keep(rq, rq->route->journal, /* refused= */ false);
 }
 
+static bool has_word(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = list; *at;) {
+        size_t m = strcspn(at, " ");
+        if (m == n && strncmp(at, word, n) == 0)
+            return true;
+        at += m + strspn(at + m, " ");
+    }
+    return false;
+}
+
+bool section_for(const struct section *s, const struct role *r)
+{
+    return (r->caps >> s->need & 1) && (!s->roles || has_word(s->roles, r->code));
+}
+
+static bool has_section(const struct person *p, const struct section *s)
+{
+    for (size_t i = 0; i < p->n_grants; i++)
+        if (person_can(p, s->need) && section_for(s, p->grants[i].role))
+            return true;
+    return false;
+}
+
+/* How much of the address of an asked page is that of a section; 0: it does not lie in it. */
+static size_t lies_in(const char *path, const char *href, size_t n)
+{
+    return strncmp(path, href, n) == 0 && (path[n] == '\0' || path[n] == '/') ? n : 0;
+}
+
+static size_t section_length(const char *path, const struct section *s)
+{
+    size_t most = lies_in(path, s->href, strlen(s->href));
+    for (const char *at = s->covers; at && *at;) {
+        size_t n = strcspn(at, " "), in = lies_in(path, at, n);
+        most = in > most ? in : most;
+        at += n + strspn(at + n, " ");
+    }
+    return most;
+}
+
+static void navigation(struct rq *rq, const struct people_room *r)
+{
+    const struct asker *k = rq_asker(rq);
+    size_t n = 0, longest = 0;
+    struct chrome_link *in = NULL;
+    for (const struct section *s = r->sections; s && s->name; s++)
+        n++;
+    struct chrome_link *nav = arena_array(rq->a, n, sizeof(*nav));
+    for (const struct section *s = r->sections; s && s->name; s++) {
+        bool there = false;
+        for (size_t i = 0; i < rq->chrome.n_nav; i++)
+            there |= str_eq(nav[i].href, s->href);
+        if (there || !has_section(&k->person, s))
+            continue;
+        struct chrome_link *l = &nav[rq->chrome.n_nav++];
+        *l = (struct chrome_link){ .name = rq_tr(rq, s->name),
+                                   .href = s->href,
+                                   .group = s->group ? rq_tr(rq, s->group) : NULL };
+        /* The section a page lies in is the one whose address begins its own, the longest of
+         * several. */
+        size_t length = section_length(rq->path, s);
+        if (length > longest) {
+            longest = length;
+            in = l;
+        }
+    }
+    if (in)
+        in->current = true;
+    rq->chrome.nav = nav;
+}
+
+/* Administrators have no desk: nothing of what the county does reaches them. */
+static bool shows_content(const struct person *p)
+{
+    for (size_t i = 0; i < p->n_grants; i++)
+        if (!p->grants[i].role->administrator)
+            return true;
+    return false;
+}
+
 static void chrome(struct rq *rq)
 {
+    CLEANUP(err_done) struct err e = { 0 };
     struct county *c = rq_county(rq);
     struct asker *k = rq_asker(rq);
     struct people_room *r = room(c);
@@ -404,38 +489,25 @@ static void chrome(struct rq *rq)
         return;
     rq->chrome.account = k->person.name;
     rq->chrome.account_href = "/me";
-    size_t n = 0;
-    for (const struct section *s = r->sections; s && s->name; s++)
-        n++;
-    struct chrome_link *nav = arena_array(rq->a, n, sizeof(*nav));
-    size_t longest = 0;
-    for (const struct section *s = r->sections; s && s->name; s++) {
-        if (!person_can(&k->person, s->need))
-            continue;
-        nav[rq->chrome.n_nav++] =
-            (struct chrome_link){ .name = rq_tr(rq, s->name),
-                                  .href = s->href,
-                                  .group = s->group ? rq_tr(rq, s->group) : NULL };
+    navigation(rq, r);
+    if (r->inbox && !k->must_totp && shows_content(&k->person)) {
+        rq->chrome.inbox = r->inbox;
+        if (r->count_inbox && r->count_inbox(rq, &rq->chrome.n_inbox, &e) != RC_OK)
+            rq->chrome.n_inbox = 0; /* the page is worth more than the number */
     }
-    /* The section a page lies in is the one whose address begins its own, the longest of
-     * several. */
-    struct chrome_link *in = NULL;
-    for (size_t i = 0; i < rq->chrome.n_nav; i++) {
-        size_t len = strlen(nav[i].href);
-        if (str_starts(rq->path, nav[i].href) &&
-            (rq->path[len] == '\0' || rq->path[len] == '/') && len > longest) {
-            longest = len;
-            in = &nav[i];
-        }
-    }
-    if (in)
-        in->current = true;
-    rq->chrome.nav = nav;
 }
 
 static struct utime now(void *user)
 {
     return county_now(user);
+}
+
+void people_use_inbox(struct county *c, const char *href,
+                      enum rc (*count)(struct rq *rq, int64_t *ret, struct err *e))
+{
+    struct people_room *r = room(c);
+    r->inbox = href;
+    r->count_inbox = count;
 }
 
 struct web_hooks people_hooks(struct county *c, const struct section *sections)

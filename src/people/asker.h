@@ -52,15 +52,25 @@ struct pager_page;
 enum rc rq_pager(struct rq *rq, size_t total, size_t *ret_first, size_t *ret_last,
                  struct pager_page *ret, struct err *e) MUST_USE;
 
-/* A section of the navigation: shown to who has the capability. */
+/* A section of the navigation: shown to who has the capability in one of the roles. */
+enum { SECTIONS_A_ROLE = 6 }; /* more is a list nobody reads */
 struct section {
     const char *name; /* N_() */
     const char *href;
     enum cap need;
-    const char *group; /* heading above it, N_(); NULL: as before */
+    const char *roles;  /* codes of people/role.c separated by spaces; NULL: every role */
+    const char *covers; /* addresses of pages that lie in it besides its own, separated by
+                           spaces; NULL: none */
+    const char *group;  /* heading above it, N_(); NULL: as before */
 };
+/* Is the section in the navigation of a role? */
+bool section_for(const struct section *s, const struct role *r);
 /* Hooks for web_config; sections are what the program's rooms offer, in order, ended by a NULL
  * name. */
 struct web_hooks people_hooks(struct county *c, const struct section *sections);
+/* Where what waits for a person is listed, and how many that are: for the top of every page.
+ * count may be NULL (no number); what it cannot tell is left out. */
+void people_use_inbox(struct county *c, const char *href,
+                      enum rc (*count)(struct rq *rq, int64_t *ret, struct err *e));
 
 #endif

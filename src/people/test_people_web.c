@@ -95,8 +95,9 @@ static enum rc write_people(struct tx *tx, void *arg, struct err *e)
 
 static void world_init(struct world *w, struct county *c)
 {
-    static const struct section sections[] = { { N_("单位"), "/unit", CAP_READ_UNIT, NULL },
-                                               { NULL, NULL, 0, NULL } };
+    static const struct section sections[] = {
+        { .name = N_("单位"), .href = "/unit", .need = CAP_READ_UNIT }, { .name = NULL }
+    };
     CLEANUP(err_done) struct err e = { 0 };
     *w = (struct world){ .c = c, .a = arena_new() };
     password_cheap_for_tests();

@@ -1,0 +1,83 @@
+/* One line a place. */
+#include "cmd/places.h"
+
+#include "base/str.h"
+#include "cmd/places.html.h"
+#include "cmd/routes.h"
+
+#define INDICATORS N_("指标和规则")
+#define MATTERS N_("事项")
+#define PEOPLE N_("单位和运行")
+
+static const struct {
+    const char *group, *name, *note, *href;
+    enum cap need;
+} table[] = {
+    { INDICATORS, N_("方案"), N_("指标、权重和标准，每一版都留着"), "/scheme", CAP_READ_UNIT },
+    { INDICATORS, N_("监测点"), N_("每个数谁来报、依据是什么"), "/point", CAP_READ_UNIT },
+    { INDICATORS, N_("预警规则"), N_("什么时候亮灯，试算过多少"), "/rule", CAP_READ_UNIT },
+    { INDICATORS, N_("数据完整"), N_("哪些数还没有报"), "/completeness", CAP_READ_UNIT },
+    { MATTERS, N_("事项看板"), N_("每一类停在哪一步"), "/board", CAP_READ_UNIT },
+    { MATTERS, N_("到期日历"), N_("四周内到期的"), "/agenda", CAP_READ_UNIT },
+    { MATTERS, N_("办理统计"), N_("办结、按期和用时"), "/statistics", CAP_READ_UNIT },
+    { MATTERS, N_("移交"), N_("人员调离、单位撤销时"), "/handover", CAP_READ_UNIT },
+    { MATTERS, N_("工作日历"), N_("哪天上班，期限按它算"), "/calendar", CAP_READ_UNIT },
+    { PEOPLE, N_("单位"), N_("单位树和同类分组"), "/unit", CAP_READ_COUNTY },
+    { PEOPLE, N_("任务"), N_("计算、核对这些后台的事"), "/job", CAP_COMPUTE },
+};
+
+/* In the navigation already? */
+static bool in_navigation(const struct rq *rq, const char *href)
+{
+    const struct person *p = &rq_asker(rq)->person;
+    for (const struct section *s = sections; s->name; s++)
+        for (size_t i = 0; i < p->n_grants; i++)
+            if (str_eq(s->href, href) && section_for(s, p->grants[i].role))
+                return true;
+    return false;
+}
+
+void places_of(struct rq *rq, const struct place **ret, size_t *ret_n)
+{
+    struct place *list = arena_array(rq->a, COUNT(table), sizeof(*list));
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT(table); i++)
+        if (person_can(&rq_asker(rq)->person, table[i].need) &&
+            !in_navigation(rq, table[i].href))
+            list[n++] = (struct place){ rq_tr(rq, table[i].group), rq_tr(rq, table[i].name),
+                                        rq_tr(rq, table[i].note), table[i].href };
+    *ret = list;
+    *ret_n = n;
+}
+
+static enum rc places_show(struct rq *rq, struct err *e)
+{
+    struct places_page p = { .n_groups = 0 };
+    const struct place *list;
+    size_t n;
+    places_of(rq, &list, &n);
+    p.groups = arena_array(rq->a, n, sizeof(*p.groups));
+    for (size_t i = 0; i < n; i++) {
+        struct places_groups *g = p.n_groups ? &p.groups[p.n_groups - 1] : NULL;
+        if (!g || !str_eq(g->name, list[i].group)) {
+            g = &p.groups[p.n_groups++];
+            g->name = list[i].group;
+            g->places = arena_array(rq->a, n, sizeof(*g->places));
+        }
+        g->places[g->n_places++] =
+            (struct places_groups_places){ list[i].name, list[i].note, list[i].href };
+    }
+    return places_render(rq, &p, e);
+}
+
+const struct route places_routes[] = {
+    { .method = GET,
+      .path = "/manage",
+      .auth = SESSION | TOKEN,
+      .need = CAP_DISPATCH,
+      .scope = SCOPE_ALL,
+      .fn = places_show,
+      .page = &places_kind,
+      .help = N_("平台专班的设置:到方案、监测点、规则、日历、单位的入口") },
+};
+const size_t places_routes_n = COUNT(places_routes);
