@@ -17,6 +17,7 @@
 #include "people/account.h"
 #include "people/account.sql.h"
 #include "people/unit.sql.h"
+#include "quality/quality.sql.h"
 #include "warn/rule.sql.h"
 #include "warn/warning.sql.h"
 
@@ -96,6 +97,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { calendar_audits, COUNT(calendar_audits) },
         { matter_audits, COUNT(matter_audits) },
         { notice_audits, COUNT(notice_audits) },
+        { quality_audits, COUNT(quality_audits) },
     };
     size_t n = store_audits(&store), at = n;
 

@@ -11,6 +11,7 @@
 #include "monitor/compute_job.h"
 #include "people/replay.h"
 #include "people/session.h"
+#include "quality/agreement.h"
 #include "store/county.h"
 
 /* Longer than any may be silent: the engine before its first units, a copy of the database. */
@@ -71,6 +72,12 @@ const struct job_kind job_kinds[] = {
       .help = N_("清掉过期的登录和请求编号,每天一次"),
       .fn = clean_run,
       .every_s = DAY_S },
+    { .name = agreement_job,
+      .title = N_("比较评价"),
+      .help = N_("把体检结果和导入的评价比较一遍,每天一次"),
+      .fn = agreement_job_run,
+      .every_s = DAY_S,
+      .lease_s = LEASE_S },
     { .name = "clock",
       .title = N_("事项计时"),
       .help = N_("到了日子提醒、变色、告知上级,到期的按规则办,每小时一次"),

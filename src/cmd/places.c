@@ -17,6 +17,7 @@ static const struct {
     { INDICATORS, N_("监测点"), N_("每个数谁来报、依据是什么"), "/point", CAP_READ_UNIT },
     { INDICATORS, N_("预警规则"), N_("什么时候亮灯，试算过多少"), "/rule", CAP_READ_UNIT },
     { INDICATORS, N_("数据完整"), N_("哪些数还没有报"), "/completeness", CAP_READ_UNIT },
+    { INDICATORS, N_("体检准不准"), N_("和巡察、部门的评价比一比"), "/agree", CAP_READ_COUNTY },
     { MATTERS, N_("事项看板"), N_("每一类停在哪一步"), "/board", CAP_READ_UNIT },
     { MATTERS, N_("到期日历"), N_("四周内到期的"), "/agenda", CAP_READ_UNIT },
     { MATTERS, N_("办理统计"), N_("办结、按期和用时"), "/statistics", CAP_READ_UNIT },

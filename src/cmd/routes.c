@@ -27,6 +27,7 @@
 #include "monitor/wall_page.h"
 #include "monitor/warning_page.h"
 #include "people/people_pages.h"
+#include "quality/agree_page.h"
 
 /* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
  * (cmd/places.c: the platform's settings, the end of everybody's day). */
@@ -119,6 +120,8 @@ size_t routes_all(struct route_table *ret)
     TABLE(handover);
     TABLE(away);
     TABLE(calendar);
+    TABLE(agree);
+    TABLE(agree_import);
 #undef TABLE
     return n;
 }

@@ -11,7 +11,15 @@
 
 struct county;
 enum { HELD_MAX = 100, HELD_MINUTES = 30, HELD_TOKEN = 33 };
-enum held_kind { HELD_UNITS = 1, HELD_ACCOUNTS, HELD_SLIPS, HELD_POINTS, HELD_CALENDAR };
+enum held_kind {
+    HELD_UNITS = 1,
+    HELD_ACCOUNTS,
+    HELD_SLIPS,
+    HELD_POINTS,
+    HELD_CALENDAR,
+    HELD_EVALUATIONS,
+    HELD_CHECK_RULES
+};
 
 /*
  * Keep p, which lives in *a; *a is taken over and becomes NULL. token names it in a form. One

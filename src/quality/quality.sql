@@ -1,0 +1,92 @@
+-- Evaluations, agreement, check rules and hints.
+
+-- :evaluation_set_last
+-- The newest file.
+SELECT COALESCE(MAX(id), 0) AS "id:int" FROM evaluation_set;
+
+-- :evaluation_set_insert
+-- A file; its record follows in the same change.
+INSERT INTO evaluation_set (code, file_name, file_digest, evaluations, problems, by_account, at, record_id)
+VALUES ($code:text, $name:text, $digest:blob, $evaluations:int, $problems:int, $by:text, $at:time, 0) RETURNING id;
+
+-- :evaluation_set_record
+-- Its record.
+UPDATE evaluation_set SET record_id = $record:id WHERE id = $id:id;
+
+-- :evaluation_insert
+-- What a source says of a unit.
+INSERT INTO evaluation (set_id, unit_id, period, source, score, state, record_id)
+VALUES ($set:id, $unit:id, $period:period, $source:text, $score:real?, $state:text, $record:id);
+
+-- :evaluation_problem_insert
+-- Problems of a kind.
+INSERT INTO evaluation_problem (set_id, unit_id, period, source, kind, n, found_day, record_id)
+VALUES ($set:id, $unit:id, $period:period, $source:text, $kind:text, $n:int, $found:int, $record:id);
+
+-- :evaluation_sets
+-- Files that were brought in, newest first.
+SELECT s.code, s.file_name, s.evaluations, s.problems, s.at, a.name AS "who:text?"
+  FROM evaluation_set s LEFT JOIN account a ON a.code = s.by_account ORDER BY s.id DESC LIMIT 100;
+
+-- :evaluated
+-- What has been evaluated, newest period first.
+SELECT DISTINCT source, period FROM evaluation ORDER BY period DESC, source LIMIT 1000;
+
+-- :evaluations_of
+-- What a source says of a period: of each unit its newest set.
+SELECT v.unit_id, v.set_id, v.score, v.state FROM evaluation v
+ WHERE v.source = $source:text AND v.period = $period:period
+   AND v.set_id = (SELECT MAX(w.set_id) FROM evaluation w WHERE w.source = v.source AND w.period = v.period AND w.unit_id = v.unit_id)
+ ORDER BY v.unit_id, v.id LIMIT 100000;
+
+-- :evaluation_problems_of
+-- The problems of those sets.
+SELECT p.unit_id, p.kind, p.n, p.found_day FROM evaluation_problem p
+ WHERE p.source = $source:text AND p.period = $period:period
+   AND p.set_id = (SELECT MAX(w.set_id) FROM evaluation w WHERE w.source = p.source AND w.period = p.period AND w.unit_id = p.unit_id)
+ ORDER BY p.unit_id, p.id LIMIT 100000;
+
+-- :published_run
+-- The newest published computation of a period.
+SELECT c.id, c.scheme_id FROM publication p JOIN computation c ON c.id = p.computation_id
+ WHERE p.period = $period:period AND p.stage = 4 ORDER BY c.id DESC LIMIT 1;
+
+-- :warnings_fired
+-- When each warning was first seen to fire, in what was published.
+SELECT w.unit_id, w.rule_id, w.id AS "warning:id", MIN(s.at) AS "at:time"
+  FROM warning_step s JOIN warning w ON w.id = s.warning_id JOIN publication p ON p.computation_id = s.computation_id
+ WHERE s.state = 'firing' AND p.stage = 4 GROUP BY w.id, w.unit_id, w.rule_id ORDER BY w.id LIMIT 1000000;
+
+-- :agreement_drop
+-- What was computed before.
+DELETE FROM agreement WHERE source = $source:text AND period = $period:period;
+
+-- :agreement_insert
+-- One figure of ours against a source.
+INSERT INTO agreement (source, period, kind, code, name, n, tau, tau_lo, tau_hi, rho, rho_lo, rho_hi, called, so, hits, hit_share,
+                       hit_lo, hit_hi, found_share, found_lo, found_hi, lead_n, lead, lead_lo, lead_hi, retire, at)
+VALUES ($source:text, $period:period, $kind:text, $code:text, $name:text, $n:int, $tau:real?, $tau_lo:real?, $tau_hi:real?, $rho:real?,
+        $rho_lo:real?, $rho_hi:real?, $called:int, $so:int, $hits:int, $hit_share:real?, $hit_lo:real?, $hit_hi:real?,
+        $found_share:real?, $found_lo:real?, $found_hi:real?, $lead_n:int, $lead:real?, $lead_lo:real?, $lead_hi:real?, $retire:bool,
+        $at:time);
+
+-- :agreement_of
+-- All figures against a source in a period.
+SELECT kind, code, name, n, tau, tau_lo, tau_hi, rho, rho_lo, rho_hi, called, so, hits, hit_share, hit_lo, hit_hi, found_share, found_lo,
+       found_hi, lead_n, lead, lead_lo, lead_hi, retire, at
+  FROM agreement WHERE source = $source:text AND period = $period:period ORDER BY id LIMIT 100000;
+
+-- :evaluation_set_audit @audit
+-- Files, as their records say.
+-- unlimited: the audit goes over every row there is
+SELECT record_id, code, at, by_account, evaluations, file_digest, file_name, problems FROM evaluation_set ORDER BY id;
+
+-- :evaluation_audit @audit
+-- Evaluations, by their file's record.
+-- unlimited: the audit goes over every row there is
+SELECT record_id, set_id, unit_id, period, source, score, state FROM evaluation ORDER BY id;
+
+-- :evaluation_problem_audit @audit
+-- Problems, by their file's record.
+-- unlimited: the audit goes over every row there is
+SELECT record_id, set_id, unit_id, period, source, kind, n, found_day FROM evaluation_problem ORDER BY id;
