@@ -54,10 +54,10 @@ static enum rc export_one(struct cmd_call *c, struct err *e)
         rc = cmd_county(c, /* writing= */ false, &county, e);
     if (rc != RC_OK)
         return rc;
-    wish.demo = county->demo;
+    wish.mark = county_mark(county);
     rc = write_out(c, county, &wish, format, e);
-    if (rc == RC_OK && wish.demo)
-        fprintf(cmd_err(c), "%s\n", lang_text(cmd_lang(c), N_("演示数据·非真实")));
+    if (rc == RC_OK && wish.mark)
+        fprintf(cmd_err(c), "%s\n", lang_text(cmd_lang(c), wish.mark));
     return rc;
 }
 

@@ -144,11 +144,11 @@ SELECT COALESCE(SUM(r.due), 0) AS "due:int", COALESCE(SUM(r.present), 0) AS "pre
 SELECT COALESCE(seq, -1) AS "seq:int" FROM record WHERE id = $id:id;
 
 -- :computation_audit @audit
--- Runs that are visible, as their records say.
+-- Runs that are visible or were until the trial was cleared, as their records say.
 -- unlimited: the audit goes over every row there is
 SELECT c.record_id, c.id AS computation, c.config_digest, c.county_hi, c.county_lo, c.county_score, c.done_at, c.input_digest, c.last_day,
        c.missing, c.n_due, c.n_units, c.n_values, c.period, s.version AS "scheme:int?", c.started_at
-  FROM computation c LEFT JOIN scheme s ON s.id = c.scheme_id WHERE c.state = 'done' ORDER BY c.id;
+  FROM computation c LEFT JOIN scheme s ON s.id = c.scheme_id WHERE (c.state = 'done' OR c.state = 'cleared') ORDER BY c.id;
 
 -- :score_audit @audit
 -- The scores of every visible run, by the run's record.
@@ -156,7 +156,7 @@ SELECT c.record_id, c.id AS computation, c.config_digest, c.county_hi, c.county_
 SELECT c.record_id, s.contribution, s.missing, s.node_code AS node, s.peer_median, s.raw, s.score, s.score_hi, s.score_lo,
        u.code AS "unit:text", s.weight
   FROM score s JOIN computation c ON c.id = s.computation_id JOIN unit u ON u.id = s.unit_id
- WHERE c.state = 'done' ORDER BY s.id;
+ WHERE (c.state = 'done' OR c.state = 'cleared') ORDER BY s.id;
 
 -- :report_audit @audit
 -- The reports of every visible run, by the run's record; the reports themselves are under their own records.
@@ -164,14 +164,14 @@ SELECT c.record_id, s.contribution, s.missing, s.node_code AS node, s.peer_media
 SELECT c.record_id, r.digest, r.digest_en, r.due, r.peer_rank_hi, r.peer_rank_lo, r.period, r.present, r.rank_hi, r.rank_lo,
        r.score, r.score_hi, r.score_lo, r.standing, r.state, u.code AS "unit:text"
   FROM report r JOIN computation c ON c.id = r.computation_id JOIN unit u ON u.id = r.unit_id
- WHERE c.state = 'done' ORDER BY r.id;
+ WHERE (c.state = 'done' OR c.state = 'cleared') ORDER BY r.id;
 
 -- :reports_whole
 -- Every report with what must be its digests.
 -- unlimited: the audit goes over every row there is
 SELECT u.code AS "unit:text", r.period, r.body, r.body_en, r.digest, r.digest_en, r.record_id
   FROM report r JOIN computation c ON c.id = r.computation_id JOIN unit u ON u.id = r.unit_id
- WHERE c.state = 'done' ORDER BY r.id;
+ WHERE (c.state = 'done' OR c.state = 'cleared') ORDER BY r.id;
 
 -- :map_audit @audit
 -- Maps, as their records say.

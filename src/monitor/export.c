@@ -341,7 +341,7 @@ static const struct table *with_note(struct exporting *x, const struct table *t)
     struct table_look *look = arena_alloc(x->a, sizeof(*look));
     *copy = *t;
     *look = t->look ? *t->look : (struct table_look){ .head_rows = 1, .frozen_rows = 1 };
-    look->note = lang_text(x->wish->lang, N_("演示数据·非真实"));
+    look->note = lang_text(x->wish->lang, x->wish->mark);
     copy->look = look;
     return copy;
 }
@@ -383,6 +383,6 @@ enum rc export_table(const struct snap *s, const struct sight *k, int32_t today,
     const struct table *made;
     rc = outs[what].fn(&x, &made, e);
     if (rc == RC_OK)
-        *ret = wish->demo ? with_note(&x, made) : made;
+        *ret = wish->mark ? with_note(&x, made) : made;
     return rc;
 }

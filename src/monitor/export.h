@@ -15,7 +15,7 @@ struct export_wish {
     struct period period; /* 0: the newest computed one; of records all of them */
     const char *point;    /* values of one point; NULL: all */
     enum lang lang;       /* of sentences in warnings */
-    bool demo;            /* a sheet that can say so says 演示数据·非真实 */
+    const char *mark;     /* county_mark: a sheet that can say so says it; NULL: nothing */
     bool missing;         /* values: only the gaps, those nobody has sent too */
 };
 bool export_known(const char *what);

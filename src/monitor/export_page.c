@@ -17,7 +17,7 @@ static enum rc send(struct rq *rq, enum sheet_format format, const char *ending,
     struct export_wish wish = { .what = rq_param(rq, "what"),
                                 .point = rq_query(rq, "point"),
                                 .lang = rq->lang,
-                                .demo = rq_county(rq)->demo,
+                                .mark = county_mark(rq_county(rq)),
                                 .missing = missing && str_eq(missing, "1") };
     struct sight sees;
     const struct table *t;
@@ -35,8 +35,8 @@ static enum rc send(struct rq *rq, enum sheet_format format, const char *ending,
     rc = sheet_write(format, &t, 1, /* bom= */ true, rq->now, &b, e);
     if (rc == RC_OK)
         return web_str(rq, &b, sheet_format_mime(format),
-                       arena_printf(rq->a, "%s%s.%s", wish.what,
-                                    wish.demo ? rq_tr(rq, N_("-演示数据·非真实")) : "", ending),
+                       arena_printf(rq->a, "%s%s%s.%s", wish.what, wish.mark ? "-" : "",
+                                    wish.mark ? rq_tr(rq, wish.mark) : "", ending),
                        e);
     str_done(&b);
     return rc;

@@ -64,15 +64,17 @@ SELECT v.row_no, v.cell, v.leaf_no, v.period, v.version, v.value, v.missing, v.n
 SELECT i.record_id, v.cell, v.leaf_no, v.missing, v.note, v.period, p.code AS "point:text", v.row_no, u.code AS "unit:text", v.value,
        v.version
   FROM value v JOIN import i ON i.id = v.import_id JOIN unit u ON u.id = v.unit_id JOIN point p ON p.id = v.point_id
- WHERE i.state = 'done'
+ WHERE (i.state = 'done' OR i.state = 'cleared')
  ORDER BY v.id;
 
 -- :import_values_page
 -- Some rows of an import in the order of the file, each with the version before it.
 SELECT v.row_no, v.cell, v.period, v.version, v.value, v.missing, u.id AS "unit_id:id", u.code AS "unit:text", p.code AS "point:text",
-       p.name AS "point_name:text", o.value AS "old:real?"
+       p.name AS "point_name:text", o.value AS "old:real?",
+       o.id AS "before:id?"
   FROM value v JOIN unit u ON u.id = v.unit_id JOIN point p ON p.id = v.point_id
   LEFT JOIN value o ON o.unit_id = v.unit_id AND o.point_id = v.point_id AND o.period = v.period AND o.version = v.version - 1
+   AND EXISTS (SELECT 1 FROM import b WHERE b.id = o.import_id AND b.state = 'done')
  WHERE v.import_id = $id:id AND v.leaf_no >= $from:int AND v.leaf_no < $to:int ORDER BY v.leaf_no, v.id LIMIT 1000;
 
 -- :import_row
@@ -86,4 +88,4 @@ SELECT a.code AS "account:text?", i.code, i.created_at, i.file_name, i.kind, i.p
 -- unlimited: the audit goes over every row there is
 SELECT i.record_id, a.code AS "account:text?", i.code, i.created_at, i.done_at, i.file_digest, i.file_name, i.kind, i.period, i.problems,
        i.root, i.rows_changed, i.rows_new, i.rows_same, i.rows_total
-  FROM import i LEFT JOIN account a ON a.id = i.account_id WHERE i.state = 'done' ORDER BY i.id;
+  FROM import i LEFT JOIN account a ON a.id = i.account_id WHERE (i.state = 'done' OR i.state = 'cleared') ORDER BY i.id;

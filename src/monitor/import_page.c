@@ -35,7 +35,8 @@ static const struct {
   states[] = { { "checked", N_("等待入库") },
                { "loading", N_("正在入库") },
                { "done", N_("已入库") },
-               { "given_up", N_("已放弃") } };
+               { "given_up", N_("已放弃") },
+               { "cleared", N_("试算已清除") } };
 
 static const char *kind_text(const struct rq *rq, const char *code)
 {
@@ -410,7 +411,7 @@ static enum rc rows(struct rq *rq, const struct snap *s, struct import_show_page
                                          .version = v[i].version,
                                          .cell = v[i].cell,
                                          .row = v[i].row_no,
-                                         .changed = v[i].version > 1,
+                                         .changed = v[i].before.v != 0,
                                          .old = v[i].old };
     return RC_OK;
 }

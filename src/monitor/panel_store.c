@@ -65,7 +65,7 @@ static bool same(const struct kept *k, struct period p, const struct kept *now)
     const struct panel_stamp_row *x = &k->stamp, *y = &now->stamp;
     return period_same(k->panel->period, p) && k->day == now->day && x->imports == y->imports &&
            x->schemes == y->schemes && x->points == y->points && x->units == y->units &&
-           x->settings == y->settings;
+           x->settings == y->settings && x->cleared == y->cleared;
 }
 
 static struct kept *take(struct shelf *s, struct period p, const struct kept *now)

@@ -46,7 +46,7 @@ struct kept {
     struct arena *a;
     struct publication *list;
     size_t n;
-    int64_t stamp; /* the newest record when it was read */
+    struct publication_stamp_row stamp; /* the newest records when it was read */
 };
 
 struct shelf {
@@ -128,11 +128,12 @@ static enum rc refresh(struct county *c, struct shelf *shelf, struct arena *tmp,
         rc = publication_stamp_one(s, tmp, &stamp, e);
     if (rc != RC_OK)
         return rc;
-    if (!shelf->kept || shelf->kept->stamp != stamp.record) {
+    if (!shelf->kept || shelf->kept->stamp.record != stamp.record ||
+        shelf->kept->stamp.cleared != stamp.cleared) {
         struct kept *k = mem_alloc(sizeof(*k));
         atomic_init(&k->users, 1);
         k->a = arena_new();
-        k->stamp = stamp.record;
+        k->stamp = stamp;
         rc = read_list(s, k->a, &k->list, &k->n, e);
         if (rc != RC_OK) {
             kept_drop(k);
@@ -341,6 +342,8 @@ enum rc publication_set(struct tx *tx, struct county *c, const struct publicatio
     struct publication_of_period_row *rows;
     size_t n, at = SIZE_MAX;
     char code[PERIOD_TEXT];
+    if (c->trial && step->stage > PUBLICATION_DRAFT)
+        return err_set(e, RC_CONFLICT, N_("还没有正式启用:试算的结果不能发布"));
     enum rc rc = run_head_one(s, step->computation, a, &run, e);
     if (rc == RC_NOTFOUND)
         return err_set(e, rc, N_("没有这次计算"));

@@ -90,7 +90,8 @@ struct publication_step {
 /*
  * A computation reaches a stage, with its record; earlier ones of the period that had come no
  * further are replaced by it. Reaching a stage again changes nothing but what is given.
- * RC_CONFLICT: a lower stage than it has, or a later computation of the period has that stage
+ * RC_CONFLICT: the county has not gone live, so that everything
+ * stays a draft; a lower stage than it has, or a later computation of the period has that stage
  * already; an earlier period's newest figures have not come so far (they are part of this one's
  * reports).
  */

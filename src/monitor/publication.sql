@@ -5,11 +5,13 @@
 SELECT p.computation_id, p.period, p.last_day, p.stage, p.at, p.published_at, p.approved_by, p.erratum, p.replaced_by, p.replaced_at,
        a.name AS "approver:text?", c.started_at, c.done_at
   FROM publication p JOIN computation c ON c.id = p.computation_id LEFT JOIN account a ON a.code = p.approved_by
+ WHERE c.state = 'done'
  ORDER BY p.last_day DESC, p.period DESC, p.computation_id DESC LIMIT 100000;
 
 -- :publication_stamp
 -- Changes with every change of the list.
-SELECT COALESCE(MAX(record_id), 0) AS "record:int" FROM publication;
+SELECT (SELECT COALESCE(MAX(p.record_id), 0) FROM publication p) AS "record:int",
+       (SELECT COALESCE(MAX(t.record_id), 0) FROM trial_cleared t) AS "cleared:int";
 
 -- :publication_of
 -- One.
@@ -18,8 +20,9 @@ SELECT computation_id, period, last_day, stage, at, published_at, approved_by, e
 
 -- :publication_of_period
 -- Those of a period, newest first.
-SELECT computation_id, period, last_day, stage, at, published_at, approved_by, erratum, replaced_by, replaced_at
-  FROM publication WHERE period = $period:period ORDER BY computation_id DESC LIMIT 10000;
+SELECT p.computation_id, p.period, p.last_day, p.stage, p.at, p.published_at, p.approved_by, p.erratum, p.replaced_by, p.replaced_at
+  FROM publication p JOIN computation c ON c.id = p.computation_id
+ WHERE p.period = $period:period AND c.state = 'done' ORDER BY p.computation_id DESC LIMIT 10000;
 
 -- :publication_put
 -- How one stands.

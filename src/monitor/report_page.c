@@ -474,9 +474,10 @@ void report_page_alone(const struct health_report *r, enum lang lang, struct uti
             str_starts(assets->rows[i].type, "text/css;"))
             str_addn(&o.b, assets->rows[i].p, assets->rows[i].n);
     str_add(&o.b, "</style></head><body>");
-    if (r->demo) {
+    const char *mark = health_report_mark(a, r, lang);
+    if (mark) {
         str_add(&o.b, "<p class=\"demo\">");
-        html_text(&o.b, lang_text(lang, N_("演示数据·非真实")));
+        html_text(&o.b, mark);
         str_add(&o.b, "</p>");
     }
     str_add(&o.b, "<main class=\"main alone\">");

@@ -212,7 +212,8 @@ static enum rc add_proof(struct county *c, const struct snap *s, struct id recor
 }
 
 /* How far it has come: told beside the body, which never changes. */
-static void add_stage(const struct publication *run, struct arena *a, struct health_report *r)
+static void add_stage(const struct publication *run, bool trial, struct arena *a,
+                      struct health_report *r)
 {
     static const enum report_stage stages[] = {
         [PUBLICATION_DRAFT] = REPORT_DRAFT,
@@ -221,6 +222,7 @@ static void add_stage(const struct publication *run, struct arena *a, struct hea
         [PUBLICATION_PUBLISHED] = REPORT_PUBLISHED,
     };
     r->stage = *run->erratum && run->stage == PUBLICATION_PUBLISHED ? REPORT_CORRECTED
+               : trial                                              ? REPORT_TRIAL
                                                                     : stages[run->stage];
     r->erratum = *run->erratum ? arena_strdup(a, run->erratum) : NULL;
     r->published_at = run->published_at;
@@ -270,7 +272,7 @@ enum rc report_hold(struct rq *rq, const struct unit *unit, struct period p,
                                  .body = k->body,
                                  .run = *run,
                                  .kept = k };
-    add_stage(run, rq->a, &ret->r);
+    add_stage(run, c->trial, rq->a, &ret->r);
     return add_proof(c, s, key.record_id, k->digest, rq->a, &ret->r, e);
 }
 
@@ -303,7 +305,7 @@ enum rc report_load(struct county *c, const struct snap *s, const struct sight *
     h.id = key.id;
     h.record = key.record_id;
     h.run = *run;
-    add_stage(run, a, &h.r);
+    add_stage(run, c->trial, a, &h.r);
     sha256(h.body.p, h.body.n, digest);
     rc = add_proof(c, s, key.record_id, digest, a, &h.r, e);
     if (rc == RC_OK)

@@ -128,7 +128,7 @@ static int32_t day(struct reading *r, size_t field, bool end)
 /* The head's columns by name: every needed one (NULL: each) is there, none is unknown, none
  * twice. */
 static enum rc head(struct reading *r, const char *const *names, const bool *needed, size_t n,
-                    struct err *e)
+                    const struct heading *words, struct err *e)
 {
     const char *file = r->t->file ? r->t->file : "";
     if (r->t->rows == 0)
@@ -149,7 +149,8 @@ static enum rc head(struct reading *r, const char *const *names, const bool *nee
                 str_addf(&all, "%s%s", k ? ", " : "", names[k]);
             return err_set(e, RC_INVALID,
                            N_("{file}: 不认识「{column}」这一列;可用的列: {columns}"), "file",
-                           file, "column", name, "columns", all.s);
+                           file, "column", name, "columns",
+                           words ? heading_list(words, r->a) : all.s);
         }
         if (r->col[i] >= 0)
             return err_set(e, RC_INVALID, N_("{file}: 「{column}」这一列出现了两次"), "file",
@@ -159,7 +160,7 @@ static enum rc head(struct reading *r, const char *const *names, const bool *nee
     for (size_t i = 0; i < n; i++)
         if ((!needed || needed[i]) && r->col[i] < 0)
             return err_set(e, RC_INVALID, N_("{file}: 缺少「{column}」这一列"), "file", file,
-                           "column", names[i]);
+                           "column", words ? heading_name(words, names[i], r->a) : names[i]);
     return RC_OK;
 }
 
@@ -221,7 +222,7 @@ static struct scheme_node node(struct reading *r)
     if (!code_valid(n.code))
         wrong(r, F_CODE, N_("编码不对"), N_("由字母、数字、- 和 _ 组成,至多64个"));
     if (*n.frequency && !frequency_of(n.frequency))
-        wrong(r, F_FREQUENCY, N_("不认识的周期"), N_("应为 year、quarter、month、week 或 day"));
+        wrong(r, F_FREQUENCY, N_("不认识的周期"), N_("应为 年、季度、月、周 或 日"));
     return n;
 }
 
@@ -297,7 +298,7 @@ enum rc scheme_from_table(const struct table *t, struct arena *a, struct scheme 
         names[i] = scheme_columns[i].name;
         needed[i] = scheme_columns[i].needed;
     }
-    enum rc rc = head(&r, names, needed, FIELDS, e);
+    enum rc rc = head(&r, names, needed, FIELDS, NULL, e);
     if (rc != RC_OK)
         return rc;
     struct scheme_node *nodes = arena_array(a, t->rows, sizeof(*nodes));
@@ -408,12 +409,41 @@ static const char *const point_columns[POINT_FIELDS] = {
     "direction", "legal_basis", "purpose", "retention", "contact"
 };
 
+static const struct heading_word frequency_names[] = {
+    { "year", "年|年度|每年" }, { "quarter", "季度|季|每季" }, { "month", "月|月度|每月" },
+    { "week", "周|每周" },      { "day", "日|天|每天" },       { NULL, NULL },
+};
+static const struct heading_word direction_names[] = { { "1", "越高越好|正向" },
+                                                       { "-1", "越低越好|负向" },
+                                                       { NULL, NULL } };
+const struct heading point_headings[] = {
+    { "code", "编码|监测点编码", N_("每个监测点一个,字母、数字、- 和 _"), "P001", true, NULL },
+    { "indicator", "指标|指标编码", N_("它供哪个指标用,写方案里的编码"), "A111", true, NULL },
+    { "name", "名称|监测点|监测点名称", N_("数的是什么"), "到期应落实的决策部署事项数", true,
+      NULL },
+    { "owner", "责任单位|报送单位|数据部门", N_("由谁报,写单位的编码或名称"), "区委办", true,
+      NULL },
+    { "unit_of_measure", "计量单位", N_("件、人次、万元、%"), "项", true, NULL },
+    { "frequency", "周期|频率", N_("年、季度、月、周 或 日"), "季度", true, frequency_names },
+    { "direction", "方向", N_("越高越好 或 越低越好"), "越高越好", true, direction_names },
+    { "legal_basis", "依据|法律依据|采集依据", N_("凭哪部法规或文件可以收"),
+      "《政府督查工作条例》", true, NULL },
+    { "purpose", "用途", N_("收来做什么"), "监测决策部署是否按期落地", true, NULL },
+    { "retention", "保存期|保存期限", N_("保存多久"), "5年", true, NULL },
+    { "contact", "联系处室|联系人|联系方式", N_("有疑问找哪个处室,不写个人手机号"),
+      "督查室 内线8201", true, NULL },
+    { NULL, NULL, NULL, NULL, false, NULL },
+};
+
 enum rc points_from_table(const struct table *t, const struct units *us, struct arena *a,
                           struct point **ret, size_t *ret_n, struct problems *problems,
                           struct err *e)
 {
-    struct reading r = { .t = t, .a = a, .problems = problems };
-    enum rc rc = head(&r, point_columns, NULL, POINT_FIELDS, e);
+    struct reading r = { .t = table_to_codes(t, point_headings, a),
+                         .a = a,
+                         .problems = problems };
+    t = r.t;
+    enum rc rc = head(&r, point_columns, NULL, POINT_FIELDS, point_headings, e);
     if (rc != RC_OK)
         return rc;
     struct point *points = arena_array(a, t->rows, sizeof(*points));
@@ -445,9 +475,12 @@ enum rc points_from_table(const struct table *t, const struct units *us, struct 
                   N_("应为 year、quarter、month、week 或 day"));
         const char *direction = cell(&r, P_DIRECTION);
         if (*direction && !str_eq(direction, "1") && !str_eq(direction, "-1"))
-            wrong(&r, P_DIRECTION, N_("数不对"), N_("应为 1 或 -1"));
-        if (!units_find(us, p->owner))
-            wrong(&r, P_OWNER, N_("没有这个编码的单位"), NULL);
+            wrong(&r, P_DIRECTION, N_("方向不对"), N_("应为 越高越好 或 越低越好"));
+        const struct unit *owner = units_named(us, p->owner);
+        if (owner)
+            p->owner = owner->code;
+        else
+            wrong(&r, P_OWNER, N_("没有这个单位"), N_("写单位的编码或名称"));
         static const size_t stated[] = { P_BASIS, P_PURPOSE, P_RETENTION, P_CONTACT };
         for (size_t i = 0; i < COUNT(stated); i++)
             if (!*cell(&r, stated[i]))

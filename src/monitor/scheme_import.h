@@ -7,6 +7,7 @@
 
 #include "monitor/panel.h"
 #include "monitor/scheme.h"
+#include "sheet/heading.h"
 #include "sheet/problem.h"
 #include "sheet/table.h"
 
@@ -22,6 +23,8 @@ enum rc scheme_from_table(const struct table *t, struct arena *a, struct scheme 
                           struct problems *problems, struct err *e) MUST_USE;
 const struct table *scheme_to_table(const struct scheme *s, struct arena *a);
 
+/* What columns of points may be called. */
+extern const struct heading point_headings[];
 /* Points of a table with the head code, indicator, name, … ; unit codes and frequencies are
  * checked. In a. */
 enum rc points_from_table(const struct table *t, const struct units *us, struct arena *a,

@@ -330,7 +330,8 @@ static enum rc scheme_points(struct rq *rq, struct err *e)
         map_add(fed, points[i].indicator, rq);
         map_add(codes, points[i].code, rq);
     }
-    const struct table *t = scheme_sheet_points(rq->a, sc->nodes, sc->n, fed, codes);
+    const struct table *t = table_to_words(
+        scheme_sheet_points(rq->a, sc->nodes, sc->n, fed, codes), point_headings, rq->a);
     str_init(&out, NULL);
     rc = sheet_write(SHEET_XLSX, &t, 1, /* bom= */ false, rq->now, &out, e);
     return rc == RC_OK ? web_bytes(rq, out.s, out.n, sheet_format_mime(SHEET_XLSX),

@@ -60,4 +60,5 @@ SELECT (SELECT COALESCE(MAX(i.record_id), 0) FROM import i) AS "imports:int",
        (SELECT COALESCE(MAX(c.record_id), 0) FROM scheme c) AS "schemes:int",
        (SELECT COALESCE(MAX(p.record_id), 0) FROM point p) AS "points:int",
        (SELECT COALESCE(MAX(t.record_id), 0) FROM unit_term t) AS "units:int",
-       (SELECT COALESCE(MAX(g.record_id), 0) FROM setting g) AS "settings:int";
+       (SELECT COALESCE(MAX(g.record_id), 0) FROM setting g) AS "settings:int",
+       (SELECT COALESCE(MAX(t.record_id), 0) FROM trial_cleared t) AS "cleared:int";

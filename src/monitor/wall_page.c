@@ -309,7 +309,7 @@ static enum rc wall_show(struct rq *rq, struct err *e)
                                 .complete = NAN,
                                 .towns_name = rq_tr(rq, N_("乡镇街道")),
                                 .warned_before_null = true,
-                                .demo = c->demo } };
+                                .mark = county_mark(c) ? rq_tr(rq, county_mark(c)) : "" } };
     enum rc rc = db_read(c->db, &s, e);
     f.s = s;
     if (rc == RC_OK)

@@ -6,8 +6,43 @@
 #include "base/str.h"
 #include "store/county.h"
 
+#include <string.h>
+
 enum { A_CODE, A_NAME, A_UNIT, A_ROLE, A_SCOPE, ACCOUNT_FIELDS };
 static const char *const columns[ACCOUNT_FIELDS] = { "code", "name", "unit", "role", "scope" };
+
+static const struct heading_word scope_words[] = {
+    { "all", "全县|全区|全部" },
+    { "subtree", "本单位及下级|本单位及下属|本单位" },
+    { NULL, NULL },
+};
+static const struct heading_word role_words[] = {
+    { "leader", "领导" },
+    { "platform", "平台专班|专班" },
+    { "group", "派驻纪检监察组|派驻组" },
+    { "clerk", "单位经办人|经办人" },
+    { "supplier", "数据部门|数据部门经办人" },
+    { "sysadmin", "系统管理员" },
+    { "secadmin", "安全管理员" },
+    { "auditadmin", "审计管理员" },
+    { NULL, NULL },
+};
+const struct heading account_headings[] = {
+    { "code", "账号|登录账号|account", N_("登录用,字母、数字、- 和 _,定了就不再变"), "liming",
+      true, NULL },
+    { "name", "姓名", N_("页面上怎么称呼,一般是姓名"), "李明", true, NULL },
+    { "unit", "单位|所在单位|单位编码|单位代码", N_("所在单位的编码或名称;三员留空"), "D04",
+      false, NULL },
+    { "role", "角色",
+      N_("领导、平台专班、派驻纪检监察组、单位经办人、数据部门,或三员之一:系统管理员、"
+         "安全管理员、审计管理员"),
+      "单位经办人", false, role_words },
+    { "scope", "范围|管哪些单位",
+      N_("留空是通常的范围;派驻组写所管单位的编码或名称,用 | 或、隔开;其余写 全县 或 "
+         "本单位及下级"),
+      "", false, scope_words },
+    { NULL, NULL, NULL, NULL, false, NULL },
+};
 
 struct reading {
     struct county *c;
@@ -35,12 +70,12 @@ static enum rc find_columns(struct reading *r, struct err *e)
             return err_set(e, RC_INVALID,
                            N_("{file}: 不认识「{column}」这一列;可用的列: {columns}"), "file",
                            file, "column", table_text(r->t, 0, c), "columns",
-                           "code, name, unit, role, scope");
+                           heading_list(account_headings, r->a));
     }
     for (size_t i = 0; i <= A_NAME; i++)
         if (r->col[i] < 0)
             return err_set(e, RC_INVALID, N_("{file}: 缺少「{column}」这一列"), "file", file,
-                           "column", columns[i]);
+                           "column", heading_name(account_headings, columns[i], r->a));
     if (r->t->rows > ACCOUNT_ROWS_MAX + 1)
         return err_set(e, RC_TOOBIG, N_("{file}: 一次最多导入{max}个账号,请分几个文件"), "file",
                        file, "max", "5,000");
@@ -62,16 +97,33 @@ static const struct role *role_named(const char *text)
     return NULL;
 }
 
-static void check_scope(struct reading *r, size_t row, const char *scope)
+/* "云岭镇、D04" as "T01|D04"; all and subtree as they are. */
+static const char *scope_codes(struct reading *r, size_t row, const char *scope)
 {
-    if (!*scope || str_eq(scope, "all") || str_eq(scope, "subtree"))
-        return;
+    static const char *const between[] = { "、", "，", ",", "；", ";" };
+    struct str b, codes;
     size_t n;
-    char **codes = str_split(r->a, scope, '|', &n);
-    for (size_t i = 0; i < n; i++)
-        if (!units_find(r->us, codes[i]))
-            wrong(r, row, A_SCOPE, N_("范围里有不认识的单位代码"),
-                  N_("写 all、subtree,或用 | 隔开的单位代码"));
+    if (!*scope || str_eq(scope, "all") || str_eq(scope, "subtree"))
+        return scope;
+    str_init(&b, r->a);
+    for (const char *at = scope; *at;) {
+        size_t k = 0;
+        while (k < COUNT(between) && !str_starts(at, between[k]))
+            k++;
+        str_addc(&b, k < COUNT(between) ? '|' : *at);
+        at += k < COUNT(between) ? strlen(between[k]) : 1;
+    }
+    char **words = str_split(r->a, b.s, '|', &n);
+    str_init(&codes, r->a);
+    for (size_t i = 0; i < n; i++) {
+        const char *word = str_trim(r->a, words[i]);
+        const struct unit *u = units_named(r->us, word);
+        if (!u)
+            wrong(r, row, A_SCOPE, N_("范围里有不认识的单位"),
+                  N_("写 全县、本单位及下级,或单位的编码或名称,用 | 或、隔开"));
+        str_addf(&codes, "%s%s", i ? "|" : "", u ? u->code : word);
+    }
+    return codes.s;
 }
 
 static void read_row(struct reading *r, size_t row, struct map *seen)
@@ -86,19 +138,20 @@ static void read_row(struct reading *r, size_t row, struct map *seen)
         wrong(r, row, A_CODE, N_("这个账号在表里写了两次"), NULL);
     if (!*cell[A_NAME] || utf8_count(cell[A_NAME]) > ACCOUNT_NAME_MAX)
         wrong(r, row, A_NAME, N_("姓名应有1至40个字"), NULL);
-    if (*cell[A_UNIT] && !units_find(r->us, cell[A_UNIT]))
-        wrong(r, row, A_UNIT, N_("没有这个单位代码"), N_("单位代码见单位页,管理员留空"));
+    const struct unit *unit = *cell[A_UNIT] ? units_named(r->us, cell[A_UNIT]) : NULL;
+    if (*cell[A_UNIT] && !unit)
+        wrong(r, row, A_UNIT, N_("没有这个单位"), N_("写单位页上的编码或名称,三员留空"));
     if (*cell[A_ROLE] && !role)
         wrong(r, row, A_ROLE, N_("没有这个角色"),
-              N_("用 leader、platform、group、clerk、supplier 或三员的 "
-                 "sysadmin、secadmin、auditadmin"));
-    check_scope(r, row, cell[A_SCOPE]);
+              N_("写 领导、平台专班、派驻纪检监察组、单位经办人、数据部门,或三员的 "
+                 "系统管理员、安全管理员、审计管理员"));
+    const char *scope = scope_codes(r, row, cell[A_SCOPE]);
     r->row[r->n] = row;
     r->list[r->n++] = (struct account_new){ .code = cell[A_CODE],
                                             .name = cell[A_NAME],
-                                            .unit = cell[A_UNIT],
+                                            .unit = unit ? unit->code : "",
                                             .role = role ? role->code : "",
-                                            .scope = cell[A_SCOPE] };
+                                            .scope = scope };
 }
 
 /* Everything is done and taken back; what is said against a row goes to its problems, which
@@ -127,7 +180,12 @@ enum rc accounts_from_table(struct county *c, const struct units *us, const stru
                             const char *by, struct arena *a, struct account_new **ret,
                             size_t *ret_n, struct problems *problems, struct err *e)
 {
-    struct reading r = { .c = c, .us = us, .t = t, .by = by, .a = a, .ps = problems };
+    struct reading r = { .c = c,
+                         .us = us,
+                         .t = table_to_codes(t, account_headings, a),
+                         .by = by,
+                         .a = a,
+                         .ps = problems };
     struct map *seen = map_new(a);
     enum rc rc = find_columns(&r, e);
     if (rc != RC_OK)

@@ -3,10 +3,13 @@
 #define PEOPLE_ACCOUNT_SHEET_H
 
 #include "people/account.h"
+#include "sheet/heading.h"
 #include "sheet/problem.h"
 
 enum { ACCOUNT_ROWS_MAX = 5000 };
 
+/* What its columns may be called. */
+extern const struct heading account_headings[];
 /*
  * New accounts of a table, in its arena; wrong cells are in problems, and what the database
  * says against a row too (everything is tried in a change that is taken back). Unknown or

@@ -483,10 +483,16 @@ static void chrome(struct rq *rq)
     struct people_room *r = room(c);
     rq->chrome.place = c->name;
     rq->chrome.demo = c->demo;
+    rq->chrome.trial = c->trial;
+    if (county_mark(c))
+        rq->chrome.mark = rq_tr(rq, county_mark(c));
     rq->chrome.sign_in = "/signin";
     rq->chrome.sign_out = "/signout";
     if (!k)
         return;
+    if (rq->chrome.trial &&
+        (person_can(&k->person, CAP_EDIT_UNITS) || person_can(&k->person, CAP_ACCOUNTS)))
+        rq->chrome.set_up = "/setup";
     rq->chrome.account = k->person.name;
     rq->chrome.account_href = "/me";
     navigation(rq, r);

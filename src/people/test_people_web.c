@@ -687,7 +687,7 @@ static void accounts_come_from_a_sheet(struct world *w)
                      "code,name,unit,role,scope\nsun,孙一,D01,clerk,\nqian,钱二,D99,clerk,\n"
                      "sun,赵三,D02,boss,\n"),
               200);
-    says(w, "没有这个单位代码");
+    says(w, "没有这个单位");
     says(w, "C3");
     says(w, "没有这个角色");
     says(w, "D4");

@@ -120,6 +120,18 @@ const struct unit *units_find(const struct units *us, const char *code)
     return code ? map_get(us->by_code, code) : NULL;
 }
 
+const struct unit *units_named(const struct units *us, const char *text)
+{
+    const struct unit *found = units_find(us, text);
+    size_t n = 0;
+    for (size_t i = 0; !found && i < us->n; i++)
+        n += str_eq(us->all[i].name, text);
+    for (size_t i = 0; n == 1 && !found; i++)
+        if (str_eq(us->all[i].name, text))
+            found = &us->all[i];
+    return found;
+}
+
 const struct unit *units_by_id(const struct units *us, struct id id)
 {
     for (size_t i = 0; id.v && i < us->n; i++)

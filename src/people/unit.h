@@ -39,7 +39,10 @@ struct units {
 enum rc units_load(const struct snap *s, int32_t day, struct arena *a, const struct units **ret,
                    struct err *e) MUST_USE;
 const struct unit *units_find(const struct units *us, const char *code); /* NULL: none */
-const struct unit *units_by_id(const struct units *us, struct id id);    /* NULL: none */
+/* By its code, or by its name when only one unit is called so: what people write. NULL: none.
+ */
+const struct unit *units_named(const struct units *us, const char *text);
+const struct unit *units_by_id(const struct units *us, struct id id); /* NULL: none */
 bool unit_under(const struct unit *u, const struct unit *root); /* u is root or below it */
 /* Whether a list "a|b" of peer groups or kinds names u's; the empty list names every assessed
  * unit. */

@@ -11,6 +11,34 @@ enum { U_CODE, U_PARENT, U_NAME, U_KIND, U_PEERS, U_FROM, U_TO, UNIT_FIELDS };
 static const char *const columns[UNIT_FIELDS] = { "code",       "parent", "name", "kind",
                                                   "peer_group", "from",   "to" };
 
+static const struct heading_word kind_words[] = {
+    { "county", "县(区)|县|区|县区|市" },
+    { "town", "乡镇|镇|乡" },
+    { "street", "街道" },
+    { "department", "部门" },
+    { "source", "数据部门" },
+    { "village", "村" },
+    { "group", "派驻纪检监察组|派驻组" },
+    { NULL, NULL },
+};
+const struct heading unit_headings[] = {
+    { "code", "编码|代码|单位编码|单位代码", N_("每个单位一个,字母、数字、- 和 _,定了就不再变"),
+      "T01", true, NULL },
+    { "parent", "上级|上级编码|上级单位|上级名称", N_("上级单位的编码或名称;县(区)本身留空"),
+      "QX", true, NULL },
+    { "name", "名称|单位|单位名称", N_("单位全称或通用简称"), "云岭镇", true, NULL },
+    { "kind", "类型|类别|单位类型|单位类别",
+      N_("县(区)、乡镇、街道、部门、数据部门、派驻纪检监察组,或县里自己的叫法"), "乡镇", true,
+      kind_words },
+    { "peer_group", "分组|比较分组|评估分组",
+      N_("互相比较的单位写同一个词;留空就不评估,县(区)、派驻组、数据部门一般留空"), "乡镇街道",
+      false, NULL },
+    { "from", "起|自|起始日期|开始日期", N_("从哪天起,如 2026-01-01;留空是一直"), "", false,
+      NULL },
+    { "to", "止|至|终止日期|结束日期", N_("到哪天止;留空是至今"), "", false, NULL },
+    { NULL, NULL, NULL, NULL, false, NULL },
+};
+
 static int32_t day_in(const struct table *t, size_t row, ptrdiff_t col,
                       struct problems *problems, struct arena *a)
 {
@@ -23,11 +51,31 @@ static int32_t day_in(const struct table *t, size_t row, ptrdiff_t col,
     return day;
 }
 
+/* A parent that is no code of the table but the name of one unit in it is that unit. */
+static void parents_by_name(struct arena *a, struct unit_term *terms, size_t n)
+{
+    struct map *codes = map_new(a), *names = map_new(a);
+    static const char twice[] = "";
+    for (size_t i = 0; i < n; i++) {
+        map_set(codes, terms[i].code, &terms[i]);
+        const char *was = map_get(names, terms[i].name);
+        map_set(names, terms[i].name,
+                (void *)(!was || str_eq(was, terms[i].code) ? terms[i].code : twice));
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *code =
+            map_has(codes, terms[i].parent) ? NULL : map_get(names, terms[i].parent);
+        if (code && *code)
+            terms[i].parent = code;
+    }
+}
+
 enum rc units_from_table(const struct table *t, struct arena *a, struct unit_term **ret,
                          size_t *ret_n, struct problems *problems, struct err *e)
 {
     const char *file = t->file ? t->file : "";
     ptrdiff_t col[UNIT_FIELDS];
+    t = table_to_codes(t, unit_headings, a);
     for (size_t i = 0; i < UNIT_FIELDS; i++)
         col[i] = t->rows ? table_col(t, 0, columns[i]) : -1;
     for (size_t c = 0; t->rows && c < t->cols; c++) {
@@ -38,12 +86,12 @@ enum rc units_from_table(const struct table *t, struct arena *a, struct unit_ter
             return err_set(e, RC_INVALID,
                            N_("{file}: 不认识「{column}」这一列;可用的列: {columns}"), "file",
                            file, "column", table_text(t, 0, c), "columns",
-                           "code, parent, name, kind, peer_group, from, to");
+                           heading_list(unit_headings, a));
     }
     for (size_t i = 0; i <= U_KIND; i++)
         if (col[i] < 0)
             return err_set(e, RC_INVALID, N_("{file}: 缺少「{column}」这一列"), "file", file,
-                           "column", columns[i]);
+                           "column", heading_name(unit_headings, columns[i], a));
     struct unit_term *terms = arena_array(a, t->rows, sizeof(*terms));
     size_t n = 0;
     for (size_t r = 1; r < t->rows; r++) {
@@ -63,6 +111,7 @@ enum rc units_from_table(const struct table *t, struct arena *a, struct unit_ter
                                          .from_day = day_in(t, r, col[U_FROM], problems, a),
                                          .to_day = day_in(t, r, col[U_TO], problems, a) };
     }
+    parents_by_name(a, terms, n);
     *ret = terms;
     *ret_n = n;
     return RC_OK;

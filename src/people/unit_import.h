@@ -4,9 +4,12 @@
 #define PEOPLE_UNIT_IMPORT_H
 
 #include "people/unit.h"
+#include "sheet/heading.h"
 #include "sheet/problem.h"
 #include "store/file.h"
 
+/* What its columns may be called. */
+extern const struct heading unit_headings[];
 /* Terms of a table; wrong cells are in problems. Unknown columns are RC_INVALID. In a. */
 enum rc units_from_table(const struct table *t, struct arena *a, struct unit_term **ret,
                          size_t *ret_n, struct problems *problems, struct err *e) MUST_USE;

@@ -34,7 +34,7 @@ enum report_state {
 
 /* How far the report has come. What is not published says so across every page. */
 enum report_stage {
-    REPORT_TRIAL,     /* 试算: a what-if, nothing is kept */
+    REPORT_TRIAL,     /* 试算: the county has not gone live; cleared before it does */
     REPORT_DRAFT,     /* 草稿: with the platform's people */
     REPORT_COMMENT,   /* 征求意见: with the unit */
     REPORT_PUBLISHED, /* 已发布 */
@@ -278,6 +278,9 @@ const char *report_warning_state_text(enum report_warning_state s, enum lang lan
 const char *mark_text(enum mark m, enum lang lang); /* 红, 橙, 黄, 蓝 */
 /* 监测参考,不作为考核、任用、问责的直接依据: on every report. */
 const char *health_report_disclaimer(enum lang lang);
+/* What stands across every page: that the data are invented, that it was not published, both
+ * (演示数据·非真实 · 试算); NULL: nothing. In a. */
+const char *health_report_mark(struct arena *a, const struct health_report *r, enum lang lang);
 
 /*
  * The report as PDF: 2-4 pages of A4 for a usual unit, more when it has more to say. *ret is in

@@ -37,7 +37,7 @@ static const char *stage_note(const struct part *s)
 {
     switch (s->r->stage) {
     case REPORT_TRIAL:
-        return word(s, N_("试算：只为看看换一种做法会怎样，不留存，不发布。"));
+        return word(s, N_("试算：还没有正式启用，只供核对，不作数，启用前清除。"));
     case REPORT_DRAFT:
         return word(s, N_("草稿：平台专班正在核对，不得外传。"));
     case REPORT_COMMENT:
@@ -292,13 +292,12 @@ static void figures(const struct part *s)
 
 /* ---- the whole */
 
-static const char *watermark(const struct part *s)
+const char *health_report_mark(struct arena *a, const struct health_report *r, enum lang lang)
 {
-    const char *demo = s->r->demo ? word(s, N_("演示数据·非真实")) : NULL;
-    const char *stage =
-        s->r->stage < REPORT_PUBLISHED ? report_stage_text(s->r->stage, s->lang) : NULL;
+    const char *demo = r->demo ? lang_text(lang, N_("演示数据·非真实")) : NULL;
+    const char *stage = r->stage < REPORT_PUBLISHED ? report_stage_text(r->stage, lang) : NULL;
     if (demo && stage)
-        return arena_printf(s->a, "%s · %s", demo, stage);
+        return arena_printf(a, "%s · %s", demo, stage);
     return demo ? demo : stage;
 }
 
@@ -321,7 +320,7 @@ enum rc health_report_pdf(const struct health_report *r, enum lang lang, struct 
                                   word(&s, N_("体检报告")), period_name(a, r->period, lang)),
         .head_right = r->unit_name,
         .foot = health_report_disclaimer(lang),
-        .watermark = watermark(&s),
+        .watermark = health_report_mark(a, r, lang),
         .qr = r->proof.url,
     };
     CLEANUP(paper_free) struct paper *p = NULL;

@@ -272,17 +272,21 @@ static enum rc county_fill(struct county *c, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *snap = NULL;
     struct county_get_row row;
+    struct county_trial_row trial;
 
     enum rc rc = db_read(c->db, &snap, e);
     if (rc == RC_OK)
         rc = county_get_one(snap, c->p->a, &row, e);
     if (rc == RC_NOTFOUND)
         return err_set(e, RC_INVALID, N_("数据库里没有县"));
+    if (rc == RC_OK)
+        rc = county_trial_one(snap, c->p->a, &trial, e);
     if (rc != RC_OK)
         return rc;
     c->name = row.name;
     c->origin = row.origin;
     c->demo = row.demo;
+    c->trial = trial.n > 0;
     c->clock.simulated = row.demo;
     c->clock.now_us = row.clock.us;
     return county_load_keys(c, e);
@@ -358,6 +362,14 @@ void county_closep(struct county **c)
 {
     county_close(*c);
     *c = NULL;
+}
+
+const char *county_mark(const struct county *c)
+{
+    bool trial = c->trial;
+    if (c->demo)
+        return trial ? N_("演示数据·非真实 · 试算") : N_("演示数据·非真实");
+    return trial ? N_("试算") : NULL;
 }
 
 struct utime county_now(const struct county *c)

@@ -41,6 +41,7 @@ struct county {
     const char *name;      /* 清溪区; empty until set */
     const char *origin;    /* of the log */
     bool demo;             /* every page, PDF and export says 演示数据·非真实 */
+    _Atomic bool trial;    /* it has not gone live: every page, PDF and export says 试算 */
     struct sealer *sealer; /* NULL until county_start_sealing */
     /* What rooms above keep for the county (caches); freed by free_room when the county closes.
      */
@@ -78,6 +79,9 @@ enum rc county_seal_now(struct county *c, struct err *e) MUST_USE;
 void county_use(struct county *c);
 void county_close(struct county *c); /* takes NULL; seals what is left */
 void county_closep(struct county **c);
+/* What everything shown says of the county across it, source text: 演示数据·非真实, 试算, both;
+ * NULL: nothing. */
+const char *county_mark(const struct county *c);
 struct utime county_now(const struct county *c);
 int32_t county_today(const struct county *c);
 /* Move a simulated clock, durably; going back is RC_INVALID, and so is a county whose clock is

@@ -106,6 +106,10 @@ DELETE FROM log_witness;
 -- Which county this is.
 SELECT name, origin, demo, clock, created_at FROM county WHERE id = 1;
 
+-- :county_trial
+-- Whether it is being set up and has not gone live.
+SELECT COUNT(*) AS "n:int" FROM setup WHERE state = 'trial';
+
 -- :county_make
 -- A new county.
 INSERT INTO county (id, name, origin, demo, clock, created_at)

@@ -43,6 +43,9 @@ struct chrome {
     const char *inbox; /* address of what waits for this person, NULL: none */
     int64_t n_inbox;
     bool demo;          /* every page says 演示数据·非真实 */
+    const char *mark;   /* what stands across every printed page; NULL: nothing */
+    bool trial;         /* every page says 试算 */
+    const char *set_up; /* with trial: where the set-up goes on; NULL: not by this person */
     const char *notice; /* one sentence after an act; web fills it from rq_notice of the request
                            before */
     const char *body; /* a class for <body>: density "expert", "citizen", "wall"; the template's
