@@ -168,9 +168,21 @@ const char *text_fill(struct arena *a, const char *text, ...)
     return b.s;
 }
 
+/* Has it a mark that Chinese sets otherwise? Nearly none has, and every page asks for each of
+ * its words. */
+static bool has_latin_mark(const char *s)
+{
+    static const bool marks[256] = { [','] = true, [';'] = true, [':'] = true, ['?'] = true,
+                                     ['!'] = true, ['('] = true, [')'] = true };
+    for (; *s; s++)
+        if (marks[(unsigned char)*s])
+            return true;
+    return false;
+}
+
 const char *lang_text(enum lang lang, const char *zh)
 {
-    if (!zh || (lang == LANG_ZH && !strpbrk(zh, ",;:?!()")))
+    if (!zh || (lang == LANG_ZH && !has_latin_mark(zh)))
         return zh;
     for (size_t lo = 0, hi = po_en_n; lo < hi;) {
         size_t mid = lo + (hi - lo) / 2;

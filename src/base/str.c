@@ -106,10 +106,10 @@ void str_fixed(struct str *b, double v, unsigned decimals)
 {
     static const double tens[] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
     if (decimals < COUNT(tens) && fabs(v) < 1e8) {
-        /* The product is off by less than 1e-2 of what is looked at here: away from the middle
-         * between two texts, rounding it is exact. */
+        /* The product is off by half a unit in its last place at most: farther than that from
+         * the middle between two texts, rounding it is exact. */
         double scaled = fabs(v) * tens[decimals], whole = rint(scaled);
-        if (fabs(fabs(scaled - whole) - 0.5) > 1e-1) {
+        if (0.5 - fabs(scaled - whole) > scaled * 0x1p-52) {
             decimal_add(b, (uint64_t)whole, decimals, signbit(v));
             return;
         }
@@ -117,32 +117,27 @@ void str_fixed(struct str *b, double v, unsigned decimals)
     str_addf(b, "%.*f", (int)decimals, v);
 }
 
+void html_textn(struct str *b, const char *s, size_t n)
+{
+    /* Most texts are short: looking at each byte is quicker than calling strcspn. */
+    static const char *const escaped[256] = {
+        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"
+    };
+    const char *end = s + n, *plain = s;
+    for (; s < end; s++) {
+        const char *as = escaped[(unsigned char)*s];
+        if (!as)
+            continue;
+        str_addn(b, plain, (size_t)(s - plain));
+        str_add(b, as);
+        plain = s + 1;
+    }
+    str_addn(b, plain, (size_t)(end - plain));
+}
+
 void html_text(struct str *b, const char *s)
 {
-    for (;;) {
-        size_t plain = strcspn(s, "&<>\"'");
-        str_addn(b, s, plain);
-        s += plain;
-        switch (*s++) {
-        case '\0':
-            return;
-        case '&':
-            str_add(b, "&amp;");
-            break;
-        case '<':
-            str_add(b, "&lt;");
-            break;
-        case '>':
-            str_add(b, "&gt;");
-            break;
-        case '"':
-            str_add(b, "&quot;");
-            break;
-        case '\'':
-            str_add(b, "&#39;");
-            break;
-        }
-    }
+    html_textn(b, s, strlen(s));
 }
 
 void json_textn(struct str *b, const char *s, size_t n)

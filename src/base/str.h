@@ -23,6 +23,7 @@ void str_reserve(struct str *b, size_t more);
 void str_int(struct str *b, int64_t v);
 void str_fixed(struct str *b, double v, unsigned decimals);
 
+void html_textn(struct str *b, const char *s, size_t n);
 void html_text(struct str *b,
                const char *s); /* & < > " ' escaped: safe in text and in quoted attributes */
 void json_text(struct str *b,

@@ -207,7 +207,7 @@ static const char *tr_word(struct out *o, const char *s, bool one)
     size_t first = strcspn(s + 1, "|}");
     const char *second = s + 1 + first + (s[1 + first] == '|');
     size_t n = strcspn(second, "}");
-    html_text(&o->b, one ? arena_strndup(o->a, s + 1, first) : arena_strndup(o->a, second, n));
+    html_textn(&o->b, one ? s + 1 : second, one ? first : n);
     return second + n + (second[n] == '}');
 }
 
@@ -221,7 +221,7 @@ int out_tr_next(struct out *o, const char **text, const char *const *names,
         for (; s[at]; at++)
             if (s[at] == '{' && (found = tr_name(s + at + 1, names, n_names, &n)) >= 0)
                 break;
-        html_text(&o->b, arena_strndup(o->a, s, at));
+        html_textn(&o->b, s, at);
         if (found < 0 || s[at + 1 + n] == '}') {
             *text = s + at + (found >= 0 ? n + 2 : 0);
             return found;
