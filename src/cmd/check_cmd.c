@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "collect/round.sql.h"
 #include "flow/calendar.sql.h"
 #include "flow/flow.h"
 #include "flow/matter.sql.h"
@@ -98,6 +99,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { matter_audits, COUNT(matter_audits) },
         { notice_audits, COUNT(notice_audits) },
         { quality_audits, COUNT(quality_audits) },
+        { round_audits, COUNT(round_audits) },
     };
     size_t n = store_audits(&store), at = n;
 

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "cmd/backup_job.h"
 #include "cmd/check_cmd.h"
+#include "collect/round.h"
 #include "flow/flow.h"
 #include "monitor/compute_job.h"
 #include "people/replay.h"
@@ -82,6 +83,11 @@ const struct job_kind job_kinds[] = {
       .title = N_("事项计时"),
       .help = N_("到了日子提醒、变色、告知上级,到期的按规则办,每小时一次"),
       .fn = flow_clock_job,
+      .every_s = HOUR_S },
+    { .name = "round",
+      .title = N_("采集批次开始"),
+      .help = N_("到了开始日的采集批次,给每个来源建一件填报,每小时一次"),
+      .fn = round_job_run,
       .every_s = HOUR_S },
 };
 const size_t job_kinds_n = COUNT(job_kinds);

@@ -1,10 +1,12 @@
 /* One line a kind. */
 #include "cmd/kinds.h"
 
+#include "collect/filing.h"
 #include "monitor/warning_kind.h"
 
 const struct flow_kind *const matter_kinds[] = {
     &warning_flow_kind,
+    &filing_kind,
     NULL,
 };
 
@@ -14,4 +16,5 @@ void kinds_use(struct county *c)
     while (matter_kinds[n])
         n++;
     flow_use(c, matter_kinds, n);
+    filings_follow_imports(c);
 }

@@ -9,6 +9,7 @@
 #include "cmd/places.h"
 #include "cmd/settings_page.h"
 #include "cmd/today_page.h"
+#include "collect/collect_page.h"
 #include "flow/flow_page.h"
 #include "monitor/completeness_page.h"
 #include "monitor/compute_job.h"
@@ -122,6 +123,8 @@ size_t routes_all(struct route_table *ret)
     TABLE(calendar);
     TABLE(agree);
     TABLE(agree_import);
+    TABLE(round);
+    TABLE(filing);
 #undef TABLE
     return n;
 }

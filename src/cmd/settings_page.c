@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "cmd/serve_cmd.h"
 #include "cmd/settings.html.h"
+#include "collect/round.h"
 #include "monitor/due.h"
 #include "people/asker.h"
 #include "store/county.h"
@@ -16,7 +17,7 @@
 
 #include <string.h>
 
-enum { GROUPS = 4, WHY_MAX = 200, HISTORY = 30, SEEN = 200, SHOWN_TEXT = 120 };
+enum { GROUPS = 5, WHY_MAX = 200, HISTORY = 30, SEEN = 200, SHOWN_TEXT = 120 };
 
 struct group {
     const char *name; /* N_() */
@@ -30,6 +31,7 @@ static void groups_all(struct group ret[GROUPS])
     ret[0] = (struct group){ N_("登录"), people_settings, people_settings_n };
     ret[1] = (struct group){ N_("报送期限"), monitor_settings, monitor_settings_n };
     ret[2] = (struct group){ N_("访问"), serve_settings, serve_settings_n };
+    ret[4] = (struct group){ N_("采集"), collect_settings, collect_settings_n };
     ret[3] = (struct group){ N_("存证日志"), store_settings, store_settings_n };
 }
 

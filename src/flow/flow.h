@@ -159,6 +159,7 @@ struct flow_move {
     bool returns;       /* counts as sent back */
     bool reopens;       /* from a final state: counts as opened again; joint units begin anew */
     bool accepts;       /* the joint unit of who does it is marked as having taken it up */
+    bool urges;         /* 催办: those on whose desk it lies are told once more */
     bool delivers;      /* … as having done its share; it leaves its desk */
     bool joint_done;    /* only when every joint unit has delivered */
     bool parts_final;   /* only when every part is final */
@@ -192,6 +193,8 @@ struct flow_kind {
     const char *name;   /* N_() 廉动令 */
     const char *help;   /* N_() one sentence */
     const char *prefix; /* of codes: D gives D-2026-00142; unique */
+    const char *page;   /* "/filing/": a kind that is worked on at a page of its own, with the
+                           code behind it; NULL: at the engine's */
     enum cap open;      /* over the lead unit; CAP_NONE: only the program opens them */
     const char *open_fields;
     const struct flow_state *states; /* the first is where it begins */

@@ -697,8 +697,9 @@ static const struct {
     { "asked", N_("有申请待答复") }, { "granted", N_("申请已同意") },
     { "refused", N_("申请未同意") }, { "comment", N_("有新留言") },
     { "closed", N_("已办结") },      { "remind", N_("临近期限提醒") },
+    { "urged", N_("催办") },         { "orphan", N_("单位已撤销,待移交") },
     { "yellow", N_("变为黄色") },    { "orange", N_("变为橙色") },
-    { "red", N_("变为红色") },       { "orphan", N_("单位已撤销,待移交") },
+    { "red", N_("变为红色") },
 };
 
 static const char *notice_text(const char *what, enum lang lang)

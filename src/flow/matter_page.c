@@ -221,6 +221,8 @@ static void fill_head(struct showing *x)
     p->gap_year_null = !cl || !cl->gap;
     p->quiet = day_time(m->quiet_day >= county_today(x->c) ? m->quiet_day : 0);
     p->version = m->version;
+    if (m->kind && m->kind->page && !x->verb)
+        p->own_page = arena_printf(rq->a, "%s%s", m->kind->page, m->code);
     p->returned = m->returned;
     p->reopened = m->reopened;
     p->gross = m->gross_days;
@@ -285,7 +287,9 @@ static void fill_values(struct showing *x)
 
 static void fill_links(struct showing *x)
 {
-    static const char *const pages[] = { "warning", "unit", "matter", "rule" };
+    static const char *const pages[] = {
+        "warning", "unit", "matter", "rule", "round", "import"
+    };
     const struct matter *m = &x->m;
     struct matter_page *p = &x->p;
     p->links = arena_array(x->rq->a, m->n_links, sizeof(*p->links));

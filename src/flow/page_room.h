@@ -1,4 +1,5 @@
-/* What the pages about matters share. Not for other folders. */
+/* What the pages about matters share, with those of folders whose kinds have pages of their
+ * own. */
 #ifndef FLOW_PAGE_ROOM_H
 #define FLOW_PAGE_ROOM_H
 

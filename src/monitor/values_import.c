@@ -18,6 +18,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- what there is ---- */
@@ -300,6 +301,32 @@ static void *hash_rows(void *arg)
     return NULL;
 }
 
+/* ---- who wants to know ---- */
+
+struct listener {
+    values_arrived_fn fn;
+};
+
+void values_import_tell(struct county *c, values_arrived_fn fn)
+{
+    struct listener *l = c->room[ROOM_ARRIVAL];
+    if (!l) {
+        l = mem_alloc(sizeof(*l));
+        c->room[ROOM_ARRIVAL] = l;
+        c->free_room[ROOM_ARRIVAL] = free;
+    }
+    l->fn = fn;
+}
+
+static enum rc tell_arrival(struct tx *tx, const struct load *l, struct err *e)
+{
+    const struct listener *who = l->c->room[ROOM_ARRIVAL];
+    const struct values_arrival v = {
+        .import = l->code, .by = l->by, .x = l->x, .checked = l->checked
+    };
+    return who && who->fn ? who->fn(tx, l->c, &v, e) : RC_OK;
+}
+
 static enum rc write_done(struct tx *tx, void *arg, struct err *e)
 {
     struct load *l = arg;
@@ -336,7 +363,11 @@ static enum rc write_done(struct tx *tx, void *arg, struct err *e)
                                              .parts = &part,
                                              .n_parts = 1 },
                        &l->record, e);
-    return rc == RC_OK ? import_done(tx, row.done_at, row.root, l->record, l->id, NULL, e) : rc;
+    if (rc == RC_OK && l->x->also)
+        rc = l->x->also(tx, l->x->also_arg, l->code, e);
+    if (rc == RC_OK)
+        rc = import_done(tx, row.done_at, row.root, l->record, l->id, NULL, e);
+    return rc == RC_OK ? tell_arrival(tx, l, e) : rc;
 }
 
 static enum rc write_given_up(struct tx *tx, void *arg, struct err *e)

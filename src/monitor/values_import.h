@@ -22,6 +22,10 @@ struct values_context {
     /* May be set by who makes it: called while rows are written. */
     void (*progress)(void *arg, int64_t done, int64_t total);
     void *progress_arg;
+    /* May be set, too: runs in the change that makes the import visible, just before it does;
+     * if it fails, nothing of the import stays. It may run more than once. */
+    enum rc (*also)(struct tx *tx, void *arg, const char *import, struct err *e);
+    void *also_arg;
 };
 /* person: whose points may be supplied (CAP_SEND_VALUES over the point's owner); others are
  * named as foreign. */
@@ -51,6 +55,18 @@ enum rc values_import_write(struct county *c, const struct values_context *x,
                             struct bytes file, struct id existing, const char *existing_code,
                             const struct person *by, struct arena *a, struct values_import *ret,
                             struct err *e) MUST_USE;
+
+/* Values have come, by whatever way: called in the change that makes them visible, for what
+ * follows from it. One listener a county, given before anything is imported. */
+struct values_arrival {
+    const char *import, *by; /* code, account */
+    const struct values_context *x;
+    const struct values_checked *checked;
+};
+typedef enum rc (*values_arrived_fn)(struct tx *tx, struct county *c,
+                                     const struct values_arrival *v, struct err *e);
+void values_import_tell(struct county *c, values_arrived_fn fn);
+
 /* Clear what a stopped program left half loaded; called when a county is opened to be served.
  */
 enum rc values_import_clear(struct county *c, struct err *e) MUST_USE;

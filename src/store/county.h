@@ -31,6 +31,7 @@ enum county_room {
     ROOM_GHOSTS,
     ROOM_FLOW,
     ROOM_PUBLICATION,
+    ROOM_ARRIVAL,
     COUNTY_ROOMS
 };
 

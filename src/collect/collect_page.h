@@ -1,0 +1,10 @@
+/* Routes of collection: rounds for the platform, filings for sources. */
+#ifndef COLLECT_COLLECT_PAGE_H
+#define COLLECT_COLLECT_PAGE_H
+
+#include "web/web.h"
+
+extern const struct route round_routes[], filing_routes[];
+extern const size_t round_routes_n, filing_routes_n;
+
+#endif

@@ -1,0 +1,210 @@
+/* Collection by its pages: who may see and do what, what a refused form says, what is kept. */
+#include "base/period.h"
+#include "base/str.h"
+#include "base/test.h"
+#include "collect/collect_page.h"
+#include "collect/test_collect.h"
+#include "people/asker.h"
+
+#include <string.h>
+
+struct site {
+    struct world w;
+    struct web_fake *web;
+    const char *token[PEOPLE];
+};
+
+static enum rc make_tokens(struct tx *tx, void *arg, struct err *e)
+{
+    struct site *s = arg;
+    enum rc rc = RC_OK;
+    for (enum someone i = 0; i < PEOPLE && rc == RC_OK; i++) {
+        const char *code;
+        rc = token_make(tx, s->w.c, world_codes[i], "test", "", 30, "", s->w.a, &s->token[i],
+                        &code, e);
+    }
+    return rc;
+}
+
+static void site_make(struct site *s, struct county *c, struct arena *a)
+{
+    static const struct section none[] = { { .name = NULL } };
+    CLEANUP(err_done) struct err e = { 0 };
+    *s = (struct site){ .w = world_new(c, a) };
+    CHECK_OK(db_transact(c->db, make_tokens, s, &e));
+    const struct route_table tables[] = { { round_routes, round_routes_n },
+                                          { filing_routes, filing_routes_n } };
+    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
+    CHECK_OK(web_fake_new(&(struct web_config){ .user = c,
+                                                .hooks = people_hooks(c, none),
+                                                .tables = tables,
+                                                .n_tables = COUNT(tables),
+                                                .sign_in = "/signin" },
+                          &s->web, &e));
+}
+
+static struct web_reply ask(struct site *s, enum someone who, const char *target,
+                            const char *type, const char *body)
+{
+    struct arena *a = s->w.a;
+    const char *headers[] = { arena_printf(a, "Authorization: Bearer %s", s->token[who]),
+                              arena_printf(a, "Content-Type: %s", type), "Accept: text/html",
+                              NULL };
+    struct web_reply r;
+    web_fake_ask(s->web,
+                 &(struct web_ask){ .method = body ? "POST" : "GET",
+                                    .target = target,
+                                    .headers = headers,
+                                    .body = body,
+                                    .n = body ? strlen(body) : 0 },
+                 a, &r);
+    return r;
+}
+
+static struct web_reply get(struct site *s, enum someone who, const char *target)
+{
+    return ask(s, who, target, "text/plain", NULL);
+}
+
+static struct web_reply post(struct site *s, enum someone who, const char *target,
+                             const char *body)
+{
+    return ask(s, who, target, "application/x-www-form-urlencoded", body);
+}
+
+static struct web_reply upload(struct site *s, enum someone who, const char *target,
+                               const char *csv)
+{
+    return ask(s, who, target, "multipart/form-data; boundary=xx",
+               arena_printf(s->w.a,
+                            "--xx\r\nContent-Disposition: form-data; name=\"file\"; "
+                            "filename=\"v.csv\"\r\nContent-Type: text/csv\r\n\r\n%s\r\n--xx--"
+                            "\r\n",
+                            csv));
+}
+
+#define CHECK_STATUS(r, want)                                                                  \
+    do {                                                                                       \
+        if ((r).status != (want))                                                              \
+            t_fail(__FILE__, __LINE__, "status %d, not %d: %.900s", (r).status, (want),        \
+                   (r).body);                                                                  \
+    } while (0)
+#define CHECK_HAS(r, text)                                                                     \
+    do {                                                                                       \
+        if (!strstr((r).body, (text)))                                                         \
+            t_fail(__FILE__, __LINE__, "no \"%s\" in %.6000s", (text), (r).body);              \
+    } while (0)
+
+static const char *moving(struct site *s, const char *filing, const char *more)
+{
+    return arena_printf(s->w.a, "version=%lld%s",
+                        (long long)world_filing(&s->w, filing).version, more);
+}
+
+static void by_pages(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct site s;
+    site_make(&s, c, a);
+    /* Rounds are the platform's: others may look at most. */
+    CHECK_STATUS(get(&s, DESK, "/round"), 200);
+    CHECK_STATUS(get(&s, LEADER, "/round"), 200);
+    CHECK_STATUS(get(&s, FILL1, "/round"), 403);
+    CHECK_STATUS(get(&s, TOWN, "/round"), 403);
+    CHECK_STATUS(get(&s, LEADER, "/round/new"), 403);
+    CHECK_HAS(get(&s, DESK, "/round/new"), "财政局");
+    static const char good[] = "period=2026Q3&open_day=2026-09-30&due_day=2026-10-12&"
+                               "late_day=2026-10-20&signatures=2&source=CG&source=SW";
+    CHECK_STATUS(post(&s, LEADER, "/round", good), 403);
+    /* What is wrong is said, and what was typed stays. */
+    struct web_reply r =
+        post(&s, DESK, "/round",
+             "period=2026Q3&open_day=2026-09-30&due_day=2026-02-30&late_day=2026-10-20&"
+             "signatures=2&source=CG");
+    CHECK_STATUS(r, 400);
+    CHECK_HAS(r, "value=\"2026-02-30\"");
+    r = post(&s, DESK, "/round",
+             "period=2026Q3&open_day=2026-09-30&due_day=2026-10-12&late_day=2026-10-20");
+    CHECK_STATUS(r, 400);
+    CHECK_HAS(r, "请至少选一个来源");
+    r = post(&s, DESK, "/round", good);
+    CHECK_STATUS(r, 303);
+    CHECK_STR(r.location, "/round/B-2026-00001");
+    CHECK_STATUS(post(&s, DESK, "/round", good), 409); /* the same is asked for once */
+    r = get(&s, DESK, "/round/B-2026-00001");
+    CHECK_HAS(r, "0/2个来源已签发");
+    CHECK_HAS(r, "/filing/F-2026-00001");
+    CHECK_STATUS(get(&s, DESK, "/round/B-2026-00002"), 404);
+    CHECK_STATUS(get(&s, DESK, "/round/B-2026-00001.json"), 200);
+    /* A filing is its source's, and the platform's to look at. */
+    CHECK_HAS(get(&s, FILL1, "/filing"), "有1件填报没有签发");
+    CHECK_HAS(get(&s, TOWN, "/filing"), "没有要填报的");
+    CHECK_STATUS(get(&s, OTHER, "/filing/F-2026-00001"), 404);
+    CHECK_STATUS(get(&s, TOWN, "/filing/F-2026-00001"), 404);
+    CHECK(!strstr(get(&s, DESK, "/filing/F-2026-00001").body, "<input class"));
+    r = get(&s, FILL1, "/filing/F-2026-00001");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "name=\"v:T1:P1:2026Q3\"");
+    CHECK(!strstr(r.body, "/filing/F-2026-00001/submit")); /* nothing is filled in */
+    /* Typing. */
+    CHECK_STATUS(post(&s, OTHER, "/filing/F-2026-00001/save", "v%3AT1%3AP1%3A2026Q3=1"), 404);
+    CHECK_STATUS(post(&s, DESK, "/filing/F-2026-00001/save", "v%3AT1%3AP1%3A2026Q3=1"), 403);
+    CHECK_STATUS(post(&s, FILL1, "/filing/F-2026-00001/save", "v%3AT9%3AP1%3A2026Q3=1"), 400);
+    r = post(&s, FILL1, "/filing/F-2026-00001/save",
+             "g=0&v%3AT1%3AP1%3A2026Q3=4O&v%3AT2%3AP1%3A2026Q3=");
+    CHECK_STATUS(r, 303);
+    CHECK_STR(r.location, "/filing/F-2026-00001?g=0");
+    r = get(&s, FILL1, "/filing/F-2026-00001");
+    CHECK_HAS(r, "value=\"4O\"");
+    CHECK_HAS(r, "有1格要改");
+    CHECK_STATUS(post(&s, FILL1, "/filing/F-2026-00001/submit", moving(&s, "F-2026-00001", "")),
+                 400);
+    /* A sheet: all of it or nothing. */
+    r = upload(&s, FILL1, "/filing/F-2026-00001/upload",
+               "unit,point,period,value\nT1,P1,2026Q3,4\nT2,P1,2026Q3,x\n");
+    CHECK_STATUS(r, 400);
+    CHECK_INT(world_filing(&s.w, "F-2026-00001").typed, 1);
+    r = upload(&s, FILL1, "/filing/F-2026-00001/upload",
+               "unit,point,period,value\nT1,P1,2026Q3,4\nT2,P1,2026Q3,5\nT2,P1,2026Q2,5\n");
+    CHECK_STATUS(r, 303);
+    CHECK_INT(world_filing(&s.w, "F-2026-00001").typed, 2);
+    /* Two signatures, and an old page. */
+    const char *old = moving(&s, "F-2026-00001", "");
+    CHECK_STATUS(post(&s, FILL1, "/filing/F-2026-00001/submit", old), 303);
+    r = post(&s, FILL1, "/filing/F-2026-00001/submit", old);
+    CHECK_STATUS(r, 409);
+    CHECK_STATUS(post(&s, HEAD1, "/filing/F-2026-00001/sign", moving(&s, "F-2026-00001", "")),
+                 409);
+    r = get(&s, FILL2, "/filing/F-2026-00001");
+    CHECK_HAS(r, "/filing/F-2026-00001/check");
+    CHECK_HAS(r, "李青填报");
+    CHECK_STATUS(post(&s, FILL2, "/filing/F-2026-00001/check", moving(&s, "F-2026-00001", "")),
+                 303);
+    /* Typed on a page opened before: kept, and told. */
+    r = post(&s, FILL1, "/filing/F-2026-00001/save", "g=0&v%3AT1%3AP1%3A2026Q3=9");
+    CHECK_STR(r.location, "/filing/F-2026-00001?g=0&kept=1");
+    CHECK_HAS(get(&s, FILL1, r.location), "没有算进这次填报");
+    CHECK_STATUS(post(&s, HEAD1, "/filing/F-2026-00001/back", moving(&s, "F-2026-00001", "")),
+                 400); /* without a reason */
+    CHECK_HAS(get(&s, HEAD1, "/filing/F-2026-00001"), "/filing/F-2026-00001/sign");
+    CHECK_STATUS(post(&s, HEAD1, "/filing/F-2026-00001/sign", moving(&s, "F-2026-00001", "")),
+                 303);
+    r = get(&s, DESK, "/round/B-2026-00001");
+    CHECK_HAS(r, "1/2个来源已签发");
+    /* Reminders and the end. */
+    CHECK_STATUS(post(&s, LEADER, "/round/B-2026-00001/urge", ""), 403);
+    CHECK_STATUS(post(&s, DESK, "/round/B-2026-00001/urge", ""), 303);
+    CHECK_HAS(get(&s, DESK, "/round/B-2026-00001"), "没有看过");
+    CHECK_STATUS(post(&s, DESK, "/round/B-2026-00001/open", ""), 409);
+    CHECK_STATUS(post(&s, DESK, "/round/B-2026-00001/close", ""), 400);
+    CHECK_STATUS(post(&s, DESK, "/round/B-2026-00001/close", "why=x"), 303);
+    CHECK_STATUS(post(&s, DESK, "/round/B-2026-00001/close", "why=x"), 409);
+    /* What others supplied about one's own unit is known, and may be objected to. */
+    r = get(&s, TOWN, "/filing?period=2026Q3");
+    CHECK_HAS(r, "本期少填1项");
+    CHECK_HAS(r, "/objection/new?");
+    web_fake_free(s.web);
+}
+T_COUNTY(by_pages)
+
+T_MAIN(T_COUNTY_CASES("a round from its making to its end, by pages", by_pages))
