@@ -263,6 +263,13 @@ enum rc flow_who_load(const struct snap *s, struct county *c, const struct perso
 struct flow_who flow_who_system(const struct units *units);
 /* May they read it? */
 bool flow_may_see(const struct flow_who *w, const struct matter *m);
+/*
+ * The move of this verb if they may make it now; verb NULL: the first that the state waits for,
+ * as the matter's page offers it. NULL when there is none. For links from elsewhere.
+ */
+const struct flow_move *flow_offered(const struct snap *s, struct county *c,
+                                     const struct flow_who *w, const struct matter *m,
+                                     const char *verb);
 
 /* ======== acting ======== */
 

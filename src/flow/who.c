@@ -196,6 +196,44 @@ const char *who_text(const struct flow_move *mv, enum lang lang, struct arena *a
     return b.s;
 }
 
+/* Does the kind let it happen here, as far as can be said before anything is filled in? */
+static bool applies(const struct snap *s, struct county *c, const struct flow_who *w,
+                    const struct matter *m, const struct flow_move *mv)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct flow_look l = { .c = c,
+                           .snap = s,
+                           .kind = m->kind,
+                           .matter = m,
+                           .move = mv,
+                           .by = w->person->code,
+                           .only_asking = true };
+    enum flow_request answers = mv->grants ? mv->grants : mv->refuses;
+    if ((answers && !matter_request(m, answers)) || (mv->asks && matter_request(m, mv->asks)))
+        return false;
+    return !m->kind->check || m->kind->check(&l, &e) != RC_DENIED;
+}
+
+const struct flow_move *flow_offered(const struct snap *s, struct county *c,
+                                     const struct flow_who *w, const struct matter *m,
+                                     const char *verb)
+{
+    const struct flow_state *st = m->kind ? flow_state_of(m->kind, m->state) : NULL;
+    for (size_t i = 0; st && i < m->kind->n_moves; i++) {
+        const struct flow_move *mv = &m->kind->moves[i];
+        CLEANUP(err_done) struct err e = { 0 };
+        const char *for_;
+        bool part;
+        bool asked = verb ? str_eq(mv->verb, verb) : (mv->who & st->waits) != 0;
+        struct flow_move as = *mv; /* in the role that the state waits for */
+        as.who = verb ? mv->who : mv->who & st->waits;
+        if (asked && flow_move_from(m->kind, mv, m->state) && applies(s, c, w, m, mv) &&
+            who_may(w, m, &as, &for_, &part, &e) == RC_OK)
+            return mv;
+    }
+    return NULL;
+}
+
 /* ---- seeing ---- */
 
 /* Does it lie on a desk of theirs? */

@@ -26,6 +26,7 @@
 #include "monitor/wall.html.h"
 #include "monitor/warning.html.h"
 #include "monitor/warning_list.html.h"
+#include "monitor/warning_quiet.html.h"
 #include "web/html_check.h"
 
 #include <math.h>
@@ -45,7 +46,7 @@ static void check_page(const struct page_kind *kind, const void *page)
     X(completeness) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(node) \
     X(overview) X(point) X(point_import) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) \
     X(scheme) X(scheme_edit) X(scheme_import) X(scheme_preview) X(value) X(values_import) \
-    X(wall) X(warning) X(warning_list)
+    X(wall) X(warning) X(warning_list) X(warning_quiet)
 /* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void)

@@ -13,7 +13,9 @@
 #include "monitor/value.sql.h"
 #include "monitor/warning_kind.h"
 #include "monitor/warning_matter.h"
+#include "monitor/warning_page.h"
 #include "people/account.sql.h"
+#include "people/asker.h"
 #include "store/test_county.h"
 #include "warn/rule.h"
 
@@ -688,10 +690,110 @@ static void an_objection_is_upheld(struct county *c)
 }
 T_COUNTY(an_objection_is_upheld)
 
+/* ---- pages ---- */
+
+struct site {
+    struct world *w;
+    struct web_fake *web;
+    const char *token[PEOPLE];
+};
+
+static enum rc make_tokens(struct tx *tx, void *arg, struct err *e)
+{
+    struct site *x = arg;
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < PEOPLE && rc == RC_OK; i++) {
+        const char *code;
+        rc = token_make(tx, x->w->c, accounts[i].code, "test", "", 360, "", x->w->a,
+                        &x->token[i], &code, e);
+    }
+    return rc;
+}
+
+static void site_open(struct site *x, struct world *w)
+{
+    static const struct section none[] = { { 0 } };
+    CLEANUP(err_done) struct err e = { 0 };
+    struct route_table tables[] = { { warning_routes, warning_routes_n } };
+    *x = (struct site){ .w = w };
+    CHECK_OK(db_transact(w->c->db, make_tokens, x, &e));
+    struct web_config cfg = { .listen = "127.0.0.1:0",
+                              .user = w->c,
+                              .hooks = people_hooks(w->c, none),
+                              .tables = arena_copy(w->a, tables, sizeof(tables)),
+                              .n_tables = COUNT(tables) };
+    CHECK_OK(web_fake_new(&cfg, &x->web, &e));
+}
+
+static void site_done(struct site *x)
+{
+    web_fake_free(x->web);
+}
+
+static const char *page(struct site *x, enum someone p, const char *target, int status)
+{
+    const char *headers[] = { arena_printf(x->w->a, "Authorization: Bearer %s", x->token[p]),
+                              NULL };
+    struct web_reply r;
+    web_fake_ask(x->web,
+                 &(struct web_ask){ .method = "GET", .target = target, .headers = headers },
+                 x->w->a, &r);
+    CHECK_INT(r.status, status);
+    return r.body;
+}
+
+static void pages_tell(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(site_done) struct site x;
+    static const char M[] = "WH-2027-00001", PAGE[] = "/warning/W-2027Q1-0001";
+    world_open(&w, c, RULE_REVIEW);
+    site_open(&x, &w);
+    day_after(&w, 1);
+    compute(&w, 1);
+
+    /* Not sent: the unit sees the warning, not what is prepared. */
+    const char *t = page(&x, DESK1, PAGE, 200);
+    CHECK_HAS(t, "/matter/WH-2027-00001?do=send");
+    CHECK_HAS(t, "待发出");
+    CHECK_HAS(t, "由人看过后发出");
+    t = page(&x, TOWN2, PAGE, 200);
+    CHECK(!strstr(t, M));
+    CHECK(!strstr(page(&x, TOWN2, "/warning", 200), "待发出"));
+    CHECK_HAS(page(&x, DESK1, "/warning?hand=queued", 200), "白石镇");
+    CHECK_HAS(page(&x, DESK1, "/warning?hand=sent", 200), "没有符合条件的预警");
+
+    moved(&w, DESK1, M, "send", NULL);
+    t = page(&x, TOWN2, PAGE, 200);
+    CHECK_HAS(t, "/matter/WH-2027-00001?do=sign");
+    CHECK_HAS(t, "待签收");
+    CHECK_HAS(t, "二季度达到90%以上，连续1期；数值2027-07-10前报到");
+    CHECK_HAS(t, "do=ask_quiet");
+    t = page(&x, GROUP, PAGE, 200);
+    CHECK(!strstr(t, "?do=sign"));
+    CHECK_HAS(t, "看办理经过");
+    CHECK_HAS(page(&x, TOWN2, "/warning?hand=sent", 200), "白石镇");
+    page(&x, TOWN1, PAGE, 403);
+
+    moved(&w, DESK1, M, "ask_quiet", "until=2027-05-20;quiet_why=设备招标期间没有新合同");
+    t = page(&x, TOWN2, PAGE, 200);
+    CHECK_HAS(t, "已申请暂缓提醒到");
+    CHECK_HAS(page(&x, TOWN2, "/warning/quiet", 200), "没有暂缓提醒的预警");
+    moved(&w, DESK2, M, "give_quiet", NULL);
+    t = page(&x, TOWN2, PAGE, 200);
+    CHECK_HAS(t, "设备招标期间没有新合同");
+    CHECK_HAS(t, "许宁同意");
+    CHECK_HAS(page(&x, TOWN2, "/warning/quiet", 200), "现有1项暂缓提醒");
+    CHECK(!strstr(page(&x, TOWN1, "/warning/quiet", 200), "白石镇"));
+    CHECK_HAS(page(&x, TOWN2, "/warning", 200), "暂缓提醒1项");
+}
+T_COUNTY(pages_tell)
+
 T_MAIN(T_COUNTY_CASES("fires, is handled, recovers and comes back", goes_round),
        T_COUNTY_CASES("turns red, steps down by review", steps_down),
        T_COUNTY_CASES("yellow goes out by review, and comes back", yellow_goes_out),
        T_COUNTY_CASES("is dismissed, or its rule ends", ends_otherwise),
        T_COUNTY_CASES("a correction takes it back", a_correction_takes_it_back),
        T_COUNTY_CASES("a unit is dissolved", a_unit_is_dissolved),
-       T_COUNTY_CASES("an objection is upheld", an_objection_is_upheld))
+       T_COUNTY_CASES("an objection is upheld", an_objection_is_upheld),
+       T_COUNTY_CASES("pages tell how it is handled", pages_tell))

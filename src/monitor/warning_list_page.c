@@ -7,7 +7,9 @@
 #include "base/str.h"
 #include "monitor/overview_page.h"
 #include "monitor/publication.h"
+#include "monitor/warning_kind.h"
 #include "monitor/warning_list.html.h"
+#include "monitor/warning_matter.h"
 #include "monitor/warning_page.h"
 #include "people/asker.h"
 #include "store/county.h"
@@ -23,6 +25,7 @@ struct listing {
     const struct warn_view *all;
     size_t n;
     struct map *unit_seen, *rule_seen;
+    const struct warning_hands *hands;
 };
 
 static bool lets_through(const char *filter, const char *value)
@@ -35,6 +38,15 @@ static const struct unit *unit_of(const struct listing *l, const struct warn_vie
 {
     const struct unit *u = units_by_id(l->units, w->unit);
     return u && l->may[u->index] ? u : NULL;
+}
+
+/* How people stand to it; NULL: nobody has it in hands, or the reader does not see that yet. */
+static const struct hand_of_warning *hand_of(const struct listing *l, const struct warn_view *w,
+                                             const struct unit *u)
+{
+    const struct hand_of_warning *h = warning_hand_of(l->hands, w->rule_id, w->unit);
+    bool sees = h && (!h->draft || person_may(&rq_asker(l->rq)->person, CAP_DISPATCH, u));
+    return sees && !w->merged ? h : NULL;
 }
 
 /* ---- what the filters offer ---- */
@@ -56,6 +68,31 @@ static void offer_words(struct listing *l)
             (struct warning_list_states){ warn_state_word(states[i]),
                                           rq_tr(l->rq, warn_state_text(states[i])), 0,
                                           str_eq(p->state, warn_state_word(states[i])) };
+    const struct flow_kind *k = &warning_flow_kind;
+    p->hands = arena_array(a, k->n_states, sizeof(*p->hands));
+    for (size_t i = 0; i < k->n_states; i++)
+        p->hands[i] =
+            (struct warning_list_hands){ k->states[i].code, rq_tr(l->rq, k->states[i].name), 0,
+                                         str_eq(p->hand, k->states[i].code) };
+    p->n_hands = k->n_states;
+}
+
+static void count_hand(struct listing *l, const struct hand_of_warning *h)
+{
+    struct warning_list_page *p = &l->p;
+    for (size_t i = 0; h && i < p->n_hands; i++)
+        p->hands[i].n += str_eq(p->hands[i].code, h->state);
+    p->quiet += h && h->open && h->quiet_day >= county_today(rq_county(l->rq));
+}
+
+/* Only what there is. */
+static void drop_empty_hands(struct warning_list_page *p)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < p->n_hands; i++)
+        if (p->hands[i].n || p->hands[i].chosen)
+            p->hands[kept++] = p->hands[i];
+    p->n_hands = kept;
 }
 
 static void count(struct listing *l, const struct warn_view *w, const struct unit *u)
@@ -81,24 +118,26 @@ static void count(struct listing *l, const struct warn_view *w, const struct uni
 static void add(struct listing *l, const struct warn_view *w, const struct unit *u)
 {
     struct warning_list_page *p = &l->p;
+    const struct hand_of_warning *h = hand_of(l, w, u);
     int64_t merged = 0;
     for (size_t i = 0; i < l->n; i++)
         merged += l->all[i].merged_into.v == w->id.v;
-    p->warnings[p->n_warnings++] =
-        (struct warning_list_warnings){ .code = w->code,
-                                        .mark = warn_mark(w->colour),
-                                        .colour = rq_tr(l->rq, warn_colour_text(w->colour)),
-                                        .unit = u->code,
-                                        .unit_name = u->name,
-                                        .name = w->name,
-                                        .rule_code = w->rule_code,
-                                        .rule = w->rule,
-                                        .values = w->values,
-                                        .state = rq_tr(l->rq, warn_state_text(w->state)),
-                                        .since = w->fired_period.v ? w->fired_period
-                                                                   : w->first_period,
-                                        .clears = w->clears,
-                                        .merged = merged };
+    p->warnings[p->n_warnings++] = (struct warning_list_warnings){
+        .code = w->code,
+        .mark = warn_mark(w->colour),
+        .colour = rq_tr(l->rq, warn_colour_text(w->colour)),
+        .unit = u->code,
+        .unit_name = u->name,
+        .name = w->name,
+        .rule_code = w->rule_code,
+        .rule = w->rule,
+        .values = w->values,
+        .state = rq_tr(l->rq, warn_state_text(w->state)),
+        .hand = h ? warning_hand_text(h->state, l->rq->lang) : NULL,
+        .since = w->fired_period.v ? w->fired_period : w->first_period,
+        .clears = w->clears,
+        .merged = merged
+    };
 }
 
 static int by_text(const char *x, const char *y)
@@ -142,11 +181,9 @@ static const char *address(struct listing *l, const char *sort)
     struct str b;
     str_init(&b, l->rq->a);
     str_addf(&b, "/warning?period=%s", period_code(p->period, period));
-    const char *const parts[][2] = { { "colour", p->colour },
-                                     { "state", p->state },
-                                     { "unit", p->unit },
-                                     { "rule", p->rule },
-                                     { "sort", sort } };
+    const char *const parts[][2] = { { "colour", p->colour }, { "state", p->state },
+                                     { "unit", p->unit },     { "rule", p->rule },
+                                     { "hand", p->hand },     { "sort", sort } };
     for (size_t i = 0; i < COUNT(parts); i++)
         if (*parts[i][1]) {
             str_addf(&b, "&%s=", parts[i][0]);
@@ -169,16 +206,21 @@ static void fill(struct listing *l)
         const struct unit *u = unit_of(l, w);
         if (!u)
             continue;
+        const struct hand_of_warning *h = hand_of(l, w, u);
         count(l, w, u);
+        count_hand(l, h);
         if (warn_view_burns(w) && map_add(burns_at, u->code, l))
             p->unit_total++;
         /* Without a state the list is what burns. */
-        bool stands =
-            *p->state ? str_eq(p->state, warn_state_word(w->state)) : warn_view_counts(w);
+        bool stands = *p->state
+                          ? str_eq(p->state, warn_state_word(w->state))
+                          : warn_view_counts(w) || (*p->hand && w->state == WARN_RESOLVED);
         if (stands && lets_through(p->colour, warn_mark(w->colour)) &&
-            lets_through(p->unit, u->code) && lets_through(p->rule, w->rule_code))
+            lets_through(p->unit, u->code) && lets_through(p->rule, w->rule_code) &&
+            lets_through(p->hand, h ? h->state : ""))
             add(l, w, u);
     }
+    drop_empty_hands(p);
     p->total = (int64_t)p->n_warnings;
     for (size_t i = 0; i < COUNT(sorts); i++)
         if (str_eq(p->sort, sorts[i].word) && p->n_warnings > 0)
@@ -209,6 +251,7 @@ enum rc warning_list_show(struct rq *rq, struct err *e)
                                 .state = asked(rq, "state"),
                                 .unit = asked(rq, "unit"),
                                 .rule = asked(rq, "rule"),
+                                .hand = asked(rq, "hand"),
                                 .sort = asked(rq, "sort") } };
     struct sight sees;
     size_t from, to;
@@ -221,6 +264,8 @@ enum rc warning_list_show(struct rq *rq, struct err *e)
     if (rc == RC_OK)
         rc = warn_of_period(s, l.p.period, &sight, (struct id){ 0 }, rq->lang, rq->a, &all,
                             &l.n, e);
+    if (rc == RC_OK)
+        rc = warning_hands_load(s, rq->a, &l.hands, e);
     if (rc != RC_OK)
         return rc;
     l.all = all;

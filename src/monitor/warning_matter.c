@@ -16,7 +16,7 @@
 /* ---- finding ---- */
 
 struct warning_hands {
-    struct warning_hand *all;
+    struct hand_of_warning *all;
     struct map *by_pair;
     struct arena *a;
 };
@@ -40,25 +40,25 @@ enum rc warning_hands_load(const struct snap *s, struct arena *a,
                                  .a = a };
     for (size_t i = 0; i < n; i++) {
         const struct hand_rows_row *r = &rows[i];
-        h->all[i] = (struct warning_hand){ .rule = r->rule_id,
-                                           .unit = r->unit_id,
-                                           .code = r->code,
-                                           .state = r->state,
-                                           .open = r->open,
-                                           .draft = str_eq(r->state, "queued"),
-                                           .due = (int32_t)r->due_day,
-                                           .gap_year = (int)r->gap_year,
-                                           .quiet_day = (int32_t)r->quiet_day,
-                                           .late = (enum flow_colour)r->colour,
-                                           .reopened = r->reopened };
+        h->all[i] = (struct hand_of_warning){ .rule = r->rule_id,
+                                              .unit = r->unit_id,
+                                              .code = r->code,
+                                              .state = r->state,
+                                              .open = r->open,
+                                              .draft = str_eq(r->state, "queued"),
+                                              .due = (int32_t)r->due_day,
+                                              .gap_year = (int)r->gap_year,
+                                              .quiet_day = (int32_t)r->quiet_day,
+                                              .late = (enum flow_colour)r->colour,
+                                              .reopened = r->reopened };
         map_set(h->by_pair, pair_key(a, r->rule_id, r->unit_id), &h->all[i]);
     }
     *ret = h;
     return RC_OK;
 }
 
-const struct warning_hand *warning_hand_of(const struct warning_hands *h, struct id rule,
-                                           struct id unit)
+const struct hand_of_warning *warning_hand_of(const struct warning_hands *h, struct id rule,
+                                              struct id unit)
 {
     return map_get(h->by_pair, pair_key(h->a, rule, unit));
 }
@@ -93,6 +93,26 @@ static enum rc step_of(const struct snap *s, const char *matter, int64_t number,
     return rc;
 }
 
+/* Who asked and who granted; the numbers of their steps, 0: none. */
+static enum rc quiet_steps(const struct snap *s, const char *matter, int64_t asked_step,
+                           int64_t granted_step, struct arena *a, struct warning_quiet *q,
+                           struct err *e)
+{
+    struct warning_hand_step_row asked, granted = { 0 };
+    enum rc rc = step_of(s, matter, asked_step, a, &asked, e);
+    if (rc == RC_OK)
+        rc = step_of(s, matter, granted_step, a, &granted, e);
+    if (rc != RC_OK)
+        return rc;
+    q->matter = matter;
+    q->why = given_text(asked.given, "quiet_why", a);
+    q->asked_by = asked.by_name ? asked.by_name : asked.by_account;
+    q->granted_by = granted.by_name ? granted.by_name : granted.by_account;
+    q->asked_at = asked.at;
+    q->granted_at = granted.at;
+    return RC_OK;
+}
+
 enum rc warning_quiet_list(const struct snap *s, int32_t today, struct arena *a,
                            struct warning_quiet **ret, size_t *ret_n, struct err *e)
 {
@@ -103,30 +123,28 @@ enum rc warning_quiet_list(const struct snap *s, int32_t today, struct arena *a,
         return rc;
     struct warning_quiet *list = arena_array(a, n, sizeof(*list));
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        struct warning_hand_step_row asked, granted = { 0 };
-        rc = step_of(s, rows[i].code, rows[i].asked_null ? 0 : rows[i].asked, a, &asked, e);
-        if (rc == RC_OK)
-            rc = step_of(s, rows[i].code, rows[i].granted_null ? 0 : rows[i].granted, a,
-                         &granted, e);
-        if (rc != RC_OK)
-            break;
-        list[i] = (struct warning_quiet){
-            .matter = rows[i].code,
-            .title = rows[i].title,
-            .warning = rows[i].warning ? rows[i].warning : "",
-            .state = rows[i].state,
-            .unit = rows[i].unit,
-            .why = given_text(asked.given, "quiet_why", a),
-            .asked_by = asked.by_name ? asked.by_name : asked.by_account,
-            .granted_by = granted.by_name ? granted.by_name : granted.by_account,
-            .asked_at = asked.at,
-            .granted_at = granted.at,
-            .until = (int32_t)rows[i].quiet_day
-        };
+        list[i] = (struct warning_quiet){ .title = rows[i].title,
+                                          .warning = rows[i].warning ? rows[i].warning : "",
+                                          .state = rows[i].state,
+                                          .unit = rows[i].unit,
+                                          .until = (int32_t)rows[i].quiet_day };
+        rc = quiet_steps(s, rows[i].code, rows[i].asked_null ? 0 : rows[i].asked,
+                         rows[i].granted_null ? 0 : rows[i].granted, a, &list[i], e);
     }
     *ret = list;
     *ret_n = n;
     return rc;
+}
+
+enum rc warning_quiet_of(const struct snap *s, const char *matter, struct arena *a,
+                         struct warning_quiet *ret, struct err *e)
+{
+    struct quiet_steps_of_row row;
+    enum rc rc = quiet_steps_of_one(s, matter, a, &row, e);
+    *ret = (struct warning_quiet){ .title = "" };
+    return rc == RC_OK ? quiet_steps(s, matter, row.asked_null ? 0 : row.asked,
+                                     row.granted_null ? 0 : row.granted, a, ret, e)
+                       : rc;
 }
 
 /* ---- check ---- */

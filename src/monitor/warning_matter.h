@@ -6,7 +6,7 @@
 #include "warn/warn.h"
 
 /* How the matter of a rule at a unit stands. */
-struct warning_hand {
+struct hand_of_warning {
     struct id rule, unit;
     const char *code, *state; /* code "": there is none */
     bool open, draft;
@@ -19,8 +19,8 @@ struct warning_hands;
 /* All of them, looked up by rule and unit. */
 enum rc warning_hands_load(const struct snap *s, struct arena *a,
                            const struct warning_hands **ret, struct err *e) MUST_USE;
-const struct warning_hand *warning_hand_of(const struct warning_hands *h, struct id rule,
-                                           struct id unit); /* NULL: none */
+const struct hand_of_warning *warning_hand_of(const struct warning_hands *h, struct id rule,
+                                              struct id unit); /* NULL: none */
 /* What the state is called, in the reader's language. */
 const char *warning_hand_text(const char *state, enum lang lang);
 
@@ -34,5 +34,8 @@ struct warning_quiet {
 };
 enum rc warning_quiet_list(const struct snap *s, int32_t today, struct arena *a,
                            struct warning_quiet **ret, size_t *ret_n, struct err *e) MUST_USE;
+/* The same of one matter: who asked last and who granted last; only these and the reason. */
+enum rc warning_quiet_of(const struct snap *s, const char *matter, struct arena *a,
+                         struct warning_quiet *ret, struct err *e) MUST_USE;
 
 #endif

@@ -34,3 +34,8 @@ SELECT m.code, m.title, m.state, m.unit, m.quiet_day,
 -- One step, with the name of who made it.
 SELECT s.at, s.given, s.by_account, a.name AS "by_name:text?" FROM matter_step s LEFT JOIN account a ON a.code = s.by_account
  WHERE s.matter = $matter:text AND s.number = $number:int;
+
+-- :quiet_steps_of
+-- The newest steps that asked for and granted quiet.
+SELECT MAX(CASE WHEN verb = 'ask_quiet' THEN number END) AS "asked:int?", MAX(CASE WHEN verb = 'give_quiet' THEN number END) AS "granted:int?"
+  FROM matter_step WHERE matter = $matter:text;

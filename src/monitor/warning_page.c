@@ -4,15 +4,20 @@
  */
 #include "monitor/warning_page.h"
 
+#include "base/clock.h"
 #include "base/fmt.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "flow/inbox.h"
 #include "monitor/data_page.h"
 #include "monitor/panel.h"
 #include "monitor/publication.h"
 #include "monitor/value.sql.h"
 #include "monitor/warning.html.h"
+#include "monitor/warning_kind.h"
 #include "monitor/warning_list.html.h"
+#include "monitor/warning_matter.h"
+#include "monitor/warning_quiet.html.h"
 #include "people/asker.h"
 #include "store/county.h"
 #include "warn/warning.h"
@@ -118,6 +123,102 @@ static void clears(struct showing *x)
                                      .holder = *x->h.holder ? x->h.holder : NULL };
     if (*x->h.rule.advice && warn_view_burns(w))
         p->clears[p->n_clears++] = (struct warning_clears){ .what = x->h.rule.advice };
+}
+
+/* ---- in people's hands ---- */
+
+/* Where it lies: units by name, the desk of a capability as the team. */
+static const char *waits_text(struct showing *x, const struct matter *m)
+{
+    const struct units *us = rq_asker(x->rq)->units;
+    struct str b;
+    str_init(&b, x->rq->a);
+    for (size_t i = 0; i < m->n_desks; i++) {
+        const char *desk = m->desks[i];
+        const char *name = desk[0] == 'u'   ? unit_name_of(us, desk + 2)
+                           : desk[0] == 'c' ? rq_tr(x->rq, N_("平台专班"))
+                                            : "";
+        str_addf(&b, "%s%s", b.n ? rq_tr(x->rq, N_("、")) : "", name);
+    }
+    return b.s;
+}
+
+static enum rc show_quiet(struct showing *x, const struct matter *m, struct warning_hand *p,
+                          struct err *e)
+{
+    const struct request_at *r = matter_request(m, FLOW_SNOOZE);
+    struct warning_quiet q;
+    p->asking = r && m->quiet_day < county_today(rq_county(x->rq));
+    if (!p->asking && m->quiet_day < county_today(rq_county(x->rq)))
+        return RC_OK;
+    enum rc rc = warning_quiet_of(x->s, m->code, x->rq->a, &q, e);
+    if (rc != RC_OK)
+        return rc;
+    p->quiet = day_start(p->asking ? r->until : m->quiet_day);
+    p->quiet_why = q.why;
+    p->asked_by = q.asked_by;
+    p->granted_by = p->asking ? "" : q.granted_by;
+    return RC_OK;
+}
+
+/* What is still wanted by the matter takes the place of what the figure alone says. */
+static enum rc wanted(struct showing *x, const struct matter *m, struct err *e)
+{
+    struct flow_words words;
+    struct flow_look l = {
+        .c = rq_county(x->rq), .snap = x->s, .kind = m->kind, .matter = m, .by = ""
+    };
+    enum rc rc = m->kind->describe(&l, x->rq->lang, x->rq->a, &words, e);
+    if (rc != RC_OK || !m->open)
+        return rc;
+    x->p.clears = arena_array(x->rq->a, words.n_needs, sizeof(*x->p.clears));
+    x->p.n_clears = 0;
+    for (size_t i = 0; i < words.n_needs; i++)
+        x->p.clears[x->p.n_clears++] = (struct warning_clears){ .what = words.needs[i].what,
+                                                                .holder = words.needs[i].holder,
+                                                                .done = words.needs[i].done };
+    return RC_OK;
+}
+
+static enum rc hand(struct showing *x, struct err *e)
+{
+    struct rq *rq = x->rq;
+    struct county *c = rq_county(rq);
+    struct asker *k = rq_asker(rq);
+    struct flow_who w;
+    struct matter_line *lines;
+    struct matter m;
+    size_t n, at = 0;
+    enum rc rc = flow_who_load(x->s, c, &k->person, k->units, rq->a, &w, e);
+    if (rc == RC_OK)
+        rc = flow_linked(x->s, c, &w, "warning", x->h.now.code, rq->lang, rq->a, &lines, &n, e);
+    while (rc == RC_OK && at < n && !str_eq(lines[at].kind, warning_flow_kind.code))
+        at++;
+    if (rc != RC_OK || at == n)
+        return rc;
+    rc = matter_load(x->s, c, lines[at].code, rq->a, &m, e);
+    if (rc != RC_OK || !m.kind)
+        return rc;
+    const struct clock_at *cl = matter_running(&m);
+    const struct flow_move *next = flow_offered(x->s, c, &w, &m, NULL),
+                           *quiet = flow_offered(x->s, c, &w, &m, "ask_quiet");
+    enum warn_colour lamp = warn_colour_of(matter_value(&m, "lamp"));
+    bool eased = m.open && lamp < warn_colour_of(matter_value(&m, "colour"));
+    struct warning_hand *p = arena_alloc(rq->a, sizeof(*p));
+    *p = (struct warning_hand){ .code = m.code,
+                                .state_name = lines[at].state_name,
+                                .waits = waits_text(x, &m),
+                                .due = cl && cl->due ? due_text(rq, cl->due) : NULL,
+                                .next = next ? rq_tr(rq, next->name) : NULL,
+                                .next_verb = next ? next->verb : NULL,
+                                .quiet_verb = quiet ? quiet->verb : NULL,
+                                .lamp_mark = eased ? warn_mark(lamp) : NULL,
+                                .lamp = eased ? rq_tr(rq, warn_colour_text(lamp)) : NULL,
+                                .reopened = m.reopened,
+                                .returned = m.returned };
+    x->p.hand = p;
+    rc = show_quiet(x, &m, p, e);
+    return rc == RC_OK ? wanted(x, &m, e) : rc;
 }
 
 /* ---- its periods ---- */
@@ -303,6 +404,8 @@ static enum rc warning_show(struct rq *rq, struct err *e)
     if (rc == RC_OK)
         rc = values(&x, e);
     if (rc == RC_OK)
+        rc = hand(&x, e);
+    if (rc == RC_OK)
         rc = vouch(&x, e);
     if (rc != RC_OK)
         return rc;
@@ -320,6 +423,14 @@ const struct route warning_routes[] = {
       .fn = warning_list_show,
       .page = &warning_list_kind,
       .help = N_("一期的预警") },
+    { .method = GET,
+      .path = "/warning/quiet",
+      .auth = SESSION | TOKEN,
+      .need = CAP_READ_UNIT,
+      .scope = SCOPE_LIST,
+      .fn = warning_quiet_show,
+      .page = &warning_quiet_kind,
+      .help = N_("暂缓提醒的预警") },
     { .method = GET,
       .path = "/warning/:code",
       .auth = SESSION | TOKEN,

@@ -7,7 +7,8 @@
 extern const struct route warning_routes[];
 extern const size_t warning_routes_n;
 
-/* A handler of these routes, in a file of its own. */
+/* Handlers of these routes, in files of their own. */
 enum rc warning_list_show(struct rq *rq, struct err *e);
+enum rc warning_quiet_show(struct rq *rq, struct err *e);
 
 #endif
