@@ -3,10 +3,13 @@
 
 #include "collect/filing.h"
 #include "monitor/warning_kind.h"
+#include "publish/release_kind.h"
 
 const struct flow_kind *const matter_kinds[] = {
     &warning_flow_kind,
     &filing_kind,
+    &release_flow_kind,
+    &opinion_flow_kind,
     NULL,
 };
 
@@ -17,4 +20,5 @@ void kinds_use(struct county *c)
         n++;
     flow_use(c, matter_kinds, n);
     filings_follow_imports(c);
+    release_use(c);
 }

@@ -29,6 +29,7 @@
 #include "monitor/warning_page.h"
 #include "people/people_pages.h"
 #include "quality/agree_page.h"
+#include "publish/publish_page.h"
 
 /* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
  * (cmd/places.c: the platform's settings, the end of everybody's day). */
@@ -48,10 +49,10 @@ const struct section sections[] = {
       .roles = "platform",
       .covers = "/completeness /value" },
     { .name = N_("研判发布"),
-      .href = "/overview",
+      .href = "/publish",
       .need = CAP_READ_COUNTY,
       .roles = "platform",
-      .covers = "/report /map /node" },
+      .covers = "/overview /report /map /node /objection" },
     { .name = N_("填报"),
       .href = "/import",
       .need = CAP_SEND_VALUES,
@@ -102,6 +103,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(node);
     TABLE(map);
     TABLE(proof);
+    TABLE(publish);
     TABLE(rule);
     TABLE(scheme);
     TABLE(scheme_edit);

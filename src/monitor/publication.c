@@ -52,6 +52,7 @@ struct kept {
 struct shelf {
     pthread_mutex_t lock;
     struct kept *kept;
+    publication_watcher *watcher; /* NULL: nobody */
     int64_t commits; /* when it was last known to be true */
 };
 
@@ -371,7 +372,8 @@ enum rc publication_set(struct tx *tx, struct county *c, const struct publicatio
         return err_set(e, RC_CONFLICT, N_("{period} 已经到了「{stage}」,不能退回"), "period",
                        period_code(run.period, code), "stage",
                        publication_stage_text((enum publication_stage)now.stage));
-    if (now.stage < (int)step->stage)
+    bool fresh = now.stage < (int)step->stage;
+    if (fresh)
         now.at = county_now(c);
     now.stage = step->stage;
     if (step->stage == PUBLICATION_PUBLISHED && !now.published_at.us)
@@ -390,7 +392,24 @@ enum rc publication_set(struct tx *tx, struct county *c, const struct publicatio
     }
     if (rc == RC_OK && step->stage == PUBLICATION_PUBLISHED)
         rc = warning_matters_open(tx, c, step->computation, e);
-    return rc;
+    publication_watcher *watcher = shelf_of(c)->watcher;
+    return rc == RC_OK && fresh && watcher
+               ? watcher(tx, c,
+                         &(struct publication){ .computation = now.computation,
+                                                .period = now.period,
+                                                .last_day = (int32_t)now.last_day,
+                                                .stage = step->stage,
+                                                .at = now.at,
+                                                .published_at = now.published_at,
+                                                .approved_by = now.approved_by,
+                                                .erratum = now.erratum },
+                         e)
+               : rc;
+}
+
+void publication_watch(struct county *c, publication_watcher *fn)
+{
+    shelf_of(c)->watcher = fn;
 }
 
 enum rc publication_newest(const struct snap *s, struct period p, struct arena *a,

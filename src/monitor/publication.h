@@ -97,6 +97,12 @@ struct publication_step {
  */
 enum rc publication_set(struct tx *tx, struct county *c, const struct publication_step *step,
                         struct err *e) MUST_USE;
+/* fn hears, in the same change, of every computation that reaches a stage. One; once, before
+ * anything is computed. */
+typedef enum rc publication_watcher(struct tx *tx, struct county *c,
+                                    const struct publication *now, struct err *e);
+void publication_watch(struct county *c, publication_watcher *fn);
+
 /* The newest computation of a period is published without further ado: where there is no desk.
  */
 enum rc publication_publish(struct county *c, struct period p, const char *by,
