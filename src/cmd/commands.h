@@ -17,6 +17,7 @@ extern const struct command cmd_eval;
 extern const struct command cmd_export;
 extern const struct command cmd_import;
 extern const struct command cmd_init;
+extern const struct command cmd_publish;
 extern const struct command cmd_report;
 extern const struct command cmd_score;
 extern const struct command cmd_serve;

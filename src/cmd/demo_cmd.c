@@ -13,6 +13,7 @@
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
 #include "cmd/demo_year.h"
+#include "cmd/kinds.h"
 #include "flow/calendar.h"
 #include "monitor/compute.sql.h"
 #include "monitor/demo.h"
@@ -311,6 +312,8 @@ static enum rc demo(struct cmd_call *c, struct err *e)
         rc = cmd_missing(c, county_init(&cfg, e), e);
     if (rc == RC_OK)
         rc = county_open(cfg.dir, &county, e);
+    if (rc == RC_OK)
+        kinds_use(county);
     if (rc == RC_OK)
         rc = demo_make(c, county, (uint64_t)seed, e);
     return rc == RC_OK ? demo_tell(c, e) : rc;

@@ -53,7 +53,7 @@ struct shelf {
     pthread_mutex_t lock;
     struct kept *kept;
     publication_watcher *watcher; /* NULL: nobody */
-    int64_t commits; /* when it was last known to be true */
+    int64_t commits;              /* when it was last known to be true */
 };
 
 static void kept_drop(void *p)

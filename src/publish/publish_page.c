@@ -23,8 +23,9 @@ struct desk {
 static const struct {
     const char *state, *name;
 } steps[] = {
-    { "draft", N_("草稿") },      { "comment", N_("征求意见") },  { "objections", N_("异议处理") },
-    { "decision", N_("领导审定") }, { "approved", N_("发布") },
+    { "draft", N_("草稿") },          { "comment", N_("征求意见") },
+    { "objections", N_("异议处理") }, { "decision", N_("领导审定") },
+    { "approved", N_("发布") },
 };
 
 static const char *tr(const struct desk *d, const char *zh)
@@ -81,7 +82,8 @@ static const char *answer_of(const struct desk *d, const char *state)
     return "";
 }
 
-/* The period that is being worked on: the first, from the oldest, that has not been published. */
+/* The period that is being worked on: the first, from the oldest, that has not been published.
+ */
 static enum rc current(struct desk *d, const struct release_list_row *r, struct err *e)
 {
     struct publish_page *p = &d->p;
@@ -123,10 +125,11 @@ static enum rc current(struct desk *d, const struct release_list_row *r, struct 
         if (str_eq(steps[i].state, r->state))
             here = i;
     for (size_t i = 0; i < COUNT(steps); i++)
-        p->steps[p->n_steps++] = (struct publish_steps){ .name = tr(d, steps[i].name),
-                                                         .hint = i < here ? tr(d, N_("已办")) : "",
-                                                         .here = i == here,
-                                                         .done = i < here };
+        p->steps[p->n_steps++] =
+            (struct publish_steps){ .name = tr(d, steps[i].name),
+                                    .hint = i < here ? tr(d, N_("已办")) : "",
+                                    .here = i == here,
+                                    .done = i < here };
     return RC_OK;
 }
 
@@ -137,8 +140,8 @@ static enum rc row(struct desk *d, const struct release_list_row *r, struct err 
     size_t n;
     enum rc rc = period_parse(r->period, &period, e);
     if (rc == RC_OK)
-        rc = linked_states_all(d->s, "period", r->period, "objection", d->rq->a, &objections, &n,
-                               e);
+        rc = linked_states_all(d->s, "period", r->period, "objection", d->rq->a, &objections,
+                               &n, e);
     if (rc != RC_OK)
         return rc;
     struct publish_periods x = { .period = period,

@@ -1,7 +1,8 @@
 /*
  * The desk as two tables. The one idea: a matter says who does what by when, the publication of
- * the computation says who sees it, and a move carries both forward in one change. A computation
- * made meanwhile is a draft again: what was approved is what is published, or nothing.
+ * the computation says who sees it, and a move carries both forward in one change. A
+ * computation made meanwhile is a draft again: what was approved is what is published, or
+ * nothing.
  */
 #include "publish/release_kind.h"
 
@@ -18,16 +19,17 @@
 
 /* ---- finding ---- */
 
-enum rc release_of(const struct snap *s, struct county *c, struct period p, struct arena *a,
-                   const char **ret, struct err *e)
+enum rc release_of(const struct snap *s, struct period p, struct arena *a,
+                   const char **ret_code, const char **ret_state, struct err *e)
 {
     char code[PERIOD_TEXT];
     struct linked_newest_row row;
-    (void)c; /* one county a database */
-    enum rc rc =
-        linked_newest_one(s, "period", period_code(p, code), release_flow_kind.code, a, &row, e);
-    if (rc == RC_OK)
-        *ret = row.code;
+    enum rc rc = linked_newest_one(s, "period", period_code(p, code), release_flow_kind.code, a,
+                                   &row, e);
+    if (rc == RC_OK) {
+        *ret_code = row.code;
+        *ret_state = row.state;
+    }
     return rc;
 }
 
@@ -327,14 +329,16 @@ static enum rc check_objections(const struct flow_look *l, struct period p, stru
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct linked_open_row open;
     char code[PERIOD_TEXT];
-    enum rc rc = linked_open_one(l->snap, "period", period_code(p, code), "objection", a, &open, e);
+    enum rc rc =
+        linked_open_one(l->snap, "period", period_code(p, code), "objection", a, &open, e);
     if (rc == RC_OK && open.n > 0)
         return err_set(e, RC_CONFLICT, N_("还有{n}件异议没有办完,办完才能审定"), "n",
                        arena_printf(a, "%lld", (long long)open.n));
     return rc;
 }
 
-/* What is decided about is the newest computation: one that was made since begins as a draft. */
+/* What is decided about is the newest computation: one that was made since begins as a draft.
+ */
 static enum rc check_stage(const struct publication *now, enum publication_stage want,
                            struct err *e)
 {
@@ -394,17 +398,17 @@ static enum rc ask_units(struct tx *tx, const struct flow_look *l, struct period
             continue;
         const struct flow_link links[] = { { "report", report_code(tmp, u->code, p) },
                                            { "period", period_code(p, code) } };
-        rc = flow_open(tx, l->c, &w,
-                       &(struct flow_new){
-                           .kind = opinion_flow_kind.code,
-                           .title = text_fill(tmp, N_("核对{unit}{period}体检报告"), "unit",
-                                              u->name, "period", period_name(tmp, p, LANG_ZH),
-                                              NULL),
-                           .unit = u->code,
-                           .parent = l->matter->code,
-                           .links = links,
-                           .n_links = COUNT(links) },
-                       tmp, &done, e);
+        rc = flow_open(
+            tx, l->c, &w,
+            &(struct flow_new){ .kind = opinion_flow_kind.code,
+                                .title = text_fill(tmp, N_("核对{unit}{period}体检报告"),
+                                                   "unit", u->name, "period",
+                                                   period_name(tmp, p, LANG_ZH), NULL),
+                                .unit = u->code,
+                                .parent = l->matter->code,
+                                .links = links,
+                                .n_links = COUNT(links) },
+            tmp, &done, e);
     }
     return rc;
 }

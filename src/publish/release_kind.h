@@ -10,16 +10,14 @@
 
 extern const struct flow_kind release_flow_kind, opinion_flow_kind;
 
-struct publication_step;
-struct matter_line;
-
 /* Let the county's computations reach the desk: a period that is computed gets its matter, and
  * what is published past the desk (the command line) is told it. Once, after flow_use. */
 void release_use(struct county *c);
 
-/* The matter of a period: its code, RC_NOTFOUND without a message when there is none. */
-enum rc release_of(const struct snap *s, struct county *c, struct period p, struct arena *a,
-                   const char **ret, struct err *e) MUST_USE;
+/* The matter of a period: its code and state; RC_NOTFOUND without a message when there is
+ * none. */
+enum rc release_of(const struct snap *s, struct period p, struct arena *a,
+                   const char **ret_code, const char **ret_state, struct err *e) MUST_USE;
 /* What a unit was asked in the newest round of a period; RC_NOTFOUND as above. */
 enum rc opinion_of(const struct snap *s, const char *unit, struct period p, struct arena *a,
                    const char **ret_code, const char **ret_state, struct err *e) MUST_USE;
