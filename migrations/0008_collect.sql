@@ -26,6 +26,7 @@ CREATE TABLE collect_point ( -- A point that a round asks for, and of whom. Neve
     UNIQUE (round, point)
 );
 CREATE INDEX collect_point_source ON collect_point (round, source, point);
+CREATE INDEX collect_point_point ON collect_point (point, round);
 
 CREATE TABLE collect_filing ( -- Which matter is a source's filing in a round. Never changed.
     id id PRIMARY KEY, -- row

@@ -12,6 +12,7 @@
 static const struct demo_day rows[] = {
     { "clock", demo_clock_day },
     { "values", demo_values_day },
+    { "collect", demo_collect_day },
     { "publish", demo_publish_day },
 };
 

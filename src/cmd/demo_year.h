@@ -50,6 +50,7 @@ int32_t demo_days_since(const struct demo_year *y, struct period *ret);
 
 enum rc demo_clock_day(struct demo_year *y, struct err *e);  /* demo_year.c */
 enum rc demo_values_day(struct demo_year *y, struct err *e); /* demo_values.c */
+enum rc demo_collect_day(struct demo_year *y, struct err *e);
 enum rc demo_publish_day(struct demo_year *y, struct err *e); /* demo_publish.c */
 
 #endif

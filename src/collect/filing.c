@@ -542,7 +542,9 @@ static bool concerns(const struct values_arrival *v, const struct round_points_r
 {
     for (size_t i = 0; i < v->checked->n; i++) {
         const struct value_row *r = &v->checked->row[i];
-        if (r->state == VALUE_SAME || !period_contains(round, r->period))
+        int32_t last = period_last_day(r->period);
+        if (r->state == VALUE_SAME || last < period_first_day(round) ||
+            last > period_last_day(round))
             continue;
         for (size_t k = 0; k < n; k++)
             if (str_eq(p[k].point, v->x->points[r->point].code))

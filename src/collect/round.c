@@ -36,7 +36,9 @@ size_t round_periods(enum period_kind frequency, struct period round,
     size_t n = 0;
     for (; n < ROUND_PERIODS_MAX && q.v && period_last_day(q) <= period_last_day(last);
          q = period_step(q, 1))
-        ret[n++] = q;
+        if (period_last_day(q) >= period_first_day(round) &&
+            period_last_day(q) <= period_last_day(round))
+            ret[n++] = q;
     return n;
 }
 
@@ -113,15 +115,28 @@ static bool chosen(const struct round_new *n, const char *source)
 
 /* The same is asked for once. */
 static enum rc check_overlap(const struct snap *s, const struct round_new *n,
-                             const char *source, struct arena *a, struct err *e)
+                             const struct point *p, struct arena *a, struct err *e)
 {
+    struct period mine[ROUND_PERIODS_MAX], theirs[ROUND_PERIODS_MAX];
     struct round_overlap_row *rows;
-    size_t k;
-    enum rc rc = round_overlap_all(s, n->period, source, a, &rows, &k, e);
-    if (rc == RC_OK && k)
-        return err_set(e, RC_CONFLICT, N_("批次{round}已向{source}采集同一期的数据,不重复要"),
-                       "round", rows[0].round, "source", source);
+    size_t k, n_mine = round_periods(p->frequency, n->period, mine);
+    enum rc rc = round_overlap_all(s, p->code, a, &rows, &k, e);
+    for (size_t i = 0; rc == RC_OK && i < k; i++) {
+        size_t n_theirs = round_periods(p->frequency, rows[i].period, theirs);
+        for (size_t x = 0; x < n_mine; x++)
+            for (size_t y = 0; y < n_theirs; y++)
+                if (period_same(mine[x], theirs[y]))
+                    return err_set(e, RC_CONFLICT,
+                                   N_("批次{round}已向{source}采集同一期的数据,不重复要"),
+                                   "round", rows[i].round, "source", p->owner);
+    }
     return rc;
+}
+
+static bool asks(const struct round_new *n, const struct point *p)
+{
+    struct period each[ROUND_PERIODS_MAX];
+    return chosen(n, p->owner) && round_periods(p->frequency, n->period, each) > 0;
 }
 
 static enum rc write_points(struct tx *tx, struct county *c, const struct round_new *n,
@@ -137,10 +152,10 @@ static enum rc write_points(struct tx *tx, struct county *c, const struct round_
     enum rc rc = points_of_period(s, n->period, a, &points, &n_points, e);
     rows_hash_init(&h);
     for (size_t i = 0; i < n_points && rc == RC_OK; i++) {
-        if (!chosen(n, points[i].owner))
+        if (!asks(n, &points[i]))
             continue;
-        if (map_add(seen, points[i].owner, seen))
-            rc = check_overlap(s, n, points[i].owner, a, e);
+        (void)map_add(seen, points[i].owner, seen); /* there already: fine */
+        rc = check_overlap(s, n, &points[i], a, e);
         rows_hash_row(&h, &round_point_audit_query,
                       &(struct round_point_audit_row){
                           .round = code, .point = points[i].code, .source = points[i].owner },
@@ -156,7 +171,7 @@ static enum rc write_points(struct tx *tx, struct county *c, const struct round_
     if (rc == RC_OK)
         rc = rows_record(tx, c, "collect_point", code, "round.points", &h, by, a, &record, e);
     for (size_t i = 0; i < n_points && rc == RC_OK; i++)
-        if (chosen(n, points[i].owner))
+        if (asks(n, &points[i]))
             rc = round_point_insert(tx, code, points[i].code, points[i].owner, record, NULL, e);
     return rc;
 }

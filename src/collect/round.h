@@ -54,7 +54,8 @@ enum rc round_urge(struct tx *tx, struct county *c, const struct flow_who *w, co
 enum rc rounds_open_due(struct county *c, int64_t *ret_opened, struct err *e) MUST_USE;
 enum rc round_job_run(struct job_run *r, struct err *e) MUST_USE;
 
-/* The periods of a point of this frequency in a round's period, at most ROUND_PERIODS_MAX. */
+/* The periods of a point of this frequency that end in a round's period, at most
+ * ROUND_PERIODS_MAX: of a quarter its months, and the year with its last quarter. */
 size_t round_periods(enum period_kind frequency, struct period round,
                      struct period ret[ROUND_PERIODS_MAX]);
 

@@ -46,9 +46,9 @@ SELECT point, source FROM collect_point WHERE round = $round:text AND ($source:t
  ORDER BY source, point LIMIT 100000;
 
 -- :round_overlap
--- A round of the same period that is not closed and asks for one of a source's points already.
-SELECT p.round, p.point FROM collect_point p JOIN collect_round r ON r.code = p.round
- WHERE r.period = $period:period AND r.state <> 'closed' AND p.source = $source:text ORDER BY p.point, p.round LIMIT 100000;
+-- Rounds that are not closed and ask for a point.
+SELECT p.round, r.period FROM collect_point p JOIN collect_round r ON r.code = p.round
+ WHERE p.point = $point:text AND r.state <> 'closed' ORDER BY r.id LIMIT 1000;
 
 -- :round_point_audit @audit
 -- Points of rounds, as their records say.
