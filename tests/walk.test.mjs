@@ -259,6 +259,8 @@ try {
     const pdf = await page.request.get(`${base}/report/D04/2026Q3.pdf`);
     const bytes = await pdf.body();
     step('a report is a PDF', pdf.status() === 200 && bytes.subarray(0, 5).toString() === '%PDF-');
+    const docx = await page.request.get(`${base}/report/D04/2026Q3.docx`);
+    step('a report is a document', docx.status() === 200 && (await docx.body()).subarray(0, 2).toString() === 'PK');
     const clerk = await signedIn('zhoumin', 1440);
     step('a clerk sees the own unit', (await clerk.goto(`${base}/report/D04/2026Q3`)).status() === 200);
     step('a clerk does not see another unit', (await clerk.goto(`${base}/report/D31/2026Q3`)).status() === 403);

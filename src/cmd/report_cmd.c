@@ -10,8 +10,8 @@
 #include "monitor/report_store.h"
 #include "print/health_report.h"
 
-enum report_format { FORMAT_PDF, FORMAT_HTML, FORMAT_JSON, FORMATS };
-static const char *const formats[FORMATS] = { "pdf", "html", "json" };
+enum report_format { FORMAT_PDF, FORMAT_DOCX, FORMAT_HTML, FORMAT_JSON, FORMATS };
+static const char *const formats[FORMATS] = { "pdf", "docx", "html", "json" };
 
 struct job {
     struct cmd_call *c;
@@ -34,6 +34,8 @@ static enum rc make(struct job *j, const struct unit *unit, struct arena *a, str
     switch (j->format) {
     case FORMAT_PDF:
         return health_report_pdf(&held.r, lang, a, ret, NULL, e);
+    case FORMAT_DOCX:
+        return health_report_docx(&held.r, lang, a, ret, e);
     case FORMAT_JSON:
         *ret = held.body;
         return RC_OK;
@@ -44,7 +46,7 @@ static enum rc make(struct job *j, const struct unit *unit, struct arena *a, str
     case FORMATS:
         break;
     }
-    return err_set(e, RC_INVALID, N_("格式应为 pdf、html 或 json"));
+    return err_set(e, RC_INVALID, N_("格式应为 pdf、docx、html 或 json"));
 }
 
 /* Every report of the period's newest run, a file each, named by unit and period. */
@@ -94,7 +96,7 @@ static enum rc report(struct cmd_call *c, struct err *e)
     while (j.format < FORMATS && !str_eq(formats[j.format], format))
         j.format++;
     if (j.format == FORMATS)
-        return cmd_usage(c, e, N_("没有「{value}」这种格式;可用 pdf、html、json"), NULL,
+        return cmd_usage(c, e, N_("没有「{value}」这种格式;可用 pdf、docx、html、json"), NULL,
                          format);
     enum rc rc = cmd_period(c, &j.period, e);
     if (rc == RC_OK)
@@ -127,7 +129,7 @@ const struct command cmd_report = {
               { "unit", OPT_VALUE, false, "CODE", N_("哪个单位") },
               { "all", OPT_FLAG, false, NULL, N_("全部单位;--out 是文件夹") },
               { "period", OPT_VALUE, true, "PERIOD", N_("期间,如 2026Q3") },
-              { "format", OPT_VALUE, true, "FORMAT", N_("pdf、html 或 json") },
+              { "format", OPT_VALUE, true, "FORMAT", N_("pdf、docx、html 或 json") },
               { "out", OPT_VALUE, true, "PATH", N_("写到哪里;--all 时是文件夹") } },
     .fn = report,
 };

@@ -489,24 +489,47 @@ void report_page_alone(const struct health_report *r, enum lang lang, struct uti
     *b = o.b;
 }
 
+/* The report to take along; the QR on paper is read by a telephone: a whole address. */
+static enum rc find_file(struct rq *rq, struct held_report *ret, struct err *e)
+{
+    enum rc rc = find(rq, rq_param(rq, "period"), ret, e);
+    const char *url = rc == RC_OK ? ret->r.proof.url : NULL;
+    if (url && *url == '/' && *rq->host)
+        ret->r.proof.url = arena_printf(rq->a, "%s://%s%s", rq->scheme, rq->host, url);
+    return rc;
+}
+
+static enum rc send_file(struct rq *rq, const struct health_report *r, struct bytes b,
+                         const char *type, const char *ending, struct err *e)
+{
+    char code[PERIOD_TEXT];
+    return web_bytes(
+        rq, b.p, b.n, type,
+        arena_printf(rq->a, "%s-%s.%s", r->unit_code, period_code(r->period, code), ending), e);
+}
+
 static enum rc report_pdf(struct rq *rq, struct err *e)
 {
     struct held_report held;
-    enum rc rc = find(rq, rq_param(rq, "period"), &held, e);
     struct bytes pdf;
-    /* The QR is read by a telephone: a whole address. */
-    if (rc == RC_OK && held.r.proof.url && *held.r.proof.url == '/' && *rq->host)
-        held.r.proof.url =
-            arena_printf(rq->a, "%s://%s%s", rq->scheme, rq->host, held.r.proof.url);
+    enum rc rc = find_file(rq, &held, e);
     if (rc == RC_OK)
         rc = health_report_pdf(&held.r, rq->lang, rq->a, &pdf, NULL, e);
-    if (rc != RC_OK)
-        return rc;
-    char code[PERIOD_TEXT];
-    return web_bytes(
-        rq, pdf.p, pdf.n, "application/pdf",
-        arena_printf(rq->a, "%s-%s.pdf", held.r.unit_code, period_code(held.r.period, code)),
-        e);
+    return rc == RC_OK ? send_file(rq, &held.r, pdf, "application/pdf", "pdf", e) : rc;
+}
+
+static enum rc report_docx(struct rq *rq, struct err *e)
+{
+    struct held_report held;
+    struct bytes docx;
+    enum rc rc = find_file(rq, &held, e);
+    if (rc == RC_OK)
+        rc = health_report_docx(&held.r, rq->lang, rq->a, &docx, e);
+    return rc == RC_OK ? send_file(rq, &held.r, docx,
+                                   "application/vnd.openxmlformats-officedocument."
+                                   "wordprocessingml.document",
+                                   "docx", e)
+                       : rc;
 }
 
 const struct route report_routes[] = {
@@ -527,5 +550,13 @@ const struct route report_routes[] = {
       .fn = report_pdf,
       .journal = "report.pdf",
       .help = N_("体检报告PDF") },
+    { .method = GET,
+      .path = "/report/:unit/:period.docx",
+      .auth = SESSION | TOKEN,
+      .need = CAP_READ_UNIT,
+      .scope = SCOPE_UNIT,
+      .fn = report_docx,
+      .journal = "report.docx",
+      .help = N_("体检报告Word文档") },
 };
 const size_t report_routes_n = COUNT(report_routes);

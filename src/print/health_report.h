@@ -294,6 +294,13 @@ enum rc health_report_pdf(const struct health_report *r, enum lang lang, struct 
                           struct bytes *ret, int *ret_pages, struct err *e) MUST_USE;
 
 /*
+ * The same report as .docx, set as official documents are (docx.h), its figures as tables that
+ * can be edited. Pure like the PDF; RC_INVALID as there; RC_IO when it cannot be packed.
+ */
+enum rc health_report_docx(const struct health_report *r, enum lang lang, struct arena *a,
+                           struct bytes *ret, struct err *e) MUST_USE;
+
+/*
  * An invented report of the usual size (清溪区财政局, 2026Q3: 187 nodes, 68 units) for tests,
  * the bench and the manual's pictures; what the county wrote stays Chinese, sentences are in
  * lang. Lives in a.
