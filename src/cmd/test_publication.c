@@ -1,0 +1,505 @@
+/*
+ * The proof of the gate: a county with a period that is published and two drafts (a later run
+ * of that period, and the next period) whose figures are recognisable. Every page, export,
+ * receipt and program's answer of the whole table of routes is asked for by every role at every
+ * stage, and what may not be seen yet is looked for in what comes back.
+ */
+#include "base/hash.h"
+#include "base/period.h"
+#include "base/str.h"
+#include "cmd/kinds.h"
+#include "cmd/routes.h"
+#include "monitor/compute.h"
+#include "monitor/publication.h"
+#include "monitor/report_json.h"
+#include "monitor/scheme_import.h"
+#include "monitor/values_import.h"
+#include "people/asker.h"
+#include "people/password.h"
+#include "people/unit_import.h"
+#include "publish/release_kind.h"
+#include "sheet/csv.h"
+#include "store/record.h"
+#include "store/seal.h"
+#include "store/test_county.h"
+#include "warn/rule.h"
+#include "warn/warning.sql.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char units_csv[] = "code,parent,name,kind,peer_group,from,to\n"
+                                "QX,,清溪区,county,,2020-01-01,\n"
+                                "D01,QX,财政局,department,部门,2020-01-01,\n"
+                                "D02,QX,审计局,department,部门,2020-01-01,\n"
+                                "D03,QX,教育局,department,部门,2020-01-01,\n"
+                                "T01,QX,云岭镇,town,乡镇,2020-01-01,\n"
+                                "G01,QX,第一派驻组,group,,2020-01-01,\n";
+static const char points_csv[] =
+    "code,indicator,name,owner,unit_of_measure,frequency,direction,legal_basis,purpose,"
+    "retention,contact\n"
+    "P1,A1,按期公告率,D01,%,quarter,1,条例,监测,5年,8201\n"
+    "P2,A2,投诉件数,D02,件,quarter,-1,条例,监测,5年,8202\n";
+static const char scheme_csv[] =
+    "iCode,iName,Level,Parent,Direction,Weight,Unit,Type,Formula,Method,Params\n"
+    "I,指数,3,,1,1,,Aggregate,,,\n"
+    "A,公开,2,I,1,1,,Aggregate,,,\n"
+    "A1,按期公告率,1,A,1,1,%,Indicator,P1,,\n"
+    "A2,投诉,1,A,-1,1,件,Indicator,P2,,\n";
+static const char values_csv[] = "unit,point,period,value,missing,note\n"
+                                 "D01,P1,2026Q2,90,,\nD02,P1,2026Q2,80,,\n"
+                                 "D03,P1,2026Q2,70,,\nT01,P1,2026Q2,60,,\n"
+                                 "D01,P2,2026Q2,1,,\nD02,P2,2026Q2,2,,\n"
+                                 "D03,P2,2026Q2,3,,\nT01,P2,2026Q2,5,,\n";
+
+/* Whose figures in the drafts look how, as pages and as programs write them. */
+enum whose { OF_COUNTY, OF_D01, OF_D02, OF_OTHERS, WHOSE };
+static const struct {
+    double score;
+    const char *shown, *word; /* one decimal; a word in the report */
+} sentinel[WHOSE] = {
+    [OF_COUNTY] = { 53.1579, "53.2", "哨兵全域" },
+    [OF_D01] = { 61.2468, "61.2", "哨兵财政" },
+    [OF_D02] = { 31.7319, "31.7", "哨兵审计" },
+    [OF_OTHERS] = { 47.9357, "47.9", "哨兵其他" },
+};
+#define BIT(whose) (1u << (whose))
+#define ALL (BIT(OF_COUNTY) | BIT(OF_D01) | BIT(OF_D02) | BIT(OF_OTHERS))
+
+/* What each may see at which stage. */
+static const struct someone {
+    const char *code, *role, *unit, *scope;
+    unsigned draft, comment, decision;
+} people[] = {
+    { "pingtai", "platform", "QX", "", ALL, ALL, ALL },
+    { "lingdao", "leader", "QX", "", 0, 0, ALL },
+    { "jingban", "clerk", "D02", "", 0, BIT(OF_D02), BIT(OF_D02) },
+    { "shuju", "supplier", "D01", "", 0, BIT(OF_D01), BIT(OF_D01) },
+    { "paizhu", "group", "G01", "D02", 0, BIT(OF_D02), BIT(OF_D02) },
+    { "xitong", "sysadmin", "", "", 0, 0, 0 },
+    { "anquan", "secadmin", "", "", 0, 0, 0 },
+    { "shenji", "auditadmin", "", "", 0, 0, 0 },
+};
+
+struct world {
+    struct county *c;
+    struct arena *a;
+    struct web_fake *web;
+    const char *cookie[COUNT(people)];
+    char hash[PASSWORD_TEXT];
+    struct point *points;
+    size_t n_points;
+    struct scheme scheme;
+    struct rule rule;
+    struct id run[2]; /* the drafts */
+    int64_t log_size;
+    size_t asked, shown[COUNT(people)];
+};
+
+/* ---- the county ---- */
+
+static enum rc make_people(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    struct account_new list[COUNT(people)];
+    char codes[COUNT(people)][ACTIVATION_CODE + 1];
+    for (size_t i = 0; i < COUNT(people); i++)
+        list[i] = (struct account_new){ .code = people[i].code,
+                                        .name = "甲",
+                                        .unit = people[i].unit,
+                                        .role = people[i].role,
+                                        .scope = people[i].scope };
+    enum rc rc = accounts_make(tx, w->c, list, COUNT(list), 0, "", w->a, codes, e);
+    for (size_t i = 0; i < COUNT(list) && rc == RC_OK; i++)
+        rc = account_activate(tx, w->c, people[i].code, codes[i], w->hash, e);
+    return rc;
+}
+
+static enum rc make_frame(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    size_t changed;
+    int version;
+    enum rc rc = points_write(tx, w->c, w->points, w->n_points, "", &changed, e);
+    if (rc == RC_OK)
+        rc = scheme_write(tx, w->c, &w->scheme, (struct id){ 0 }, "", &version, e);
+    if (rc == RC_OK)
+        rc = scheme_adopt(tx, w->c, version, period_of(PERIOD_QUARTER, 2026, 1),
+                          (struct id){ 0 }, "", e);
+    w->rule = (struct rule){ .code = "R9",
+                             .name = "公告不及时",
+                             .state = RULE_LIVE,
+                             .kind = WARN_POINT,
+                             .target = "P1",
+                             .when = { .op = RULE_BELOW,
+                                       .limit = { NAN, 50, NAN, NAN },
+                                       .recover = NAN,
+                                       .for_periods = 1,
+                                       .recover_periods = 1 },
+                             .peer_group = "",
+                             .advice = "",
+                             .send = RULE_AT_ONCE,
+                             .why = "" };
+    return rc == RC_OK ? rules_write(tx, w->c, &w->rule, 1, (struct id){ 0 }, "", &changed, e)
+                       : rc;
+}
+
+static struct table *table_of(struct world *w, const char *name, const char *text)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct table *t = NULL;
+    CHECK_OK(csv_read(w->a, name, (struct bytes){ (const uint8_t *)text, strlen(text) }, NULL,
+                      &t, &e));
+    return t;
+}
+
+static void make_content(struct world *w)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct problems ps;
+    struct unit_term *terms;
+    size_t n, changed;
+    const struct units *us;
+    struct values_context x;
+    struct values_checked k;
+    struct values_import done;
+    struct compute_result computed;
+    struct person all = person_system();
+    const struct bytes values = { (const uint8_t *)values_csv, sizeof(values_csv) - 1 };
+    const struct period q2 = period_of(PERIOD_QUARTER, 2026, 2);
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    problems_init(&ps, w->a);
+    CHECK_OK(units_from_table(table_of(w, "u.csv", units_csv), w->a, &terms, &n, &ps, &e));
+    CHECK_OK(units_import(w->c, terms, n, false, NULL, "", &changed, &e));
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(units_load(s, county_today(w->c), w->a, &us, &e));
+    CHECK_OK(points_from_table(table_of(w, "p.csv", points_csv), us, w->a, &w->points,
+                               &w->n_points, &ps, &e));
+    CHECK_OK(scheme_from_table(table_of(w, "s.csv", scheme_csv), w->a, &w->scheme, &ps, &e));
+    w->scheme.name = "方案";
+    db_read_end(&s);
+    CHECK_OK(db_transact(w->c->db, make_frame, w, &e));
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(values_context_make(w->c, s, &all, w->a, &x, &e));
+    CHECK_OK(values_import_check(&x, "v.csv", values, w->a, &k, NULL, &e));
+    db_read_end(&s);
+    CHECK_OK(values_import_write(w->c, &x, &k, "v.csv", values, (struct id){ 0 }, NULL, &all,
+                                 w->a, &done, &e));
+    CHECK_OK(compute_period(w->c, q2, "pingtai", NULL, NULL, &computed, &e));
+    CHECK_OK(publication_publish(w->c, q2, "", &e));
+}
+
+/* ---- the drafts ---- */
+
+static enum whose whose_of(const char *unit)
+{
+    return str_eq(unit, "D01") ? OF_D01 : str_eq(unit, "D02") ? OF_D02 : OF_OTHERS;
+}
+
+static enum rc draft_record(struct tx *tx, struct world *w, const char *kind, const char *unit,
+                            const char *subject, enum whose x, struct id *ret, struct err *e)
+{
+    struct canon k;
+    canon_init(&k, w->a);
+    canon_real(&k, "score", sentinel[x].score);
+    canon_text(&k, "word", sentinel[x].word);
+    struct record_part part = part_open(&k);
+    return record_append(tx, w->c,
+                         &(struct record_new){ .kind = kind,
+                                               .unit = unit,
+                                               .subject = subject,
+                                               .by = "",
+                                               .parts = &part,
+                                               .n_parts = 1 },
+                         ret, e);
+}
+
+/* A report like the published one, with the sentinel's figures. */
+static struct bytes draft_body(struct world *w, struct bytes old, struct period p, enum whose x)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct health_report r;
+    struct str b;
+    CHECK_OK(report_read(old, w->a, &r, &e));
+    struct report_node *nodes = arena_array(w->a, r.n_nodes, sizeof(*nodes));
+    for (size_t i = 0; i < r.n_nodes; i++) {
+        nodes[i] = r.nodes[i];
+        nodes[i].score = sentinel[x].score;
+    }
+    r.nodes = nodes;
+    r.period = p;
+    r.score = r.lo = r.hi = sentinel[x].score;
+    r.answer_more = sentinel[x].word;
+    str_init(&b, w->a);
+    report_write(&b, &r);
+    return (struct bytes){ (const uint8_t *)b.s, b.n };
+}
+
+static enum rc draft_warning(struct tx *tx, struct world *w, struct id run, struct period p,
+                             const struct unit *u, int number, struct err *e)
+{
+    struct warning_insert_row made;
+    struct rule *rules;
+    size_t n;
+    struct id record;
+    char code[PERIOD_TEXT];
+    const char *name = arena_printf(w->a, "W-%s-%04d", period_code(p, code), number);
+    enum whose x = whose_of(u->code);
+    enum rc rc = rules_in_force(tx_snap(tx), w->a, &rules, &n, e);
+    if (rc == RC_OK)
+        rc = draft_record(tx, w, "warning.begin", u->code, name, x, &record, e);
+    if (rc == RC_OK)
+        rc = warning_insert_one(tx, name, rules[0].id, u->id, number, county_now(w->c), record,
+                                w->a, &made, e);
+    if (rc == RC_OK)
+        rc = draft_record(tx, w, "warning.step", u->code, name, x, &record, e);
+    return rc == RC_OK ? warning_step_insert(tx, made.id, p, period_last_day(p), run,
+                                             rules[0].version_id, "", "firing", "", "",
+                                             "yellow", 1, 0, "", p, p, sentinel[x].score, NAN,
+                                             50, (struct id){ 0 }, sentinel[x].word, "%", "",
+                                             county_now(w->c), record, NULL, e)
+                       : rc;
+}
+
+static enum rc draft(struct tx *tx, struct world *w, struct period p, int number,
+                     struct id *ret, struct err *e)
+{
+    const struct snap *s = tx_snap(tx);
+    struct run_newest_row newest;
+    struct run_head_row h;
+    struct scores_of_run_row *scores;
+    struct reports_of_run_row *reports;
+    struct computation_insert_row made;
+    const struct units *us;
+    struct id record;
+    size_t n_scores, n_reports;
+    char code[PERIOD_TEXT];
+    double county = sentinel[OF_COUNTY].score;
+    enum rc rc = run_newest_one(s, period_of(PERIOD_QUARTER, 2026, 2), w->a, &newest, e);
+    if (rc == RC_OK && w->run[0].v) /* the first draft is the newest by now */
+        newest.id.v = w->run[0].v - 1;
+    if (rc == RC_OK)
+        rc = run_head_one(s, newest.id, w->a, &h, e);
+    if (rc == RC_OK)
+        rc = scores_of_run_all(s, h.id, w->a, &scores, &n_scores, e);
+    if (rc == RC_OK)
+        rc = reports_of_run_all(s, h.id, w->a, &reports, &n_reports, e);
+    if (rc == RC_OK)
+        rc = units_load(s, county_today(w->c), w->a, &us, e);
+    if (rc == RC_OK)
+        rc = draft_record(tx, w, "period.computed", "", period_code(p, code), OF_COUNTY,
+                          &record, e);
+    if (rc == RC_OK)
+        rc = computation_insert_one(tx, p, period_last_day(p), h.scheme_id, h.config_digest,
+                                    h.input_digest, h.n_units, h.n_values, h.n_due, county,
+                                    county, county, "", county_now(w->c), w->a, &made, e);
+    if (rc == RC_OK)
+        rc = computation_done(tx, county_now(w->c), record, made.id, NULL, e);
+    for (size_t i = 0; i < n_scores && rc == RC_OK; i++) {
+        double v = sentinel[whose_of(scores[i].unit)].score;
+        rc = score_insert(tx, made.id, scores[i].unit_id, scores[i].node_code, v, v, v,
+                          scores[i].raw, scores[i].weight, v, NAN, "", NULL, e);
+    }
+    for (size_t i = 0; i < n_reports && rc == RC_OK; i++) {
+        const struct unit *u = units_by_id(us, reports[i].unit_id);
+        enum whose x = whose_of(u->code);
+        struct report_of_row old;
+        uint8_t digest[HASH_SIZE];
+        rc = report_of_one(s, h.id, u->id, w->a, &old, e);
+        if (rc != RC_OK)
+            break;
+        struct bytes body = draft_body(w, old.body, p, x);
+        sha256(body.p, body.n, digest);
+        const struct bytes d = { digest, HASH_SIZE };
+        rc = draft_record(tx, w, "report.made", u->code,
+                          arena_printf(w->a, "%s-%s", u->code, period_code(p, code)), x,
+                          &record, e);
+        if (rc == RC_OK)
+            rc = report_insert(tx, made.id, u->id, p, "watch", sentinel[x].score,
+                               sentinel[x].score, sentinel[x].score, 1, 2, 1, 2, 2, 2, 2, body,
+                               body, d, d, record, NULL, e);
+        if (rc == RC_OK)
+            rc = draft_warning(tx, w, made.id, p, u, number + (int)i, e);
+    }
+    *ret = made.id;
+    return rc == RC_OK ? publication_set(tx, w->c,
+                                         &(struct publication_step){ .computation = made.id,
+                                                                     .stage = PUBLICATION_DRAFT,
+                                                                     .by = "" },
+                                         e)
+                       : rc;
+}
+
+static enum rc make_drafts(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    w->run[0] = w->run[1] = (struct id){ 0 };
+    enum rc rc = draft(tx, w, period_of(PERIOD_QUARTER, 2026, 2), 9001, &w->run[0], e);
+    return rc == RC_OK ? draft(tx, w, period_of(PERIOD_QUARTER, 2026, 3), 9101, &w->run[1], e)
+                       : rc;
+}
+
+struct moving {
+    struct world *w;
+    enum publication_stage stage;
+};
+
+static enum rc move_drafts(struct tx *tx, void *arg, struct err *e)
+{
+    const struct moving *m = arg;
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < 2 && rc == RC_OK; i++)
+        rc = publication_set(tx, m->w->c,
+                             &(struct publication_step){
+                                 .computation = m->w->run[i], .stage = m->stage, .by = "" },
+                             e);
+    return rc;
+}
+
+/* ---- asking for everything ---- */
+
+/* What stands for a parameter; what is not named here gets the last row's. */
+static const struct {
+    const char *name, *values;
+} params[] = {
+    { "unit", "D01|D02|D03|T01" },
+    { "period", "2026Q2|2026Q3" },
+    { "code", "W-2026Q2-9001|W-2026Q3-9101|W-2026Q3-9102|W-2026Q3-9103|W-2026Q3-9104|A1|A|I|P1|"
+              "R9|P-2026-00001|P-2026-00002|I-000001" },
+    { "point", "P1|P2" },
+    { "what", "scores|warnings|values|units|points|scheme|records" },
+    { "kind", "release|opinion|warning|objection|filing" },
+    { "version", "1" },
+    { "index", "" }, /* every place of the log */
+    { "", "1|2|X1" },
+};
+
+static const char *values_of(struct world *w, const char *name, size_t n)
+{
+    size_t i = 0;
+    while (*params[i].name &&
+           (strlen(params[i].name) != n || strncmp(params[i].name, name, n) != 0))
+        i++;
+    if (!str_eq(params[i].name, "index"))
+        return params[i].values;
+    struct str b;
+    str_init(&b, w->a);
+    for (int64_t k = 0; k < w->log_size; k++)
+        str_addf(&b, "%s%lld", k ? "|" : "", (long long)k);
+    return b.s;
+}
+
+static void look(struct world *w, size_t who, const char *target, unsigned may)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct web_reply r;
+    web_fake_ask(w->web,
+                 &(struct web_ask){ .target = target,
+                                    .headers = (const char *const[]){ w->cookie[who], NULL } },
+                 a, &r);
+    w->asked++;
+    if (r.status >= 500)
+        t_fail(__FILE__, __LINE__, "%s of %s: %d %.400s", target, people[who].code, r.status,
+               r.body);
+    for (enum whose x = 0; x < WHOSE; x++) {
+        bool there = memmem(r.body, r.n, sentinel[x].shown, strlen(sentinel[x].shown)) ||
+                     memmem(r.body, r.n, sentinel[x].word, strlen(sentinel[x].word));
+        w->shown[who] += there && r.status == 200;
+        if (there && !(may & BIT(x)))
+            t_fail(__FILE__, __LINE__, "%s shows %s to %s: %.3000s", target, sentinel[x].word,
+                   people[who].code, r.body);
+    }
+}
+
+/* A path with its parameters filled in, one after the other. */
+static void fill(struct world *w, size_t who, const struct route *route, const char *done,
+                 const char *rest, unsigned may)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const char *colon = strchr(rest, ':');
+    if (!colon) {
+        const char *path = arena_printf(a, "%s%s", done, rest);
+        bool dated = strstr(route->path, ":period"), one = strstr(route->path, ":index");
+        look(w, who, path, may);
+        if (!dated && !one) {
+            look(w, who, arena_printf(a, "%s?period=2026Q2", path), may);
+            look(w, who, arena_printf(a, "%s?period=2026Q3", path), may);
+        }
+        for (size_t i = 0; i < 2 && dated; i++)
+            look(w, who, arena_printf(a, "%s?run=%lld", path, (long long)w->run[i].v), may);
+        if (route->page && !one)
+            look(w, who, arena_printf(a, "%s.json?period=2026Q3", path), may);
+        return;
+    }
+    size_t n = strcspn(colon + 1, "/."), n_values;
+    char **values = str_split(a, values_of(w, colon + 1, n), '|', &n_values);
+    for (size_t i = 0; i < n_values; i++)
+        fill(w, who, route,
+             arena_printf(a, "%s%.*s%s", done, (int)(colon - rest), rest, values[i]),
+             colon + 1 + n, may);
+}
+
+static void ask_everybody(struct world *w, enum publication_stage stage)
+{
+    struct route_table tables[ROUTE_TABLES_MAX];
+    size_t n = routes_all(tables);
+    for (size_t p = 0; p < COUNT(people); p++) {
+        unsigned may = stage == PUBLICATION_DRAFT     ? people[p].draft
+                       : stage == PUBLICATION_COMMENT ? people[p].comment
+                                                      : people[p].decision;
+        w->shown[p] = 0;
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = 0; k < tables[i].n; k++)
+                if (tables[i].routes[k].method == GET)
+                    fill(w, p, &tables[i].routes[k], "", tables[i].routes[k].path, may);
+        /* Teeth: who may see it finds it. */
+        CHECK((w->shown[p] > 0) == (may != 0));
+    }
+}
+
+static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w = { .c = c, .a = arena_new() };
+    struct route_table tables[ROUTE_TABLES_MAX];
+    kinds_use(c);
+    password_cheap_for_tests();
+    password_hash("jing-jian-2026", w.hash);
+    make_content(&w);
+    CHECK_OK(db_transact(c->db, make_people, &w, &e));
+    CHECK_OK(db_transact(c->db, make_drafts, &w, &e));
+    CHECK_OK(county_seal_now(c, &e));
+    for (size_t i = 0; i < COUNT(people); i++) {
+        struct session s;
+        char cookie[SESSION_TOKEN + 1];
+        CHECK_OK(
+            sign_in(c, people[i].code, "jing-jian-2026", "127.0.0.1", "", w.a, &s, cookie, &e));
+        w.cookie[i] = arena_printf(w.a, "Cookie: session=%s", cookie);
+    }
+    CHECK_OK(web_fake_new(&(struct web_config){ .user = c,
+                                                .hooks = people_hooks(c, sections),
+                                                .tables = tables,
+                                                .n_tables = routes_all(tables),
+                                                .sign_in = "/signin",
+                                                .per_address = { "address", 1e9, 1e9 },
+                                                .per_account = { "account", 1e9, 1e9 } },
+                          &w.web, &e));
+    for (enum publication_stage st = PUBLICATION_DRAFT; st <= PUBLICATION_DECISION; st++) {
+        struct log_state log;
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        CHECK_OK(db_transact(c->db, move_drafts, &(struct moving){ &w, st }, &e));
+        CHECK_OK(county_seal_now(c, &e));
+        CHECK_OK(db_read(c->db, &s, &e));
+        CHECK_OK(log_state_get(s, w.a, &log, &e));
+        w.log_size = log.size;
+        db_read_end(&s);
+        ask_everybody(&w, st);
+    }
+    CHECK(w.asked > 1000);
+    web_fake_free(w.web);
+    arena_free(w.a);
+}
+T_COUNTY(a_draft_is_seen_by_nobody_it_is_not_for)
+
+T_MAIN(T_COUNTY_CASES("a draft is seen by nobody it is not for",
+                      a_draft_is_seen_by_nobody_it_is_not_for))
