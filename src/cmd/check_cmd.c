@@ -15,6 +15,8 @@
 #include "monitor/publication.sql.h"
 #include "monitor/scheme.h"
 #include "monitor/scheme.sql.h"
+#include "notice/notice.h"
+#include "notice/sending.sql.h"
 #include "people/account.h"
 #include "people/account.sql.h"
 #include "people/unit.sql.h"
@@ -73,9 +75,9 @@ static const struct {
     const char *table;
     enum rc (*fn)(const struct snap *s, struct err *e);
 } checks[] = {
-    { "report", reports_check },
-    { "scheme", schemes_check },
-    { "role_grant", grants_check },
+    { "report", reports_check },    { "scheme", schemes_check },
+    { "role_grant", grants_check }, { "contact", contacts_check },
+    { "gateway", gateways_check },
 };
 
 const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
@@ -100,6 +102,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { notice_audits, COUNT(notice_audits) },
         { quality_audits, COUNT(quality_audits) },
         { round_audits, COUNT(round_audits) },
+        { sending_audits, COUNT(sending_audits) },
     };
     size_t n = store_audits(&store), at = n;
 

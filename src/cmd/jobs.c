@@ -10,13 +10,14 @@
 #include "collect/round.h"
 #include "flow/flow.h"
 #include "monitor/compute_job.h"
+#include "notice/notice.h"
 #include "people/replay.h"
 #include "people/session.h"
 #include "quality/agreement.h"
 #include "store/county.h"
 
 /* Longer than any may be silent: the engine before its first units, a copy of the database. */
-enum { LEASE_S = 1800, DAY_S = 86400, HOUR_S = 3600 };
+enum { LEASE_S = 1800, DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60 };
 
 /* ---- audit ---- */
 
@@ -89,6 +90,12 @@ const struct job_kind job_kinds[] = {
       .help = N_("到了开始日的采集批次,给每个来源建一件填报,每小时一次"),
       .fn = round_job_run,
       .every_s = HOUR_S },
+    { .name = "notice",
+      .title = N_("发提醒"),
+      .help = N_("有待办的人每天提醒一次,变红的马上提醒;网关不通就隔一阵再试,每分钟看一次"),
+      .fn = notice_job,
+      .every_s = MINUTE_S,
+      .lease_s = LEASE_S },
 };
 const size_t job_kinds_n = COUNT(job_kinds);
 
@@ -108,9 +115,10 @@ enum rc job_ask(struct tx *tx, const char *kind, struct period period, const cha
     bool needs = str_eq(kind, compute_job);
     char code[PERIOD_TEXT];
     if (!job_kind_named(kind))
-        return err_set(e, RC_NOTFOUND,
-                       N_("没有「{kind}」这种任务;可用 compute、backup、audit、clean"), "kind",
-                       kind);
+        return err_set(
+            e, RC_NOTFOUND,
+            N_("没有「{kind}」这种任务;可用 compute、backup、audit、clean、clock、notice"),
+            "kind", kind);
     if (needs != (period.v != 0))
         return err_set(e, RC_INVALID,
                        needs ? N_("任务 {kind} 要写明期间") : N_("任务 {kind} 不分期间"),

@@ -2,7 +2,9 @@
 #include "cmd/kinds.h"
 
 #include "collect/filing.h"
+#include "flow/inbox.h"
 #include "monitor/warning_kind.h"
+#include "notice/notice.h"
 #include "publish/release_kind.h"
 
 const struct flow_kind *const matter_kinds[] = {
@@ -21,4 +23,5 @@ void kinds_use(struct county *c)
     flow_use(c, matter_kinds, n);
     filings_follow_imports(c);
     release_use(c);
+    notice_use(c, &flow_notice_source);
 }

@@ -27,6 +27,7 @@
 #include "monitor/value_page.h"
 #include "monitor/wall_page.h"
 #include "monitor/warning_page.h"
+#include "notice/notice_page.h"
 #include "people/people_pages.h"
 #include "quality/agree_page.h"
 #include "publish/publish_page.h"
@@ -127,6 +128,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(agree_import);
     TABLE(round);
     TABLE(filing);
+    TABLE(notice);
 #undef TABLE
     return n;
 }

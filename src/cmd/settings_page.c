@@ -11,6 +11,7 @@
 #include "cmd/settings.html.h"
 #include "collect/round.h"
 #include "monitor/due.h"
+#include "notice/notice.h"
 #include "people/asker.h"
 #include "store/county.h"
 #include "store/setting.h"
@@ -33,6 +34,7 @@ static void groups_all(struct group ret[GROUPS])
     ret[2] = (struct group){ N_("访问"), serve_settings, serve_settings_n };
     ret[4] = (struct group){ N_("采集"), collect_settings, collect_settings_n };
     ret[3] = (struct group){ N_("存证日志"), store_settings, store_settings_n };
+    ret[4] = (struct group){ N_("提醒"), notice_settings, notice_settings_n };
 }
 
 static const struct setting *find(const struct group *g, const char *key)

@@ -752,6 +752,21 @@ enum rc flow_notices(const struct snap *s, struct county *c, const struct flow_w
     return RC_OK;
 }
 
+enum rc flow_turned_red(const struct snap *s, struct county *c, const struct flow_who *w,
+                        struct id after, struct arena *a, int64_t *ret, struct err *e)
+{
+    struct desks d = desks_of(c, w, a);
+    enum rc rc = RC_OK;
+    *ret = 0;
+    for (size_t i = 0; i < d.n && rc == RC_OK; i++) {
+        struct notices_red_row row = { 0 };
+        rc = notices_red_one(s, d.p[i].desk, after, d.p[i].unit ? d.p[i].unit : "",
+                             county_today(c), a, &row, e);
+        *ret += row.n;
+    }
+    return rc;
+}
+
 /* Is the notice on one of the person's desks? */
 static enum rc theirs(const struct snap *s, struct county *c, const struct flow_who *w,
                       struct id id, struct arena *a, struct err *e)

@@ -130,6 +130,13 @@ struct flow_notice {
 enum rc flow_notices(const struct snap *s, struct county *c, const struct flow_who *w,
                      struct id before, size_t max, enum lang lang, struct arena *a,
                      struct flow_notice **ret, size_t *ret_n, struct err *e) MUST_USE;
+/* Of the notices after one, how many tell the person of something red; not what two people
+ * agreed to be quiet about. */
+enum rc flow_turned_red(const struct snap *s, struct county *c, const struct flow_who *w,
+                        struct id after, struct arena *a, int64_t *ret, struct err *e) MUST_USE;
+/* What matters give to reminders outside the pages. */
+struct notice_source;
+extern const struct notice_source flow_notice_source;
 /* They were shown to the person: a receipt for each that has none. */
 enum rc flow_notices_seen(struct tx *tx, struct county *c, const struct flow_who *w,
                           const struct id *ids, size_t n, struct err *e) MUST_USE;

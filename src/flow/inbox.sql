@@ -64,8 +64,8 @@ SELECT m.id, m.code, m.kind, m.title, m.state, m.unit, m.account, m.due_day, m.f
  ORDER BY m.id DESC LIMIT $max:int;
 
 -- :open_units
--- Units that hold something open.
-SELECT DISTINCT unit FROM matter WHERE open = 1 AND unit <> '' ORDER BY unit LIMIT 100000;
+-- Units that hold or held something: from the counts, since matters are too many to look through.
+SELECT DISTINCT unit FROM matter_tally WHERE n <> 0 AND unit <> '' ORDER BY unit LIMIT 100000;
 
 -- :unit_lines
 -- What a unit holds open.

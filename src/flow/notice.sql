@@ -35,6 +35,16 @@ SELECT n.id, n.desk, n.what, n.at, r.account AS "account:text?", a.name AS "name
   FROM matter_notice n LEFT JOIN notice_receipt r ON r.notice_id = n.id LEFT JOIN account a ON a.code = r.account
  WHERE n.matter_id = $matter_id:id ORDER BY n.id DESC, r.account NULLS LAST LIMIT 300;
 
+-- :notice_newest
+-- The newest of all.
+SELECT COALESCE(MAX(id), 0) AS "id:id" FROM matter_notice;
+
+-- :notices_red
+-- Of a desk's notices after one, those of something that has turned red or came red; unit empty: whatever unit.
+SELECT count(*) AS "n:int" FROM matter_notice n JOIN matter m ON m.id = n.matter_id
+ WHERE n.desk = $desk:text AND n.id > $after:id AND ($unit:text = '' OR n.unit = $unit) AND m.open = 1 AND m.quiet_day < $today:int
+   AND (n.what = 'red' OR (m.colour = 3 AND n.what IN ('arrived', 'handed', 'returned', 'reopened')));
+
 -- :alarms_due
 -- Whether there is anything to do.
 SELECT count(*) AS "n:int" FROM (SELECT 1 FROM matter_alarm WHERE run = 0 AND day <= $today:int LIMIT $max:int) x;

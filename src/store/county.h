@@ -30,6 +30,7 @@ enum county_room {
     ROOM_PANELS,
     ROOM_GHOSTS,
     ROOM_FLOW,
+    ROOM_NOTICE,
     ROOM_PUBLICATION,
     ROOM_ARRIVAL,
     COUNTY_ROOMS

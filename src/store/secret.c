@@ -74,3 +74,16 @@ enum rc secret_open(struct county *c, struct bytes sealed, void *ret, size_t n, 
         return err_set(e, RC_UNPROVEN, N_("保存的秘密打不开:它属于另一把密钥,或已被改动"));
     return RC_OK;
 }
+
+enum rc secret_open_text(struct county *c, struct bytes sealed, struct arena *a,
+                         const char **ret, struct err *e)
+{
+    if (sealed.n < NONCE + TAG)
+        return err_set(e, RC_UNPROVEN, N_("保存的秘密打不开:它属于另一把密钥,或已被改动"));
+    size_t n = sealed.n - NONCE - TAG;
+    char *text = arena_alloc(a, n + 1);
+    enum rc rc = secret_open(c, sealed, text, n, e);
+    if (rc == RC_OK)
+        *ret = text;
+    return rc;
+}

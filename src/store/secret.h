@@ -18,5 +18,8 @@ enum rc secret_seal(struct county *c, const void *p, size_t n, struct arena *a,
  * sealed. */
 enum rc secret_open(struct county *c, struct bytes sealed, void *ret, size_t n,
                     struct err *e) MUST_USE;
+/* The same of a text, in a. */
+enum rc secret_open_text(struct county *c, struct bytes sealed, struct arena *a,
+                         const char **ret, struct err *e) MUST_USE;
 
 #endif
