@@ -14,6 +14,7 @@ static const struct demo_day rows[] = {
     { "values", demo_values_day },
     { "collect", demo_collect_day },
     { "publish", demo_publish_day },
+    { "warnings", demo_warning_day },
 };
 
 /* The days of the year, as codes of days. */

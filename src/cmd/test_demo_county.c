@@ -4,9 +4,11 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/kinds.h"
 #include "cmd/routes.h"
 #include "monitor/compute.sql.h"
 #include "monitor/demo.h"
+#include "monitor/warning_matter.h"
 #include "people/asker.h"
 #include "store/test_county.h"
 #include "warn/warn.h"
@@ -91,6 +93,35 @@ static void check_county(struct county *c)
     CHECK_INT(last.merged, 0);
 }
 
+/* Every warning that fired is in people's hands, and they stand at many places. */
+static void check_hands(struct county *c)
+{
+    static const char *const some[] = { "queued",     "sent",    "guiding",  "signed",
+                                        "rectifying", "waiting", "excluded", "closed" };
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    const struct warning_hands *h = NULL;
+    struct warning_quiet *quiet;
+    size_t n = 0, n_quiet = 0;
+    int64_t again = 0;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(warning_hands_load(s, a, &h, &e));
+    const struct hand_of_warning *list = warning_hands_list(h, &n);
+    for (size_t i = 0; i < COUNT(some); i++) {
+        size_t there = 0;
+        for (size_t k = 0; k < n; k++)
+            there += str_eq(list[k].state, some[i]);
+        if (there == 0)
+            t_fail(__FILE__, __LINE__, "no warning's matter is %s", some[i]);
+    }
+    for (size_t k = 0; k < n; k++)
+        again += list[k].reopened;
+    CHECK(n > 100 && again > 0);
+    CHECK_OK(warning_quiet_list(s, county_today(c), a, &quiet, &n_quiet, &e));
+    CHECK(n_quiet > 0);
+}
+
 /* A report as each kind of file: whole, and saying that the data are invented. */
 static void check_files(const char *data, struct arena *a)
 {
@@ -140,13 +171,13 @@ static void check_today(struct county *c)
         const char *account, *says, *not ;
     } cases[] = {
         /* a clerk: the own unit's warnings and report, nobody else's */
-        { "zhoumin", "有3件事要办", "云岭镇" },
+        { "zhoumin", "财政局：合同款支付超期", "云岭镇" },
         { "zhoumin", "/report/D04/2026Q3", "/overview" },
         /* a department: when the next values are due, and the last receipts */
         { "linruoxi", "下一次：2027-01-10前报2026年第四季度的数", "D04" },
         { "linruoxi", "D31-2026Q3.csv已入库", "/job" },
         /* a group: its units' warnings by name */
-        { "fangzhi", "财政局：采购合同未按期公告", "云岭镇" },
+        { "fangzhi", "交通局：审计问题到期未整改", "云岭镇" },
         /* a leader: what changed */
         { "guheng", "全域指数74.8", "/import" },
         { "guheng", "新发出预警28项", "/job" },
@@ -185,10 +216,12 @@ static void makes_what_it_promises(enum db_kind kind)
     CLEANUP(county_closep) struct county *c = NULL;
     enum rc rc = county_open(data, &c, &e);
     CHECK_OK(rc);
-    if (rc == RC_OK)
+    if (rc == RC_OK) {
+        kinds_use(c);
         check_county(c);
-    if (rc == RC_OK)
+        check_hands(c);
         check_today(c);
+    }
     county_close(c);
     c = NULL;
     check_files(data, a);

@@ -17,6 +17,7 @@
 
 struct warning_hands {
     struct hand_of_warning *all;
+    size_t n;
     struct map *by_pair;
     struct arena *a;
 };
@@ -40,21 +41,31 @@ enum rc warning_hands_load(const struct snap *s, struct arena *a,
                                  .a = a };
     for (size_t i = 0; i < n; i++) {
         const struct hand_rows_row *r = &rows[i];
-        h->all[i] = (struct hand_of_warning){ .rule = r->rule_id,
-                                              .unit = r->unit_id,
-                                              .code = r->code,
-                                              .state = r->state,
-                                              .open = r->open,
-                                              .draft = str_eq(r->state, "queued"),
-                                              .due = (int32_t)r->due_day,
-                                              .gap_year = (int)r->gap_year,
-                                              .quiet_day = (int32_t)r->quiet_day,
-                                              .late = (enum flow_colour)r->colour,
-                                              .reopened = r->reopened };
-        map_set(h->by_pair, pair_key(a, r->rule_id, r->unit_id), &h->all[i]);
+        if (i > 0 && rows[i - 1].id.v == r->id.v) /* another occurrence */
+            continue;
+        struct hand_of_warning *x = &h->all[h->n++];
+        *x = (struct hand_of_warning){ .rule = r->rule_id,
+                                       .unit = r->unit_id,
+                                       .code = r->code,
+                                       .state = r->state,
+                                       .open = r->open,
+                                       .draft = str_eq(r->state, "queued"),
+                                       .due = (int32_t)r->due_day,
+                                       .gap_year = (int)r->gap_year,
+                                       .quiet_day = (int32_t)r->quiet_day,
+                                       .late = (enum flow_colour)r->colour,
+                                       .reopened = r->reopened,
+                                       .state_at = r->state_at };
+        map_set(h->by_pair, pair_key(a, r->rule_id, r->unit_id), x);
     }
     *ret = h;
     return RC_OK;
+}
+
+const struct hand_of_warning *warning_hands_list(const struct warning_hands *h, size_t *ret_n)
+{
+    *ret_n = h->n;
+    return h->all;
 }
 
 const struct hand_of_warning *warning_hand_of(const struct warning_hands *h, struct id rule,

@@ -14,8 +14,11 @@ struct hand_of_warning {
     int gap_year;
     enum flow_colour late; /* colour of its clock */
     int64_t reopened;
+    struct utime state_at;
 };
 struct warning_hands;
+/* Every matter of a warning once, by row. */
+const struct hand_of_warning *warning_hands_list(const struct warning_hands *h, size_t *ret_n);
 /* All of them, looked up by rule and unit. */
 enum rc warning_hands_load(const struct snap *s, struct arena *a,
                            const struct warning_hands **ret, struct err *e) MUST_USE;

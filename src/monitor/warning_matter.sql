@@ -2,7 +2,7 @@
 
 -- :hand_rows
 -- Every occurrence that a matter was opened for or took up, with how the matter stands; the newest occurrence last.
-SELECT m.id, m.code, m.state, m.open, m.unit, m.due_day, m.gap_year, m.colour, m.quiet_day, m.reopened, w.id AS warning_id,
+SELECT m.id, m.code, m.state, m.open, m.unit, m.due_day, m.gap_year, m.colour, m.quiet_day, m.reopened, m.state_at, w.id AS warning_id,
        w.code AS warning, w.rule_id, w.unit_id
   FROM matter m JOIN matter_link l ON l.matter_id = m.id JOIN warning w ON w.code = l.code
  WHERE m.kind = 'warning' AND l.what = 'warning'
