@@ -9,22 +9,30 @@
 #define MATTERS N_("事项")
 #define PEOPLE N_("单位和运行")
 
+#define FIGURES N_("看数")
+
 static const struct {
     const char *group, *name, *note, *href;
     enum cap need;
 } table[] = {
+    { FIGURES, N_("总览"), N_("全域指数和各单位"), "/overview", CAP_READ_COUNTY },
+    { FIGURES, N_("报告"), N_("每个单位的体检报告"), "/report", CAP_READ_UNIT },
+    { FIGURES, N_("预警"), N_("亮着的灯和差什么"), "/warning", CAP_READ_UNIT },
+    { FIGURES, N_("体检准不准"), N_("和别人的评价比一比"), "/agree", CAP_READ_COUNTY },
     { INDICATORS, N_("方案"), N_("指标、权重和标准，每一版都留着"), "/scheme", CAP_READ_UNIT },
     { INDICATORS, N_("监测点"), N_("每个数谁来报、依据是什么"), "/point", CAP_READ_UNIT },
     { INDICATORS, N_("预警规则"), N_("什么时候亮灯，试算过多少"), "/rule", CAP_READ_UNIT },
     { INDICATORS, N_("数据完整"), N_("哪些数还没有报"), "/completeness", CAP_READ_UNIT },
-    { INDICATORS, N_("体检准不准"), N_("和巡察、部门的评价比一比"), "/agree", CAP_READ_COUNTY },
+    { INDICATORS, N_("报送记录"), N_("每次报送的文件和回执"), "/import", CAP_SEND_VALUES },
     { MATTERS, N_("事项看板"), N_("每一类停在哪一步"), "/board", CAP_READ_UNIT },
+    { MATTERS, N_("新建事项"), N_("您可以发起的"), "/matter/new", CAP_HANDLE },
     { MATTERS, N_("到期日历"), N_("四周内到期的"), "/agenda", CAP_READ_UNIT },
     { MATTERS, N_("办理统计"), N_("办结、按期和用时"), "/statistics", CAP_READ_UNIT },
     { MATTERS, N_("移交"), N_("人员调离、单位撤销时"), "/handover", CAP_READ_UNIT },
     { MATTERS, N_("工作日历"), N_("哪天上班，期限按它算"), "/calendar", CAP_READ_UNIT },
     { PEOPLE, N_("单位"), N_("单位树和同类分组"), "/unit", CAP_READ_COUNTY },
     { PEOPLE, N_("任务"), N_("计算、核对这些后台的事"), "/job", CAP_COMPUTE },
+    { PEOPLE, N_("提醒记录"), N_("发出的提醒和结果"), "/notice", CAP_SELF },
 };
 
 /* In the navigation already? */

@@ -16,6 +16,7 @@
 #include "monitor/export_page.h"
 #include "monitor/import_page.h"
 #include "monitor/map_page.h"
+#include "monitor/mine_page.h"
 #include "monitor/node_page.h"
 #include "monitor/overview_page.h"
 #include "monitor/point_page.h"
@@ -29,8 +30,8 @@
 #include "monitor/warning_page.h"
 #include "notice/notice_page.h"
 #include "people/people_pages.h"
-#include "quality/agree_page.h"
 #include "publish/publish_page.h"
+#include "quality/agree_page.h"
 
 /* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
  * (cmd/places.c: the platform's settings, the end of everybody's day). */
@@ -45,22 +46,32 @@ const struct section sections[] = {
       .roles = "leader",
       .covers = "/report /map /node /warning /completeness" },
     { .name = N_("采集"),
-      .href = "/import",
-      .need = CAP_SEND_VALUES,
+      .href = "/round",
+      .need = CAP_READ_COUNTY,
       .roles = "platform",
-      .covers = "/completeness /value" },
+      .covers = "/filing /import /completeness /value" },
     { .name = N_("研判发布"),
       .href = "/publish",
       .need = CAP_READ_COUNTY,
       .roles = "platform",
       .covers = "/overview /report /map /node /objection" },
+    { .name = N_("我的单位"),
+      .href = "/mine",
+      .need = CAP_SUPERVISE,
+      .roles = "group",
+      .covers = "/report" },
     { .name = N_("填报"),
-      .href = "/import",
+      .href = "/filing",
+      .need = CAP_HANDLE,
+      .roles = "clerk supplier",
+      .covers = "/import /value" },
+    { .name = N_("质量"), .href = "/completeness", .need = CAP_READ_UNIT, .roles = "supplier" },
+    { .name = N_("我的数据用在哪"),
+      .href = "/usage",
       .need = CAP_SEND_VALUES,
       .roles = "supplier",
-      .covers = "/value" },
-    { .name = N_("质量"), .href = "/completeness", .need = CAP_READ_UNIT, .roles = "supplier" },
-    { .name = N_("报告"), .href = "/report", .need = CAP_READ_UNIT, .roles = "clerk group" },
+      .covers = "/point" },
+    { .name = N_("报告"), .href = "/report", .need = CAP_READ_UNIT, .roles = "clerk" },
     { .name = N_("预警"),
       .href = "/warning",
       .need = CAP_READ_UNIT,
@@ -129,6 +140,8 @@ size_t routes_all(struct route_table *ret)
     TABLE(round);
     TABLE(filing);
     TABLE(notice);
+    TABLE(mine);
+    TABLE(usage);
 #undef TABLE
     return n;
 }

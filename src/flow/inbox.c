@@ -446,6 +446,22 @@ enum rc flow_linked(const struct snap *s, struct county *c, const struct flow_wh
     return rc;
 }
 
+enum rc flow_of_unit(const struct snap *s, struct county *c, const struct flow_who *w,
+                     const char *unit, enum lang lang, struct arena *a,
+                     struct matter_line **ret, size_t *ret_n, struct err *e)
+{
+    struct naming names = { c, w->units, lang };
+    struct reach r = reach_of(w, a);
+    struct unit_lines_row *rows;
+    size_t n;
+    *ret = NULL;
+    *ret_n = 0;
+    enum rc rc = unit_lines_all(s, unit, AGENDA_MAX, a, &rows, &n, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        keep(w, &r, &names, (struct matter_line)LINE(&rows[i]), a, ret, ret_n);
+    return rc;
+}
+
 enum rc flow_orphans(const struct snap *s, struct county *c, const struct flow_who *w,
                      enum lang lang, struct arena *a, struct matter_line **ret, size_t *ret_n,
                      struct err *e)

@@ -82,6 +82,10 @@ enum rc flow_search(const struct snap *s, struct county *c, const struct flow_wh
 enum rc flow_linked(const struct snap *s, struct county *c, const struct flow_who *w,
                     const char *what, const char *code, enum lang lang, struct arena *a,
                     struct matter_line **ret, size_t *ret_n, struct err *e) MUST_USE;
+/* What a unit holds open, soonest first, as far as the asker sees it. */
+enum rc flow_of_unit(const struct snap *s, struct county *c, const struct flow_who *w,
+                     const char *unit, enum lang lang, struct arena *a,
+                     struct matter_line **ret, size_t *ret_n, struct err *e) MUST_USE;
 /* Open matters of units that are not in the tree of today: to be handed over. For who sees the
  * county. */
 enum rc flow_orphans(const struct snap *s, struct county *c, const struct flow_who *w,

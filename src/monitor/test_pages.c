@@ -7,6 +7,7 @@
 #include "monitor/imports.html.h"
 #include "monitor/indicator.html.h"
 #include "monitor/map.html.h"
+#include "monitor/mine.html.h"
 #include "monitor/node.html.h"
 #include "monitor/overview.html.h"
 #include "monitor/point.html.h"
@@ -21,6 +22,7 @@
 #include "monitor/scheme_edit.html.h"
 #include "monitor/scheme_import.html.h"
 #include "monitor/scheme_preview.html.h"
+#include "monitor/usage.html.h"
 #include "monitor/value.html.h"
 #include "monitor/values_import.html.h"
 #include "monitor/wall.html.h"
@@ -43,9 +45,9 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(completeness) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(node) \
+    X(completeness) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(mine) X(node) \
     X(overview) X(point) X(point_import) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) \
-    X(scheme) X(scheme_edit) X(scheme_import) X(scheme_preview) X(value) X(values_import) \
+    X(scheme) X(scheme_edit) X(scheme_import) X(scheme_preview) X(usage) X(value) X(values_import) \
     X(wall) X(warning) X(warning_list) X(warning_quiet)
 /* clang-format on */
 
