@@ -148,8 +148,8 @@ static void check_files(const char *data, struct arena *a)
 }
 
 /* What somebody finds after signing in. */
-static struct web_reply today_of(struct county *c, struct web_fake *web, const char *account,
-                                 struct arena *a)
+static struct web_reply page_of(struct county *c, struct web_fake *web, const char *account,
+                                const char *target, struct arena *a)
 {
     CLEANUP(err_done) struct err e = { 0 };
     struct session s;
@@ -157,10 +157,10 @@ static struct web_reply today_of(struct county *c, struct web_fake *web, const c
     struct web_reply r = { .body = "" };
     CHECK_OK(sign_in(c, account, "qingxi-demo-2026", "127.0.0.1", "test", a, &s, cookie, &e));
     const char *header = arena_printf(a, "Cookie: session=%s", cookie);
-    web_fake_ask(web,
-                 &(struct web_ask){ .target = "/today",
-                                    .headers = (const char *const[]){ header, NULL } },
-                 a, &r);
+    web_fake_ask(
+        web,
+        &(struct web_ask){ .target = target, .headers = (const char *const[]){ header, NULL } },
+        a, &r);
     CHECK_INT(r.status, 200);
     return r;
 }
@@ -168,7 +168,7 @@ static struct web_reply today_of(struct county *c, struct web_fake *web, const c
 static void check_today(struct county *c)
 {
     static const struct {
-        const char *account, *says, *not ;
+        const char *account, *says, *not, *target; /* target NULL: /today */
     } cases[] = {
         /* a clerk: the own unit's warnings and report, nobody else's */
         { "zhoumin", "财政局：合同款支付超期", "云岭镇" },
@@ -181,6 +181,12 @@ static void check_today(struct county *c)
         /* a leader: what changed */
         { "guheng", "全域指数74.8", "/import" },
         { "guheng", "新发出预警28项", "/job" },
+        /* the homes of a stationed group and of who supplies data: others' units are not named
+         */
+        { "fangzhi", "11个单位", "云岭镇", "/mine" },
+        { "fangzhi", "/report/D04/2026Q3", "/overview", "/mine" },
+        { "linruoxi", "43份体检报告", "财政局", "/usage" },
+        { "linruoxi", "100 * P095 / P094", "云岭镇", "/usage" },
     };
     CLEANUP(err_done) struct err e = { 0 };
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -193,7 +199,8 @@ static void check_today(struct county *c)
                               .sign_in = "/signin" };
     CHECK_OK(web_fake_new(&cfg, &web, &e));
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct web_reply r = today_of(c, web, cases[i].account, a);
+        struct web_reply r =
+            page_of(c, web, cases[i].account, cases[i].target ? cases[i].target : "/today", a);
         if (!strstr(r.body, cases[i].says) || strstr(r.body, cases[i].not ))
             t_fail(__FILE__, __LINE__, "%s: \"%s\", not \"%s\": %.6000s", cases[i].account,
                    cases[i].says, cases[i].not, r.body);
