@@ -35,20 +35,16 @@ static void room_free(void *p)
     free(r);
 }
 
+static void *room_make(struct county *c)
+{
+    struct flow_room *r = mem_alloc(sizeof(*r));
+    pthread_mutex_init(&r->lock, NULL);
+    return r;
+}
+
 struct flow_room *flow_room(struct county *c)
 {
-    static pthread_mutex_t making =
-        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
-    pthread_mutex_lock(&making);
-    struct flow_room *r = c->room[ROOM_FLOW];
-    if (!r) {
-        r = mem_alloc(sizeof(*r));
-        pthread_mutex_init(&r->lock, NULL);
-        c->room[ROOM_FLOW] = r;
-        c->free_room[ROOM_FLOW] = room_free;
-    }
-    pthread_mutex_unlock(&making);
-    return r;
+    return county_room(c, ROOM_FLOW, room_make, room_free);
 }
 
 const struct calendar *flow_room_calendar(struct flow_room *r, struct id mark)

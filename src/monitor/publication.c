@@ -73,20 +73,16 @@ static void shelf_free(void *p)
     free(s);
 }
 
+static void *shelf_make(struct county *c)
+{
+    struct shelf *s = mem_alloc(sizeof(*s));
+    pthread_mutex_init(&s->lock, NULL);
+    return s;
+}
+
 static struct shelf *shelf_of(struct county *c)
 {
-    static pthread_mutex_t making =
-        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
-    pthread_mutex_lock(&making);
-    struct shelf *s = c->room[ROOM_PUBLICATION];
-    if (!s) {
-        s = mem_alloc(sizeof(*s));
-        pthread_mutex_init(&s->lock, NULL);
-        c->free_room[ROOM_PUBLICATION] = shelf_free;
-        c->room[ROOM_PUBLICATION] = s;
-    }
-    pthread_mutex_unlock(&making);
-    return s;
+    return county_room(c, ROOM_PUBLICATION, shelf_make, shelf_free);
 }
 
 static enum rc read_list(const struct snap *s, struct arena *a, struct publication **ret,

@@ -1,7 +1,4 @@
-/*
- * Kept reports: parsed bodies by (report, language), counted, the least recently used one goes.
- * A request holds a reference until it ends, so that nothing is copied.
- */
+/* Parsed bodies on a shelf, by report and language: nothing is copied for a request. */
 #include "monitor/report_store.h"
 
 #include "base/hash.h"
@@ -13,18 +10,17 @@
 #include "store/county.h"
 #include "store/seal.h"
 #include "store/setting.h"
+#include "store/shelf.h"
 #include "verify/note.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct kept {
-    _Atomic int users;
+struct kept_report {
+    struct kept kept;
     int64_t report;
     enum lang lang;
-    uint64_t used; /* tick of the last use */
     struct arena *a;
     struct health_report r;
     struct bytes body;
@@ -34,74 +30,30 @@ struct kept {
     void *made[2];        /* of report_once */
 };
 
-struct shelf {
-    pthread_mutex_t lock;
-    uint64_t tick;
-    struct kept *slots[REPORTS_KEPT];
+static void report_done(struct kept *k)
+{
+    struct kept_report *r = (struct kept_report *)k;
+    arena_free(r->a);
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}
+
+static void *shelf_make(struct county *c)
+{
+    return shelf_new(REPORTS_KEPT);
+}
+
+/* What is asked for. */
+struct asked {
+    int64_t report;
+    enum lang lang;
 };
 
-static void kept_drop(void *p)
+static bool same(const struct kept *k, const void *key)
 {
-    struct kept *k = p;
-    if (k && atomic_fetch_sub(&k->users, 1) == 1) {
-        arena_free(k->a);
-        pthread_mutex_destroy(&k->lock);
-        free(k);
-    }
-}
-
-static void shelf_free(void *p)
-{
-    struct shelf *s = p;
-    for (size_t i = 0; i < REPORTS_KEPT; i++)
-        kept_drop(s->slots[i]);
-    pthread_mutex_destroy(&s->lock);
-    free(s);
-}
-
-static struct shelf *shelf_of(struct county *c)
-{
-    static pthread_mutex_t making =
-        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
-    pthread_mutex_lock(&making);
-    struct shelf *s = c->room[ROOM_MONITOR];
-    if (!s) {
-        s = mem_alloc(sizeof(*s));
-        pthread_mutex_init(&s->lock, NULL);
-        c->room[ROOM_MONITOR] = s;
-        c->free_room[ROOM_MONITOR] = shelf_free;
-    }
-    pthread_mutex_unlock(&making);
-    return s;
-}
-
-static struct kept *take(struct shelf *s, int64_t report, enum lang lang)
-{
-    struct kept *found = NULL;
-    pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; i < REPORTS_KEPT && !found; i++)
-        if (s->slots[i] && s->slots[i]->report == report && s->slots[i]->lang == lang)
-            found = s->slots[i];
-    if (found) {
-        found->used = ++s->tick;
-        atomic_fetch_add(&found->users, 1);
-    }
-    pthread_mutex_unlock(&s->lock);
-    return found;
-}
-
-static void keep(struct shelf *s, struct kept *k)
-{
-    pthread_mutex_lock(&s->lock);
-    size_t at = 0;
-    for (size_t i = 0; i < REPORTS_KEPT && s->slots[at]; i++)
-        if (!s->slots[i] || s->slots[i]->used < s->slots[at]->used)
-            at = i;
-    kept_drop(s->slots[at]);
-    k->used = ++s->tick;
-    atomic_fetch_add(&k->users, 1);
-    s->slots[at] = k;
-    pthread_mutex_unlock(&s->lock);
+    const struct kept_report *r = (const struct kept_report *)k;
+    const struct asked *now = key;
+    return r->report == now->report && r->lang == now->lang;
 }
 
 /* The gate; run: the one that is asked for, 0 the newest. */
@@ -247,15 +199,16 @@ enum rc report_hold(struct rq *rq, const struct unit *unit, struct period p,
         rc = key_of(s, &sees, unit, p, (struct id){ asked }, rq->a, &run, &key, e);
     if (rc != RC_OK)
         return rc;
-    struct shelf *shelf = shelf_of(c);
-    struct kept *k = take(shelf, key.id.v, rq->lang);
+    struct shelf *shelf = county_room(c, ROOM_MONITOR, shelf_make, shelf_free);
+    const struct asked now = { key.id.v, rq->lang };
+    struct kept_report *k = (struct kept_report *)shelf_take(shelf, same, &now);
     if (!k) {
         k = mem_alloc(sizeof(*k));
+        kept_begin(&k->kept, report_done);
         k->a = arena_new();
         k->report = key.id.v;
         k->lang = rq->lang;
         k->record = key.record_id;
-        atomic_init(&k->users, 1);
         pthread_mutex_init(&k->lock, NULL);
         rc = read_body(s, key.id, rq->lang, k->a, &k->r, &k->body, e);
         if (rc != RC_OK) {
@@ -263,7 +216,7 @@ enum rc report_hold(struct rq *rq, const struct unit *unit, struct period p,
             return rc;
         }
         sha256(k->body.p, k->body.n, k->digest);
-        keep(shelf, k);
+        shelf_put(shelf, &k->kept);
     }
     rq_at_end(rq, kept_drop, k);
     *ret = (struct held_report){ .r = k->r,
@@ -280,7 +233,7 @@ const void *report_once(const struct held_report *h, bool kind,
                         void *(*make)(struct arena *a, enum lang lang,
                                       const struct health_report *r, bool kind))
 {
-    struct kept *k = h->kept;
+    struct kept_report *k = h->kept;
     pthread_mutex_lock(&k->lock);
     if (!k->made[kind])
         k->made[kind] = make(k->a, k->lang, &k->r, kind);

@@ -15,14 +15,14 @@ struct snap;
 
 enum { REPORTS_KEPT = 256 /* parsed reports in memory, by report and language */ };
 
-struct kept;
+struct kept_report;
 struct held_report {
     struct health_report
         r; /* text and arrays belong to the kept report: valid until the request ends */
     struct id id, record;
-    struct bytes body;      /* as committed to */
-    struct publication run; /* how far it has come; r says so, too */
-    struct kept *kept;      /* NULL when it was loaded for a command */
+    struct bytes body;        /* as committed to */
+    struct publication run;   /* how far it has come; r says so, too */
+    struct kept_report *kept; /* NULL when it was loaded for a command */
 };
 /*
  * The newest report of a unit and period that the reader may see (publication.h), in the

@@ -307,14 +307,14 @@ struct listener {
     values_arrived_fn fn;
 };
 
+static void *listener_make(struct county *c)
+{
+    return mem_alloc(sizeof(struct listener));
+}
+
 void values_import_tell(struct county *c, values_arrived_fn fn)
 {
-    struct listener *l = c->room[ROOM_ARRIVAL];
-    if (!l) {
-        l = mem_alloc(sizeof(*l));
-        c->room[ROOM_ARRIVAL] = l;
-        c->free_room[ROOM_ARRIVAL] = free;
-    }
+    struct listener *l = county_room(c, ROOM_ARRIVAL, listener_make, free);
     l->fn = fn;
 }
 

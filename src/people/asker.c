@@ -50,22 +50,16 @@ static void room_free(void *p)
     free(r);
 }
 
-/* Rooms are made when the first thread asks; county_room_lock keeps two from making it twice.
- */
+static void *room_make(struct county *c)
+{
+    struct people_room *r = mem_alloc(sizeof(*r));
+    pthread_mutex_init(&r->lock, NULL);
+    return r;
+}
+
 static struct people_room *room(struct county *c)
 {
-    static pthread_mutex_t making =
-        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
-    pthread_mutex_lock(&making);
-    struct people_room *r = c->room[ROOM_PEOPLE];
-    if (!r) {
-        r = mem_alloc(sizeof(*r));
-        pthread_mutex_init(&r->lock, NULL);
-        c->room[ROOM_PEOPLE] = r;
-        c->free_room[ROOM_PEOPLE] = room_free;
-    }
-    pthread_mutex_unlock(&making);
-    return r;
+    return county_room(c, ROOM_PEOPLE, room_make, room_free);
 }
 
 static enum rc tree_read(struct county *c, int32_t day, struct kept_tree **ret, struct err *e)

@@ -38,20 +38,16 @@ static void room_free(void *p)
     free(r);
 }
 
+static void *room_make(struct county *c)
+{
+    struct held_room *r = mem_alloc(sizeof(*r));
+    pthread_mutex_init(&r->lock, NULL);
+    return r;
+}
+
 static struct held_room *room(struct county *c)
 {
-    static pthread_mutex_t making =
-        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
-    pthread_mutex_lock(&making);
-    struct held_room *r = c->room[ROOM_HELD];
-    if (!r) {
-        r = mem_alloc(sizeof(*r));
-        pthread_mutex_init(&r->lock, NULL);
-        c->free_room[ROOM_HELD] = room_free;
-        c->room[ROOM_HELD] = r;
-    }
-    pthread_mutex_unlock(&making);
-    return r;
+    return county_room(c, ROOM_HELD, room_make, room_free);
 }
 
 /* What is too old goes, and so does what the new one replaces; the place for the new one. */

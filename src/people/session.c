@@ -122,20 +122,16 @@ static void ghosts_free(void *p)
     free(g);
 }
 
+static void *ghosts_make(struct county *c)
+{
+    struct ghosts *g = mem_alloc(sizeof(*g));
+    pthread_mutex_init(&g->lock, NULL);
+    return g;
+}
+
 static struct ghosts *ghosts(struct county *c)
 {
-    static pthread_mutex_t making =
-        PTHREAD_MUTEX_INITIALIZER; /* guards only the making, of any county */
-    pthread_mutex_lock(&making);
-    struct ghosts *g = c->room[ROOM_GHOSTS];
-    if (!g) {
-        g = mem_alloc(sizeof(*g));
-        pthread_mutex_init(&g->lock, NULL);
-        c->free_room[ROOM_GHOSTS] = ghosts_free;
-        c->room[ROOM_GHOSTS] = g;
-    }
-    pthread_mutex_unlock(&making);
-    return g;
+    return county_room(c, ROOM_GHOSTS, ghosts_make, ghosts_free);
 }
 
 /* Until when the name has to wait; wrong: and it was wrong once more now. */

@@ -338,6 +338,20 @@ void county_use(struct county *c)
     c->p->more_users++;
 }
 
+void *county_room(struct county *c, enum county_room which, void *(*make)(struct county *c),
+                  void (*done)(void *room))
+{
+    static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER; /* of any room of any county */
+    pthread_mutex_lock(&making);
+    if (c->room[which] == NULL) {
+        c->room[which] = make(c);
+        c->free_room[which] = done;
+    }
+    void *room = c->room[which];
+    pthread_mutex_unlock(&making);
+    return room;
+}
+
 void county_close(struct county *c)
 {
     if (c == NULL || (c->p->more_users > 0 && c->p->more_users-- > 0))

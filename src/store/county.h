@@ -45,8 +45,7 @@ struct county {
     bool demo;             /* every page, PDF and export says 演示数据·非真实 */
     _Atomic bool trial;    /* it has not gone live: every page, PDF and export says 试算 */
     struct sealer *sealer; /* NULL until county_start_sealing */
-    /* What rooms above keep for the county (caches); freed by free_room when the county closes.
-     */
+    /* county_room */
     void *room[COUNTY_ROOMS];
     void (*free_room[COUNTY_ROOMS])(void *);
     struct county_private *p;
@@ -79,6 +78,12 @@ enum rc county_start_sealing(struct county *c, struct err *e) MUST_USE;
 enum rc county_seal_now(struct county *c, struct err *e) MUST_USE;
 /* One owner more: county_close does nothing until it is called once for each. */
 void county_use(struct county *c);
+/*
+ * What a room keeps for the county: made when it is first asked for, once for all threads;
+ * freed by done when the county closes.
+ */
+void *county_room(struct county *c, enum county_room which, void *(*make)(struct county *c),
+                  void (*done)(void *room));
 void county_close(struct county *c); /* takes NULL; seals what is left */
 void county_closep(struct county **c);
 /* What everything shown says of the county across it, source text: 演示数据·非真实, 试算, both;

@@ -36,24 +36,19 @@ static void journal_free(void *p)
     free(j);
 }
 
+static void *journal_make(struct county *c)
+{
+    struct journal *j = mem_alloc(sizeof(*j));
+    j->c = c;
+    j->a = arena_new();
+    pthread_mutex_init(&j->lock, NULL);
+    pthread_mutex_init(&j->flushing, NULL);
+    return j;
+}
+
 static struct journal *journal(struct county *c)
 {
-    /* Guards only the making, of any county. */
-    static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
-
-    pthread_mutex_lock(&making);
-    struct journal *j = c->room[ROOM_JOURNAL];
-    if (j == NULL) {
-        j = mem_alloc(sizeof(*j));
-        j->c = c;
-        j->a = arena_new();
-        pthread_mutex_init(&j->lock, NULL);
-        pthread_mutex_init(&j->flushing, NULL);
-        c->free_room[ROOM_JOURNAL] = journal_free;
-        c->room[ROOM_JOURNAL] = j;
-    }
-    pthread_mutex_unlock(&making);
-    return j;
+    return county_room(c, ROOM_JOURNAL, journal_make, journal_free);
 }
 
 void journal_add(struct county *c, const struct journal_entry *entry)
