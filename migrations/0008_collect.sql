@@ -49,3 +49,68 @@ CREATE TABLE collect_cell ( -- What was typed and is no value yet. Not audited: 
     at time NOT NULL, -- when
     UNIQUE (filing, unit, point, period, aside)
 );
+
+CREATE TABLE collect_pull ( -- Values that are fetched by the program, with the checks of a file that is sent.
+    id id PRIMARY KEY, -- row
+    code text NOT NULL UNIQUE, -- Q-00001
+    name text NOT NULL, -- 信访系统按月数据
+    source text NOT NULL, -- code of the unit whose values they are
+    kind text NOT NULL, -- folder, http, sql
+    place text NOT NULL, -- folder below DATA/pull, address of the endpoint, address of the database
+    relation text NOT NULL, -- sql: the view that is read; else empty
+    secret blob, -- sql: the password, sealed with the county's key
+    points text NOT NULL, -- codes of the points that may come, separated by spaces; empty: all of the source
+    every_hours int NOT NULL, -- how often
+    state text NOT NULL, -- on, off
+    by_account text NOT NULL, -- in whose name values are sent
+    at time NOT NULL, -- latest change
+    record_id id NOT NULL -- record of the latest change
+);
+
+CREATE TABLE collect_pull_run ( -- The log of pulls: what each fetched, or why it did not.
+    id id PRIMARY KEY, -- row
+    pull text NOT NULL, -- code of the pull
+    number int NOT NULL, -- 1, 2, …
+    at time NOT NULL, -- when
+    outcome text NOT NULL, -- taken, same (nothing new), failed (nothing written)
+    message text NOT NULL, -- why, in Chinese and on a second line in English; empty: nothing to say
+    file_name text NOT NULL, -- what was read; empty: nothing
+    digest blob, -- SHA-256 of it
+    n_rows int NOT NULL, -- rows of it
+    n_fresh int NOT NULL, -- values not there before
+    n_changed int NOT NULL, -- corrections
+    import text NOT NULL, -- code of the import; empty: none
+    record_id id NOT NULL, -- its record
+    UNIQUE (pull, number)
+);
+
+CREATE TABLE collect_hook ( -- A program that is called when something happens (webhook).
+    id id PRIMARY KEY, -- row
+    code text NOT NULL UNIQUE, -- H-00001
+    name text NOT NULL, -- whose program it is
+    url text NOT NULL, -- http://… it is called at
+    events text NOT NULL, -- what it wants to know, separated by spaces
+    secret blob NOT NULL, -- key of the signature, sealed with the county's key
+    state text NOT NULL, -- on, off
+    by_account text NOT NULL, -- code of who set it up
+    at time NOT NULL, -- latest change
+    record_id id NOT NULL -- record of the latest change
+);
+
+CREATE TABLE collect_call ( -- A call to such a program: waiting, then its receipt.
+    id id PRIMARY KEY, -- row
+    hook text NOT NULL, -- code of the webhook
+    number int NOT NULL, -- 1, 2, …
+    event text NOT NULL, -- round.opened, filing.signed, published
+    subject text NOT NULL, -- code of the thing it happened to
+    made_at time NOT NULL, -- when it happened
+    state text NOT NULL, -- waiting, sent, failed
+    attempts int NOT NULL, -- how often it was tried
+    next_at time NOT NULL, -- not tried before; real time
+    status int NOT NULL, -- of the last answer; 0: none
+    message text NOT NULL, -- why it has not arrived, in both languages as in collect_pull_run
+    ended_at time NOT NULL, -- when it was sent or given up; 0: not yet
+    record_id id NOT NULL, -- its record, once it has ended; 0 before
+    UNIQUE (hook, number)
+);
+CREATE INDEX collect_call_waiting ON collect_call (state, next_at, id);

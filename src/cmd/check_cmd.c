@@ -3,7 +3,9 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "collect/pull.sql.h"
 #include "collect/round.sql.h"
+#include "collect/webhook.sql.h"
 #include "flow/calendar.sql.h"
 #include "flow/flow.h"
 #include "flow/matter.sql.h"
@@ -103,6 +105,8 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { quality_audits, COUNT(quality_audits) },
         { round_audits, COUNT(round_audits) },
         { sending_audits, COUNT(sending_audits) },
+        { pull_audits, COUNT(pull_audits) },
+        { webhook_audits, COUNT(webhook_audits) },
     };
     size_t n = store_audits(&store), at = n;
 

@@ -7,7 +7,9 @@
 #include "base/str.h"
 #include "cmd/backup_job.h"
 #include "cmd/check_cmd.h"
+#include "collect/pull.h"
 #include "collect/round.h"
+#include "collect/webhook.h"
 #include "flow/flow.h"
 #include "monitor/compute_job.h"
 #include "notice/notice.h"
@@ -96,6 +98,20 @@ const struct job_kind job_kinds[] = {
       .fn = notice_job,
       .every_s = MINUTE_S,
       .lease_s = LEASE_S },
+    { .name = webhook_job,
+      .title = N_("通知外部程序"),
+      .help = N_("把批次开始、签发、发布通知给登记的外部程序,没送到的过后再试"),
+      .fn = webhook_job_run,
+      .every_s = 60,
+      .lease_s = 600,
+      .attempts = 1 },
+    { .name = pull_job,
+      .title = N_("自动取数"),
+      .help = N_("到了时候的取数各取一次,一样的不写,有错的一行不写"),
+      .fn = pull_job_run,
+      .every_s = 900,
+      .lease_s = 300,
+      .attempts = 1 },
 };
 const size_t job_kinds_n = COUNT(job_kinds);
 

@@ -17,14 +17,22 @@
 #include "store/record.h"
 
 const struct setting collect_settings[] = {
-    { .key = "collect.signatures",
-      .type = SETTING_INT,
-      .fallback = "1",
-      .min = 1,
-      .max = 2,
-      .title = N_("单位内部签几次"),
-      .unit = N_("次"),
-      .help = N_("新建采集批次时的默认值:1是签发,2是审核后签发") },
+    [COLLECT_SIGNATURES] = { .key = "collect.signatures",
+                             .type = SETTING_INT,
+                             .fallback = "1",
+                             .min = 1,
+                             .max = 2,
+                             .title = N_("单位内部签几次"),
+                             .unit = N_("次"),
+                             .help = N_("新建采集批次时的默认值:1是签发,2是审核后签发") },
+    [COLLECT_OUTSIDE] = { .key = "collect.outside",
+                          .type = SETTING_TEXT,
+                          .fallback = "",
+                          .max = 4000,
+                          .title = N_("可以连接的外部地址"),
+                          .help =
+                              N_("自动取数和通知外部程序只能连这些地址(各是一个开头),空格分隔;"
+                                 "空着就一个也不连") },
 };
 const size_t collect_settings_n = COUNT(collect_settings);
 

@@ -19,7 +19,9 @@ enum {
     ROUND_PERIODS_MAX = 64, /* of a fine point in a coarse round: weeks of a year */
 };
 
-/* "collect.signatures": how many signatures a new round asks for. */
+/* "collect.signatures": how many signatures a new round asks for. "collect.outside": addresses
+ * that pulls and calls may reach, separated by spaces; each is a beginning. */
+enum collect_setting { COLLECT_SIGNATURES, COLLECT_OUTSIDE };
 extern const struct setting collect_settings[];
 extern const size_t collect_settings_n;
 

@@ -379,7 +379,10 @@ static enum rc exchange(struct http_conn *c, struct arena *a, const struct http_
     str_addf(&head, "%s %s HTTP/1.1\r\nHost: %s\r\nAccept: */*\r\n", call->method, path,
              c->at.authority);
     if (str_eq(call->method, "POST"))
-        str_addf(&head, "Content-Type: text/plain\r\nContent-Length: %zu\r\n", call->body.n);
+        str_addf(&head, "Content-Type: %s\r\nContent-Length: %zu\r\n",
+                 call->type ? call->type : "text/plain", call->body.n);
+    if (call->headers)
+        str_add(&head, call->headers);
     str_add(&head, "\r\n");
     str_addn(&head, call->body.p, call->body.n);
     for (;;) {

@@ -12,11 +12,13 @@
 #include "base/kinds.h"
 
 struct http_call {
-    const char *method; /* "GET" or "POST" */
-    const char *url;    /* http://host[:port][/path]; no user, no fragment */
-    struct bytes body;  /* POST */
-    int64_t timeout_ms; /* for everything together; 0: 5,000 */
-    size_t max;         /* of the answer's body; 0: 1 MiB */
+    const char *method;  /* "GET" or "POST" */
+    const char *url;     /* http://host[:port][/path]; no user, no fragment */
+    struct bytes body;   /* POST */
+    const char *type;    /* of the body; NULL: text/plain */
+    const char *headers; /* more of them, each line ended by \r\n; NULL: none */
+    int64_t timeout_ms;  /* for everything together; 0: 5,000 */
+    size_t max;          /* of the answer's body; 0: 1 MiB */
 };
 struct http_reply {
     int status;
