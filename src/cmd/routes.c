@@ -139,6 +139,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(agree_import);
     TABLE(round);
     TABLE(filing);
+    TABLE(outside);
     TABLE(notice);
     TABLE(mine);
     TABLE(usage);

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "base/test.h"
 #include "collect/collect_page.h"
+#include "collect/pull.h"
 #include "collect/test_collect.h"
 #include "people/asker.h"
 
@@ -33,7 +34,8 @@ static void site_make(struct site *s, struct county *c, struct arena *a)
     *s = (struct site){ .w = world_new(c, a) };
     CHECK_OK(db_transact(c->db, make_tokens, s, &e));
     const struct route_table tables[] = { { round_routes, round_routes_n },
-                                          { filing_routes, filing_routes_n } };
+                                          { filing_routes, filing_routes_n },
+                                          { outside_routes, outside_routes_n } };
     CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
     CHECK_OK(web_fake_new(&(struct web_config){ .user = c,
                                                 .hooks = people_hooks(c, none),
@@ -207,4 +209,43 @@ static void by_pages(struct county *c)
 }
 T_COUNTY(by_pages)
 
-T_MAIN(T_COUNTY_CASES("a round from its making to its end, by pages", by_pages))
+/* What goes in and out by itself is set up by the platform, within what is allowed. */
+static void outside(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct site s;
+    site_make(&s, c, a);
+    static const char good[] = "name=x&source=CG&kind=folder&place=xf&every=24";
+    CHECK_STATUS(get(&s, DESK, "/pull"), 200);
+    CHECK_STATUS(get(&s, FILL1, "/pull"), 403);
+    CHECK_STATUS(get(&s, LEADER, "/webhook"), 403);
+    CHECK_STATUS(post(&s, FILL1, "/pull", good), 403);
+    struct web_reply r =
+        post(&s, DESK, "/pull", "name=x&source=CG&kind=folder&place=..&every=1");
+    CHECK_STATUS(r, 400);
+    CHECK_HAS(r, "value=\"..\"");
+    r = post(&s, DESK, "/pull", good);
+    CHECK_STATUS(r, 303);
+    CHECK_STR(r.location, "/pull/Q-00001");
+    CHECK_HAS(get(&s, DESK, "/pull"), "还没有取过");
+    CHECK_STATUS(post(&s, DESK, "/pull/Q-00001/run", ""), 303);
+    CHECK_STATUS(post(&s, DESK, "/pull/Q-00009/run", ""), 404);
+    struct pull_ran ran;
+    CLEANUP(err_done) struct err e = { 0 };
+    CHECK_OK(pull_run(c, "Q-00001", a, &ran, &e));
+    CHECK_HAS(get(&s, DESK, "/pull/Q-00001"), "没有 pull/xf");
+    CHECK_STATUS(post(&s, DESK, "/pull/Q-00001/switch", "on=0"), 303);
+    CHECK_STATUS(post(&s, DESK, "/pull/Q-00001/switch", "on=0"), 409);
+    CHECK_STATUS(get(&s, DESK, "/pull/Q-00009"), 404);
+    r = post(&s, DESK, "/webhook", "name=x&url=http%3A%2F%2F10.0.0.1%2F&event=published");
+    CHECK_STATUS(r, 400);
+    CHECK_HAS(r, "不在允许连接的地址里");
+    CHECK_STATUS(post(&s, DESK, "/webhook", "name=x&url=http%3A%2F%2F10.0.0.1%2F"), 400);
+    CHECK_STATUS(get(&s, DESK, "/webhook/H-00001"), 404);
+    CHECK_STATUS(post(&s, DESK, "/webhook/H-00001/switch", "on=0"), 404);
+    web_fake_free(s.web);
+}
+T_COUNTY(outside)
+
+T_MAIN(T_COUNTY_CASES("a round from its making to its end, by pages", by_pages),
+       T_COUNTY_CASES("pulls and webhooks, by pages", outside))

@@ -2,9 +2,13 @@
 #include "base/test.h"
 #include "collect/filing_sheet.html.h"
 #include "collect/filings.html.h"
+#include "collect/pull.html.h"
+#include "collect/pulls.html.h"
 #include "collect/round.html.h"
 #include "collect/round_new.html.h"
 #include "collect/rounds.html.h"
+#include "collect/webhook.html.h"
+#include "collect/webhooks.html.h"
 #include "web/html_check.h"
 
 #include <math.h>
@@ -31,6 +35,14 @@ static void pages_with_nothing_to_show_are_whole(void)
     check_page(&round_kind, &round);
     check_page(&round_new_kind, &fresh);
     check_page(&rounds_kind, &rounds);
+    static const struct pull_page pull;
+    static const struct pulls_page pulls;
+    static const struct webhook_page hook;
+    static const struct webhooks_page hooks;
+    check_page(&pull_kind, &pull);
+    check_page(&pulls_kind, &pulls);
+    check_page(&webhook_kind, &hook);
+    check_page(&webhooks_kind, &hooks);
 }
 
 static void a_filing_with_everything_is_whole(void)
