@@ -1,4 +1,5 @@
-/* import: units, scheme, points and values from a file, by the same code as the pages. */
+/* import: units, scheme, points, rules and values from a file, by the same code as the pages.
+ */
 #include "base/file.h"
 #include "base/fmt.h"
 #include "base/period.h"
@@ -6,6 +7,7 @@
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
 #include "flow/calendar.h"
+#include "monitor/rule_gate.h"
 #include "monitor/scheme_draft.h"
 #include "monitor/scheme_import.h"
 #include "monitor/values_import.h"
@@ -15,6 +17,7 @@
 #include "store/file.h"
 #include "store/receipt.h"
 #include "store/seal.h"
+#include "warn/rule_table.h"
 
 #include <libgen.h>
 #include <stdio.h>
@@ -36,6 +39,7 @@ struct job {
     struct scheme scheme;
     struct point *points;
     struct calendar_year *years;
+    struct rule *rules;
     size_t n, changed;
     size_t open; /* what a county's own sheet left to be answered */
     int version;
@@ -197,6 +201,44 @@ static enum rc import_points(struct job *j, struct err *e)
     return rc;
 }
 
+static enum rc write_rules(struct tx *tx, void *arg, struct err *e)
+{
+    struct job *j = arg;
+    enum rc rc = file_sent_register(tx, j->county, &j->file, j->person.code, e);
+    return rc == RC_OK ? rules_write(tx, j->county, j->rules, j->n, j->person.id,
+                                     j->person.code, &j->changed, e)
+                       : rc;
+}
+
+/* Rules go live as they are; each is tried on the past first. */
+static enum rc import_rules(struct job *j, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    const struct table *t;
+    struct problems ps;
+    problems_init(&ps, j->a);
+    enum rc rc = person_demand(&j->person, CAP_EDIT_RULES, NULL, e);
+    if (rc == RC_OK)
+        rc = first_table(j, &t, e);
+    if (rc == RC_OK)
+        rc = rules_from_table(t, j->a, &j->rules, &j->n, &ps, e);
+    if (rc == RC_OK)
+        rc = tell(j, &ps, e);
+    if (rc == RC_OK)
+        rc = db_read_for(j->county->db, 600000, &s, e);
+    if (rc == RC_OK)
+        rc = rule_gate(s, j->rules, j->n, county_now(j->county), e);
+    db_read_end(&s);
+    if (rc == RC_OK && !j->dry)
+        rc = file_sent_keep(j->county, &j->file, e);
+    if (rc == RC_OK && !j->dry)
+        rc = db_transact(j->county->db, write_rules, j, e);
+    if (rc == RC_OK)
+        say(j, j->dry ? N_("{n} 条规则,没有问题;未写入") : N_("{n} 条规则,{more} 条有变化"),
+            j->n, arena_printf(j->a, "%zu", j->changed));
+    return rc;
+}
+
 static void loaded(void *arg, int64_t done, int64_t total)
 {
     cmd_progress(arg, N_("入库"), done, total);
@@ -345,11 +387,9 @@ static enum rc import(struct cmd_call *c, struct err *e)
     static const struct {
         const char *what;
         enum rc (*fn)(struct job *j, struct err *e);
-    } kinds[] = { { "units", import_units },
-                  { "scheme", import_scheme },
-                  { "points", import_points },
-                  { "values", import_values },
-                  { "calendar", import_calendar } };
+    } kinds[] = { { "units", import_units },   { "scheme", import_scheme },
+                  { "points", import_points }, { "rules", import_rules },
+                  { "values", import_values }, { "calendar", import_calendar } };
     CLEANUP(county_closep) struct county *county = NULL;
     struct job j = {
         .c = c, .a = cmd_arena(c), .path = cmd_opt(c, "FILE"), .dry = cmd_flag(c, "dry-run")
@@ -360,7 +400,8 @@ static enum rc import(struct cmd_call *c, struct err *e)
         k++;
     if (k == COUNT(kinds))
         return cmd_usage(
-            c, e, N_("不能导入「{value}」;可以导入 units、scheme、points、values、calendar"),
+            c, e,
+            N_("不能导入「{value}」;可以导入 units、scheme、points、rules、values、calendar"),
             NULL, cmd_opt(c, "WHAT"));
     bool scheme = str_eq(kinds[k].what, "scheme");
     if (!scheme && (cmd_opt(c, "map") || cmd_opt(c, "adopt-from")))
@@ -392,7 +433,8 @@ const struct command cmd_import = {
                  "读不懂的列出来,答案写进MAP.json,或在页面上逐项确认。"
                  "方案存为草案,在页面上试算后启用;--adopt-from 则从一期起立即启用。"
                  "原文件照样留存;--receipt 写出它在日志里的证明,可用 verify 离线核对。"),
-    .opts = { { "WHAT", OPT_ARG, true, NULL, N_("units、scheme、points、values 或 calendar") },
+    .opts = { { "WHAT", OPT_ARG, true, NULL,
+                N_("units、scheme、points、rules、values 或 calendar") },
               { "FILE", OPT_ARG, true, NULL, N_("CSV 或 xlsx 文件"), .reads = true },
               { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") },
               { "as", OPT_VALUE, true, "ACCOUNT", N_("以哪个账号的权限") },

@@ -11,6 +11,7 @@
 #include "cmd/settings.html.h"
 #include "collect/round.h"
 #include "monitor/due.h"
+#include "monitor/rule_gate.h"
 #include "notice/notice.h"
 #include "people/asker.h"
 #include "store/county.h"
@@ -18,7 +19,7 @@
 
 #include <string.h>
 
-enum { GROUPS = 5, WHY_MAX = 200, HISTORY = 30, SEEN = 200, SHOWN_TEXT = 120 };
+enum { GROUPS = 7, WHY_MAX = 200, HISTORY = 30, SEEN = 200, SHOWN_TEXT = 120 };
 
 struct group {
     const char *name; /* N_() */
@@ -29,12 +30,14 @@ struct group {
 /* One line a table. */
 static void groups_all(struct group ret[GROUPS])
 {
-    ret[0] = (struct group){ N_("登录"), people_settings, people_settings_n };
-    ret[1] = (struct group){ N_("报送期限"), monitor_settings, monitor_settings_n };
-    ret[2] = (struct group){ N_("访问"), serve_settings, serve_settings_n };
-    ret[4] = (struct group){ N_("采集"), collect_settings, collect_settings_n };
-    ret[3] = (struct group){ N_("存证日志"), store_settings, store_settings_n };
-    ret[4] = (struct group){ N_("提醒"), notice_settings, notice_settings_n };
+    struct group *g = ret;
+    *g++ = (struct group){ N_("登录"), people_settings, people_settings_n };
+    *g++ = (struct group){ N_("报送期限"), monitor_settings, monitor_settings_n };
+    *g++ = (struct group){ N_("采集"), collect_settings, collect_settings_n };
+    *g++ = (struct group){ N_("预警"), rule_settings, rule_settings_n };
+    *g++ = (struct group){ N_("提醒"), notice_settings, notice_settings_n };
+    *g++ = (struct group){ N_("访问"), serve_settings, serve_settings_n };
+    *g = (struct group){ N_("存证日志"), store_settings, store_settings_n };
 }
 
 static const struct setting *find(const struct group *g, const char *key)

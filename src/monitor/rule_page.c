@@ -12,6 +12,7 @@
 #include "monitor/overview_page.h"
 #include "monitor/publication.h"
 #include "monitor/rule.html.h"
+#include "monitor/rule_gate.h"
 #include "monitor/rule_list.html.h"
 #include "monitor/rule_target.h"
 #include "monitor/warn_feed.h"
@@ -507,6 +508,10 @@ static enum rc try_it(struct showing *x, struct err *e)
         return rc;
     if (n == 0)
         return err_set(e, RC_INVALID, N_("还没有算过的期间,没有数据可以试算"));
+    int64_t limit;
+    rc = setting_int(x->s, &rule_settings[SET_RULE_LOAD], &limit, e);
+    if (rc != RC_OK)
+        return rc;
     rule_trial(&x->r, past, n, a, &t);
     now.by_period = arena_array(a, n, sizeof(*now.by_period));
     for (size_t i = 0; i < x->n_versions; i++)
@@ -519,6 +524,9 @@ static enum rc try_it(struct showing *x, struct err *e)
         .total = (int64_t)t.total,
         .unit_total = (int64_t)t.n_units,
         .now_total = (int64_t)now.total,
+        .load = rule_load_of(&t),
+        .load_limit = limit,
+        .over = rule_load_of(&t) > (double)limit,
     };
     trial_tables(x, past, n, &t, &now, out);
     x->p.trial = out;
@@ -579,8 +587,14 @@ static enum rc save_it(struct showing *x, struct err *e)
                         .account = rq->account.id,
                         .by = rq->account.code,
                         .fresh = x->n_versions == 0 };
+    enum rc rc = rule_gate(x->s, &x->r, 1, rq->now, e);
+    if (rc == RC_CONFLICT) {
+        x->p.error_field = "state";
+        return rq->json ? rc : show_wrong(x, e);
+    }
     db_read_end(&x->s); /* a change does not wait behind a snapshot */
-    enum rc rc = db_transact(p.c->db, save, &p, e);
+    if (rc == RC_OK)
+        rc = db_transact(p.c->db, save, &p, e);
     if (rc != RC_OK)
         return rc;
     rq_notice(

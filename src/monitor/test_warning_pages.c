@@ -7,6 +7,7 @@
 #include "monitor/import.sql.h"
 #include "monitor/panel.h"
 #include "monitor/publication.h"
+#include "monitor/rule_gate.h"
 #include "monitor/rule_page.h"
 #include "monitor/scheme_import.h"
 #include "monitor/value.sql.h"
@@ -401,6 +402,44 @@ static void late_is_after_the_due_day(struct county *c)
 }
 T_COUNTY(late_is_after_the_due_day)
 
+static enum rc let_all_burn(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    return setting_set(tx, w->c, &rule_settings[SET_RULE_LOAD], "100", "zhuanban", e);
+}
+
+/* A rule that burns nearly everywhere tells nobody anything. */
+static void what_burns_everywhere_does_not_go_live(struct county *c)
+{
+    static const char form[] = "name=all&code=A9&target=A1&op=below&yellow=96&for_periods=1"
+                               "&recover_periods=1&advice=&why=x&send=at_once";
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    world_open(&w, c);
+    /* Nothing computed, nothing to try it on. */
+    CHECK_STR(post(&w, "/rule", arena_printf(w.a, "%s&state=draft&act=save", form)).location,
+              "/rule/A9");
+    for (int q = 1; q <= QUARTERS; q++)
+        compute(&w, q);
+    struct web_reply r = post(&w, "/rule/A9", arena_printf(w.a, "%s&state=live&act=try", form));
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "超过上限，不能启用");
+    r = post(&w, "/rule/A9", arena_printf(w.a, "%s&state=live&act=save", form));
+    CHECK_STATUS(r, 400);
+    CHECK_HAS(r, "看了9个单位·期，亮9项，每100个单位每期100项，超过上限50项");
+    r = post(&w, "/rule/A9.json", arena_printf(w.a, "%s&state=live&act=save", form));
+    CHECK_STATUS(r, 409);
+    r = get(&w, "/rule/A9");
+    CHECK_HAS(r, "起草");
+    CHECK_HAS(r, "即时发出");
+    CHECK_OK(db_transact(c->db, let_all_burn, &w, &e));
+    CHECK_STR(post(&w, "/rule/A9", arena_printf(w.a, "%s&state=live&act=save", form)).location,
+              "/rule/A9");
+    /* What is in force already is not tried again. */
+    CHECK_STATUS(post(&w, "/rule/A9", arena_printf(w.a, "%s&state=off&act=save", form)), 303);
+}
+T_COUNTY(what_burns_everywhere_does_not_go_live)
+
 static void scope_and_roles_hold(struct county *c)
 {
     CLEANUP(world_done) struct world w;
@@ -425,7 +464,9 @@ static void scope_and_roles_hold(struct county *c)
 }
 T_COUNTY(scope_and_roles_hold)
 
-T_MAIN(T_COUNTY_CASES("a rule is tried, saved and judged", a_rule_is_tried_saved_and_judged),
+T_MAIN(T_COUNTY_CASES("what burns everywhere does not go live",
+                      what_burns_everywhere_does_not_go_live),
+       T_COUNTY_CASES("a rule is tried, saved and judged", a_rule_is_tried_saved_and_judged),
        T_COUNTY_CASES("a new version is compared with the one in force",
                       a_new_version_is_compared_with_the_one_in_force),
        T_COUNTY_CASES("late is after the due day, which the county sets",

@@ -75,6 +75,8 @@ static void pass(struct replay *p, const struct warn_source *src, size_t at, siz
     w->unit = u;
     w->seen = at + 1;
     w->at = warn_next(&r->when, &was, &v, src->period);
+    p->t->looked += v.applies;
+    p->t->lit += v.applies && warn_burns(&w->at);
     if (!warn_burns(&w->at)) {
         w->hit = NULL;
         return;

@@ -20,7 +20,8 @@ struct trial_unit {
     enum warn_colour worst;
 };
 struct trial {
-    size_t total; /* warnings */
+    size_t total;       /* warnings */
+    size_t looked, lit; /* units times periods that were looked at; in which a warning burned */
     size_t by_colour[WARN_COLOURS];
     size_t *by_period;              /* by source: how many would have fired in it */
     const struct trial_hit *hits;   /* worst colour first, then by period and unit; total */
