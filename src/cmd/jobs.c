@@ -15,6 +15,7 @@
 #include "notice/notice.h"
 #include "people/replay.h"
 #include "people/session.h"
+#include "publish/objection.h"
 #include "quality/agreement.h"
 #include "store/county.h"
 
@@ -64,6 +65,11 @@ const struct job_kind job_kinds[] = {
       .title = N_("备份"),
       .help = N_("把整个县备份到数据文件夹的 backup/ 里"),
       .fn = backup_job_run,
+      .lease_s = LEASE_S },
+    { .name = reissue_job,
+      .title = N_("异议成立后重新计算"),
+      .help = N_("异议成立的,更正数值、重新计算、带更正说明重新发出"),
+      .fn = reissue_job_run,
       .lease_s = LEASE_S },
     { .name = "audit",
       .title = N_("核对"),

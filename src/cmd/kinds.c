@@ -5,6 +5,7 @@
 #include "flow/inbox.h"
 #include "monitor/warning_kind.h"
 #include "notice/notice.h"
+#include "publish/objection.h"
 #include "publish/release_kind.h"
 
 const struct flow_kind *const matter_kinds[] = {
@@ -12,6 +13,7 @@ const struct flow_kind *const matter_kinds[] = {
     &filing_kind,
     &release_flow_kind,
     &opinion_flow_kind,
+    &objection_flow_kind,
     NULL,
 };
 

@@ -30,6 +30,7 @@
 #include "monitor/warning_page.h"
 #include "notice/notice_page.h"
 #include "people/people_pages.h"
+#include "publish/objection_page.h"
 #include "publish/publish_page.h"
 #include "quality/agree_page.h"
 
@@ -116,6 +117,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(map);
     TABLE(proof);
     TABLE(publish);
+    TABLE(objection);
     TABLE(rule);
     TABLE(scheme);
     TABLE(scheme_edit);

@@ -290,17 +290,35 @@ static void fill_links(struct showing *x)
     static const char *const pages[] = {
         "warning", "unit", "matter", "rule", "round", "import"
     };
+    static const struct {
+        const char *what, *name;
+    } names[] = {
+        { "warning", N_("预警") },    { "unit", N_("单位") },      { "matter", N_("事项") },
+        { "rule", N_("规则") },       { "round", N_("采集批次") }, { "import", N_("报送") },
+        { "report", N_("体检报告") }, { "period", N_("期间") },    { "source", N_("提供部门") },
+        { "value", N_("数值") },      { "objection", N_("异议") }, { "hint", N_("复核提示") },
+    };
     const struct matter *m = &x->m;
     struct matter_page *p = &x->p;
     p->links = arena_array(x->rq->a, m->n_links, sizeof(*p->links));
     p->n_links = m->n_links;
     for (size_t i = 0; i < m->n_links; i++) {
         const struct flow_link *l = &m->links[i];
-        const char *href = "#";
+        const char *href = "#", *dash = strrchr(l->code, '-'), *name = l->what;
+        for (size_t k = 0; k < COUNT(names); k++)
+            if (str_eq(names[k].what, l->what))
+                name = rq_tr(x->rq, names[k].name);
+        if (str_eq(l->what, "report") && dash) /* UNIT-PERIOD */
+            href = arena_printf(x->rq->a, "/report/%.*s/%s", (int)(dash - l->code), l->code,
+                                dash + 1);
+        else if (str_eq(l->what, "period"))
+            href = arena_printf(x->rq->a, "/report?period=%s", l->code);
+        else if (str_eq(l->what, "objection"))
+            href = arena_printf(x->rq->a, "/matter/%s", l->code);
         for (size_t k = 0; k < COUNT(pages); k++)
             if (str_eq(pages[k], l->what))
                 href = arena_printf(x->rq->a, "/%s/%s", l->what, l->code);
-        p->links[i] = (struct matter_links){ l->what, l->code, href };
+        p->links[i] = (struct matter_links){ name, l->code, href };
     }
 }
 

@@ -433,7 +433,11 @@ static enum rc report_show(struct rq *rq, struct err *e)
         p.replaced = true;
         p.replaced_at = held.run.replaced_at;
     }
+    p.previous = held.previous.v;
+    p.previous_null = !held.previous.v;
     p.may_compute = person_can(reader, CAP_COMPUTE);
+    const struct unit *unit = units_find(rq_asker(rq)->units, held.r.unit_code);
+    p.may_object = unit && person_may(reader, CAP_HANDLE, unit);
     rq_crumb(rq, rq_tr(rq, N_("体检报告")), "/report");
     rq_crumb(rq, held.r.unit_name, NULL);
     return report_render(rq, &p, e);

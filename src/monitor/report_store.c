@@ -163,9 +163,21 @@ static enum rc add_proof(struct county *c, const struct snap *s, struct id recor
     return RC_OK;
 }
 
-/* How far it has come: told beside the body, which never changes. */
-static void add_stage(const struct publication *run, bool trial, struct arena *a,
-                      struct health_report *r)
+/* The newest that the run took the place of and that the reader may see; NULL. */
+static const struct publication *
+previous_of(const struct sight *k, const struct publication *run, const struct unit *unit)
+{
+    for (size_t i = 0; i < k->n; i++)
+        if (k->list[i].replaced_by.v == run->computation.v &&
+            sight_find(k, k->list[i].computation, unit))
+            return &k->list[i];
+    return NULL;
+}
+
+/* How far it has come: told beside the body, which never changes. was: what it took the place
+ * of; only what had been published is corrected. */
+static void add_stage(const struct publication *run, const struct publication *was, bool trial,
+                      struct arena *a, struct health_report *r)
 {
     static const enum report_stage stages[] = {
         [PUBLICATION_DRAFT] = REPORT_DRAFT,
@@ -173,9 +185,9 @@ static void add_stage(const struct publication *run, bool trial, struct arena *a
         [PUBLICATION_DECISION] = REPORT_COMMENT,
         [PUBLICATION_PUBLISHED] = REPORT_PUBLISHED,
     };
-    r->stage = *run->erratum && run->stage == PUBLICATION_PUBLISHED ? REPORT_CORRECTED
-               : trial                                              ? REPORT_TRIAL
-                                                                    : stages[run->stage];
+    bool corrects =
+        *run->erratum && run->stage == PUBLICATION_PUBLISHED && was && was->published_at.us;
+    r->stage = corrects ? REPORT_CORRECTED : trial ? REPORT_TRIAL : stages[run->stage];
     r->erratum = *run->erratum ? arena_strdup(a, run->erratum) : NULL;
     r->published_at = run->published_at;
     r->approved_by = run->approver ? arena_strdup(a, run->approver) : NULL;
@@ -225,7 +237,9 @@ enum rc report_hold(struct rq *rq, const struct unit *unit, struct period p,
                                  .body = k->body,
                                  .run = *run,
                                  .kept = k };
-    add_stage(run, c->trial, rq->a, &ret->r);
+    const struct publication *was = previous_of(&sees, run, unit);
+    ret->previous = was ? was->computation : (struct id){ 0 };
+    add_stage(run, was, c->trial, rq->a, &ret->r);
     return add_proof(c, s, key.record_id, k->digest, rq->a, &ret->r, e);
 }
 
@@ -258,7 +272,7 @@ enum rc report_load(struct county *c, const struct snap *s, const struct sight *
     h.id = key.id;
     h.record = key.record_id;
     h.run = *run;
-    add_stage(run, c->trial, a, &h.r);
+    add_stage(run, previous_of(k, run, unit), c->trial, a, &h.r);
     sha256(h.body.p, h.body.n, digest);
     rc = add_proof(c, s, key.record_id, digest, a, &h.r, e);
     if (rc == RC_OK)

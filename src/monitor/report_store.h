@@ -20,8 +20,9 @@ struct held_report {
     struct health_report
         r; /* text and arrays belong to the kept report: valid until the request ends */
     struct id id, record;
-    struct bytes body;        /* as committed to */
-    struct publication run;   /* how far it has come; r says so, too */
+    struct bytes body;      /* as committed to */
+    struct publication run; /* how far it has come; r says so, too */
+    struct id previous; /* the computation it took the place of, which may be read; 0: none */
     struct kept_report *kept; /* NULL when it was loaded for a command */
 };
 /*

@@ -287,6 +287,7 @@ static enum rc value_show(struct rq *rq, struct err *e)
     p.period = f.period;
     p.measure = f.row.unit_of_measure;
     p.frequency = rq_tr(rq, frequency_text(f.point.frequency));
+    p.may_object = person_may(&rq_asker(rq)->person, CAP_HANDLE, f.unit);
     p.owner = unit_name_of(f.units, f.row.owner);
     p.legal_basis = f.row.legal_basis;
     p.purpose = f.row.purpose;

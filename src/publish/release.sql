@@ -28,3 +28,39 @@ SELECT u.code FROM report r JOIN unit u ON u.id = r.unit_id WHERE r.computation_
 SELECT m.code, m.state, m.open, m.due_day, m.gap_year, m.colour, m.version, l.code AS period
   FROM matter m JOIN matter_link l ON l.matter_id = m.id AND l.what = 'period'
  WHERE m.kind = 'release' ORDER BY m.id DESC LIMIT 200;
+
+-- :run_issuer
+-- Who computed the newest run of a period.
+SELECT r.by_account FROM publication p JOIN computation c ON c.id = p.computation_id JOIN record r ON r.id = c.record_id
+ WHERE p.period = $period:period ORDER BY p.computation_id DESC LIMIT 1;
+
+-- :value_issuer
+-- Who sent the newest version of a value, and what it says.
+SELECT a.code AS "account:text?", v.value, v.version FROM value v JOIN import i ON i.id = v.import_id LEFT JOIN account a ON a.id = i.account_id
+ WHERE v.unit_id = $unit:id AND v.point_id = $point:id AND v.period = $period:period AND i.state = 'done'
+ ORDER BY v.version DESC LIMIT 1;
+
+-- :upheld_since
+-- Objections of a period that were upheld after a moment: it has to be computed again.
+SELECT COUNT(*) AS "n:int" FROM matter_link l JOIN matter m ON m.id = l.matter_id
+ WHERE l.what = 'period' AND l.code = $period:text AND m.kind = 'objection' AND m.state IN ('upheld', 'partly') AND m.closed_at > $at:time;
+
+-- :objection_list
+-- Objections, newest first.
+SELECT m.code, m.title, m.state, m.unit, m.opened_at, m.closed_at, m.due_day, m.gap_year, m.colour
+  FROM matter m WHERE m.kind = 'objection' ORDER BY m.id DESC LIMIT 1000;
+
+-- :objection_rates
+-- How often objections against a rule or a source were decided, and upheld.
+SELECT l.what, l.code, SUM(CASE WHEN m.state IN ('upheld', 'partly') THEN 1 ELSE 0 END) AS "upheld:int",
+       SUM(CASE WHEN m.state = 'refused' THEN 1 ELSE 0 END) AS "refused:int", COUNT(*) AS "n:int"
+  FROM matter_link l JOIN matter m ON m.id = l.matter_id
+ WHERE m.kind = 'objection' AND l.what IN ('rule', 'source') GROUP BY l.what, l.code ORDER BY l.what, l.code LIMIT 1000;
+
+-- :rule_name
+-- What a rule is called now.
+SELECT v.name FROM rule r JOIN rule_version v ON v.rule_id = r.id AND v.version = r.version WHERE r.code = $code:text;
+
+-- :periods_after
+-- Periods with a computation that end after a day, oldest first.
+SELECT DISTINCT period, last_day FROM publication WHERE last_day > $day:int ORDER BY last_day, period LIMIT 400;

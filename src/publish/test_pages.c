@@ -1,5 +1,7 @@
 /* The desk's pages, with nothing to show: whole in both languages. */
 #include "base/test.h"
+#include "publish/objection_new.html.h"
+#include "publish/objections.html.h"
 #include "publish/publish.html.h"
 #include "web/html_check.h"
 
@@ -15,7 +17,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(publish)
+    X(objection_new) X(objections) X(publish)
 /* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void){
