@@ -17,6 +17,7 @@
 #include "people/session.h"
 #include "publish/objection.h"
 #include "quality/agreement.h"
+#include "quality/hint.h"
 #include "store/county.h"
 
 /* Longer than any may be silent: the engine before its first units, a copy of the database. */
@@ -86,6 +87,12 @@ const struct job_kind job_kinds[] = {
       .title = N_("比较评价"),
       .help = N_("把体检结果和导入的评价比较一遍,每天一次"),
       .fn = agreement_job_run,
+      .every_s = DAY_S,
+      .lease_s = LEASE_S },
+    { .name = hints_job,
+      .title = N_("核对数据"),
+      .help = N_("按核对规则看一期的数据,给出复核提示,每天一次"),
+      .fn = hints_job_run,
       .every_s = DAY_S,
       .lease_s = LEASE_S },
     { .name = "clock",

@@ -24,6 +24,7 @@ static const struct {
     { INDICATORS, N_("预警规则"), N_("什么时候亮灯，试算过多少"), "/rule", CAP_READ_UNIT },
     { INDICATORS, N_("数据完整"), N_("哪些数还没有报"), "/completeness", CAP_READ_UNIT },
     { INDICATORS, N_("报送记录"), N_("每次报送的文件和回执"), "/import", CAP_SEND_VALUES },
+    { INDICATORS, N_("数据复核提示"), N_("哪些数请人再看一眼"), "/hint", CAP_SEND_VALUES },
     { MATTERS, N_("事项看板"), N_("每一类停在哪一步"), "/board", CAP_READ_UNIT },
     { MATTERS, N_("新建事项"), N_("您可以发起的"), "/matter/new", CAP_HANDLE },
     { MATTERS, N_("到期日历"), N_("四周内到期的"), "/agenda", CAP_READ_UNIT },

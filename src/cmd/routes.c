@@ -33,6 +33,7 @@
 #include "publish/objection_page.h"
 #include "publish/publish_page.h"
 #include "quality/agree_page.h"
+#include "quality/hint_page.h"
 
 /* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
  * (cmd/places.c: the platform's settings, the end of everybody's day). */
@@ -45,17 +46,17 @@ const struct section sections[] = {
       .href = "/overview",
       .need = CAP_READ_COUNTY,
       .roles = "leader",
-      .covers = "/report /map /node /warning /completeness" },
+      .covers = "/report /map /node /warning /completeness /agree" },
     { .name = N_("采集"),
       .href = "/round",
       .need = CAP_READ_COUNTY,
       .roles = "platform",
-      .covers = "/filing /import /completeness /value" },
+      .covers = "/filing /import /completeness /value /hint" },
     { .name = N_("研判发布"),
       .href = "/publish",
       .need = CAP_READ_COUNTY,
       .roles = "platform",
-      .covers = "/overview /report /map /node /objection" },
+      .covers = "/overview /report /map /node /objection /agree" },
     { .name = N_("我的单位"),
       .href = "/mine",
       .need = CAP_SUPERVISE,
@@ -66,7 +67,11 @@ const struct section sections[] = {
       .need = CAP_HANDLE,
       .roles = "clerk supplier",
       .covers = "/import /value" },
-    { .name = N_("质量"), .href = "/completeness", .need = CAP_READ_UNIT, .roles = "supplier" },
+    { .name = N_("质量"),
+      .href = "/hint",
+      .need = CAP_SEND_VALUES,
+      .roles = "supplier",
+      .covers = "/completeness" },
     { .name = N_("我的数据用在哪"),
       .href = "/usage",
       .need = CAP_SEND_VALUES,
@@ -139,6 +144,9 @@ size_t routes_all(struct route_table *ret)
     TABLE(calendar);
     TABLE(agree);
     TABLE(agree_import);
+    TABLE(hint);
+    TABLE(check_rule);
+    TABLE(check_rule_import);
     TABLE(round);
     TABLE(filing);
     TABLE(outside);

@@ -373,13 +373,17 @@ struct engine_input panel_input(const struct panel *p, const double *const *valu
     return in;
 }
 
-enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct period period,
-                    struct utime as_of, struct arena *a, struct panel **ret, struct err *e)
+static enum rc build(const struct snap *s, const struct scheme *scheme, struct period period,
+                     struct utime as_of, bool history, struct arena *a, struct panel **ret,
+                     struct err *e)
 {
     struct panel *p = arena_alloc(a, sizeof(*p));
-    struct building b = {
-        .s = s, .a = a, .p = p, .point_by_id = map_new(a), .unit_row = map_new(a)
-    };
+    struct building b = { .s = s,
+                          .a = a,
+                          .p = p,
+                          .point_by_id = map_new(a),
+                          .unit_row = map_new(a),
+                          .history = history };
     p->period = period;
     p->as_of = as_of;
     int32_t day = period_last_day(period);
@@ -444,4 +448,16 @@ enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct pe
     if (rc == RC_OK)
         *ret = p;
     return rc;
+}
+
+enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct period period,
+                    struct utime as_of, struct arena *a, struct panel **ret, struct err *e)
+{
+    return build(s, scheme, period, as_of, /* history= */ false, a, ret, e);
+}
+
+enum rc panel_build_long(const struct snap *s, struct period period, struct utime as_of,
+                         struct arena *a, struct panel **ret, struct err *e)
+{
+    return build(s, NULL, period, as_of, /* history= */ true, a, ret, e);
 }

@@ -84,6 +84,10 @@ struct panel {
 enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct period p,
                     struct utime as_of, struct arena *a, struct panel **ret,
                     struct err *e) MUST_USE;
+/* The same by the scheme in force, with PANEL_HISTORY earlier rows of every point, whether a
+ * formula reaches them or not: for looking at the course of values. Its digest is its own. */
+enum rc panel_build_long(const struct snap *s, struct period p, struct utime as_of,
+                         struct arena *a, struct panel **ret, struct err *e) MUST_USE;
 /* Replace leaf columns (panel's raw by node) in an engine input of the same shape; for mixtures
  * of two periods. */
 struct engine_input panel_input(const struct panel *p, const double *const *values);

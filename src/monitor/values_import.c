@@ -13,6 +13,7 @@
 #include "sheet/sheet.h"
 #include "store/county.h"
 #include "store/file.h"
+#include "store/job.h"
 #include "store/record.h"
 
 #include <math.h>

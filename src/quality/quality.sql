@@ -90,3 +90,83 @@ SELECT record_id, set_id, unit_id, period, source, score, state FROM evaluation 
 -- Problems, by their file's record.
 -- unlimited: the audit goes over every row there is
 SELECT record_id, set_id, unit_id, period, source, kind, n, found_day FROM evaluation_problem ORDER BY id;
+
+-- :check_rule_list
+-- All rules by code.
+SELECT id, code, version, name, kind, target, left_expr, op, right_expr, a, b, importance, missing, live, why, by_account, at
+  FROM check_rule ORDER BY code, id LIMIT 10000;
+
+-- :check_rule_put
+-- Write a rule; the code is for ever.
+INSERT INTO check_rule (code, version, name, kind, target, left_expr, op, right_expr, a, b, importance, missing, live, why, by_account,
+                        at, record_id)
+VALUES ($code:text, $version:int, $name:text, $kind:text, $target:text, $left:text, $op:text, $right:text, $a:real?, $b:real?,
+        $importance:text, $missing:text, $live:bool, $why:text, $by:text, $at:time, $record:id)
+ON CONFLICT (code) DO UPDATE
+   SET version = excluded.version, name = excluded.name, kind = excluded.kind, target = excluded.target,
+       left_expr = excluded.left_expr, op = excluded.op, right_expr = excluded.right_expr, a = excluded.a, b = excluded.b,
+       importance = excluded.importance, missing = excluded.missing, live = excluded.live, why = excluded.why,
+       by_account = excluded.by_account, at = excluded.at, record_id = excluded.record_id;
+
+-- :hint_newest
+-- The newest hint of a thing.
+SELECT id, code, rule_version, state, importance, numbers, version FROM hint WHERE thing = $thing:text ORDER BY id DESC LIMIT 1;
+
+-- :hint_count
+-- How many hints a period ever had.
+SELECT COUNT(*) AS "n:int" FROM hint WHERE period = $period:period;
+
+-- :hint_insert
+-- A hint.
+INSERT INTO hint (code, thing, rule, rule_version, kind, period, unit, owner, point, importance, numbers, state, reason, decided_by,
+                  decided_own, found_at, changed_at, version, record_id)
+VALUES ($code:text, $thing:text, $rule:text, $rule_version:int, $kind:text, $period:period, $unit:text, $owner:text, $point:text,
+        $importance:text, $numbers:text, $state:text, $reason:text, $decided_by:text, $decided_own:bool, $found_at:time,
+        $changed_at:time, $version:int, $record:id);
+
+-- :hint_change
+-- How it stands now; only the version that was seen may be changed.
+UPDATE hint SET rule_version = $rule_version:int, importance = $importance:text, numbers = $numbers:text, state = $state:text,
+       reason = $reason:text, decided_by = $decided_by:text, decided_own = $decided_own:bool, changed_at = $changed_at:time,
+       version = version + 1, record_id = $record:id
+ WHERE id = $id:id AND version = $version:int;
+
+-- :hints_of_period
+-- A period's hints, newest first.
+SELECT id, code, thing, rule, rule_version, kind, period, unit, owner, point, importance, numbers, state, reason, decided_by, decided_own,
+       found_at, changed_at, version
+  FROM hint WHERE period = $period:period ORDER BY id LIMIT 100000;
+
+-- :hint_of_code
+-- One hint.
+SELECT h.id, h.code, h.thing, h.rule, h.rule_version, h.kind, h.period, h.unit, h.owner, h.point, h.importance, h.numbers, h.state, h.reason,
+       h.decided_by, h.decided_own, h.found_at, h.changed_at, h.version, h.record_id, a.name AS "decider:text?"
+  FROM hint h LEFT JOIN account a ON a.code = h.decided_by WHERE h.code = $code:text;
+
+-- :hint_tally
+-- What became of each rule's hints.
+SELECT rule, state, decided_own, COUNT(*) AS "n:int" FROM hint GROUP BY rule, state, decided_own ORDER BY rule, state, decided_own LIMIT 100000;
+
+-- :hint_periods
+-- Periods with hints, newest first.
+SELECT DISTINCT period FROM hint ORDER BY period DESC LIMIT 400;
+
+-- :arrivals
+-- When each file brought values of a department for a period.
+SELECT DISTINCT p.owner, v.period, i.id, i.done_at
+  FROM value v JOIN import i ON i.id = v.import_id JOIN point p ON p.id = v.point_id
+ WHERE i.state = 'done' AND i.done_at >= $from:time AND i.done_at <= $to:time AND v.version = 1
+ ORDER BY p.owner, i.id, v.period LIMIT 1000000;
+
+-- :check_rule_audit @audit
+-- Rules, as the record of their latest change says.
+-- unlimited: the audit goes over every row there is
+SELECT record_id, code, version, name, kind, target, left_expr, op, right_expr, a, b, importance, missing, live, why, by_account, at
+  FROM check_rule ORDER BY id;
+
+-- :hint_audit @audit
+-- Hints, as the record of their latest change says.
+-- unlimited: the audit goes over every row there is
+SELECT record_id, code, thing, rule, rule_version, kind, period, unit, owner, point, importance, numbers, state, reason, decided_by,
+       decided_own, found_at, changed_at, version
+  FROM hint ORDER BY id;

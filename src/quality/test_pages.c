@@ -2,6 +2,11 @@
 #include "base/test.h"
 #include "quality/agree.html.h"
 #include "quality/agree_import.html.h"
+#include "quality/check_rule.html.h"
+#include "quality/check_rule_import.html.h"
+#include "quality/check_rules.html.h"
+#include "quality/hint.html.h"
+#include "quality/hint_list.html.h"
 #include "web/html_check.h"
 
 static void check_page(const struct page_kind *kind, const void *page)
@@ -16,7 +21,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(agree) X(agree_import)
+    X(agree) X(agree_import) X(check_rule) X(check_rule_import) X(check_rules) X(hint) X(hint_list)
 /* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void){
