@@ -4,6 +4,7 @@
  */
 #include "monitor/values_import.h"
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/period.h"
@@ -328,6 +329,21 @@ static enum rc tell_arrival(struct tx *tx, const struct load *l, struct err *e)
     return who && who->fn ? who->fn(tx, l->c, &v, e) : RC_OK;
 }
 
+/* What came in is looked at by the check rules, in the background (src/quality/hint.h). Of a
+ * period finer than a quarter, its quarter; of a file of several periods, the newest quarter.
+ */
+static enum rc look_again(struct tx *tx, struct period p, const char *by, struct err *e)
+{
+    static const char job[] = "hints";
+    const struct clock real = { 0 };
+    char code[PERIOD_TEXT];
+    struct id id;
+    if (p.v && period_kind(p) > PERIOD_QUARTER)
+        p = period_at(PERIOD_QUARTER, period_last_day(p));
+    return job_add(tx, job, period_code(p, code), "", (struct utime){ 0 }, by, clock_now(&real),
+                   &id, e);
+}
+
 static enum rc write_done(struct tx *tx, void *arg, struct err *e)
 {
     struct load *l = arg;
@@ -368,6 +384,8 @@ static enum rc write_done(struct tx *tx, void *arg, struct err *e)
         rc = l->x->also(tx, l->x->also_arg, l->code, e);
     if (rc == RC_OK)
         rc = import_done(tx, row.done_at, row.root, l->record, l->id, NULL, e);
+    if (rc == RC_OK)
+        rc = look_again(tx, row.period, l->by, e);
     return rc == RC_OK ? tell_arrival(tx, l, e) : rc;
 }
 
