@@ -354,12 +354,12 @@ static const char *wanted(struct world *w, const char *code)
     return b.s;
 }
 
-#define CHECK_HAS(text, part)                                                                  \
-    do {                                                                                       \
-        const char *text_ = (text);                                                            \
-        if (!strstr(text_, (part)))                                                            \
-            t_fail(__FILE__, __LINE__, "no \"%s\" in %s", (part), text_);                      \
-    } while (0)
+static void check_has(int line, const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        t_fail(__FILE__, line, "no \"%s\" in %s", part, text);
+}
+#define CHECK_HAS(text, part) check_has(__LINE__, (text), (part))
 
 static const char PLAN[] = "cause=经办人员调整后没有交接;measure=补公告并指定专人;due=";
 static const char RESULT[] = "result=逾期合同全部补公告";
