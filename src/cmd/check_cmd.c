@@ -23,6 +23,8 @@
 #include "people/account.sql.h"
 #include "people/unit.sql.h"
 #include "quality/quality.sql.h"
+#include "setup/setup.h"
+#include "setup/setup.sql.h"
 #include "warn/rule.sql.h"
 #include "warn/warning.sql.h"
 
@@ -79,7 +81,7 @@ static const struct {
 } checks[] = {
     { "report", reports_check },    { "scheme", schemes_check },
     { "role_grant", grants_check }, { "contact", contacts_check },
-    { "gateway", gateways_check },
+    { "gateway", gateways_check },  { "trial_cleared", setup_check },
 };
 
 const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
@@ -107,6 +109,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { sending_audits, COUNT(sending_audits) },
         { pull_audits, COUNT(pull_audits) },
         { webhook_audits, COUNT(webhook_audits) },
+        { setup_audits, COUNT(setup_audits) },
     };
     size_t n = store_audits(&store), at = n;
 

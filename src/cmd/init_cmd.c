@@ -2,8 +2,17 @@
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
+#include "setup/setup.h"
 
 #include <stdio.h>
+
+/* A new county begins with its set-up. */
+static enum rc begin(const char *dir, struct err *e)
+{
+    CLEANUP(county_closep) struct county *county = NULL;
+    enum rc rc = county_open(dir, &county, e);
+    return rc == RC_OK ? setup_begin(county, e) : rc;
+}
 
 static enum rc init(struct cmd_call *c, struct err *e)
 {
@@ -15,6 +24,8 @@ static enum rc init(struct cmd_call *c, struct err *e)
     if (cfg.schema && !cfg.db_url)
         return cmd_usage(c, e, N_("--schema 要与 --db 一起写"), NULL, NULL);
     enum rc rc = cmd_missing(c, county_init(&cfg, e), e);
+    if (rc == RC_OK)
+        rc = begin(cfg.dir, e);
     if (rc == RC_OK)
         printf(
             "%s\n  jingjian account add --data %s --code secadmin --name NAME --role "

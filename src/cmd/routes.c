@@ -34,6 +34,7 @@
 #include "publish/publish_page.h"
 #include "quality/agree_page.h"
 #include "quality/hint_page.h"
+#include "setup/setup_page.h"
 
 /* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
  * (cmd/places.c: the platform's settings, the end of everybody's day). */
@@ -103,6 +104,7 @@ size_t routes_all(struct route_table *ret)
 #define TABLE(room) ret[n++] = (struct route_table){ room##_routes, room##_routes_n }
     TABLE(log);
     TABLE(today);
+    TABLE(setup);
     TABLE(places);
     TABLE(job);
     TABLE(admin);

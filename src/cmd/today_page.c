@@ -24,6 +24,7 @@
 #include "monitor/panel.h"
 #include "monitor/publication.h"
 #include "people/asker.h"
+#include "setup/steps.h"
 #include "store/county.h"
 #include "store/seal.h"
 #include "warn/warn.h"
@@ -756,6 +757,30 @@ static enum rc newest_run(struct today *t, struct err *e)
     return sight_run_load(&t->sees, t->s, list[0], t->rq->a, &t->run, e);
 }
 
+/* Before the county is live: the set-up, and whose turn it is. */
+static enum rc set_up(struct today *t, struct err *e)
+{
+    struct rq *rq = t->rq;
+    struct setup_view v;
+    enum rc rc = setup_look(rq_county(rq), t->s, rq->lang, rq->a, &v, e);
+    if (rc != RC_OK || v.next == SETUP_STEPS)
+        return rc;
+    const struct setup_about *about = &setup_about[v.next];
+    bool mine = can(t, about->need);
+    task(t, BROKEN,
+         (struct today_tasks){ .title = text_fill(rq->a, tr(t, N_("首次设置：第{n}步，{name}")),
+                                                  "n", number(t, (int64_t)v.next + 1), "name",
+                                                  tr(t, about->name), NULL),
+                               .hint = mine ? tr(t, about->why)
+                                       : *v.step[v.next].who
+                                           ? text_fill(rq->a, tr(t, N_("轮到{who}")), "who",
+                                                       v.step[v.next].who, NULL)
+                                           : tr(t, N_("还没有人有做这一步的账号")),
+                               .act = tr(t, mine ? N_("继续") : N_("去看")),
+                               .href = "/setup" });
+    return RC_OK;
+}
+
 static enum rc ask_everybody(struct today *t, struct err *e)
 {
     bool all = can(t, CAP_READ_COUNTY);
@@ -763,6 +788,7 @@ static enum rc ask_everybody(struct today *t, struct err *e)
         bool asked;
         enum rc (*fn)(struct today *, struct err *);
     } rooms[] = {
+        { rq_county(t->rq)->trial && (can(t, CAP_EDIT_UNITS) || can(t, CAP_ACCOUNTS)), set_up },
         { !t->k->must_totp, matters },
         { all && can(t, CAP_DISPATCH), orphans },
         { can(t, CAP_SEND_VALUES) && !person_may(&t->k->person, CAP_SEND_VALUES, NULL),

@@ -525,7 +525,7 @@ static enum rc import_file(struct rq *rq, struct err *e)
                        : rc;
 }
 
-/* ---- a department's template ---- */
+/* ---- a department's template; without one, of all the points the person may send ---- */
 
 static enum rc template_of(struct rq *rq, const struct values_context *x, const char *owner,
                            struct period p, struct err *e)
@@ -535,7 +535,7 @@ static enum rc template_of(struct rq *rq, const struct values_context *x, const 
     bool *wanted = arena_array(rq->a, x->look.n_unit, sizeof(*wanted));
     for (size_t i = 0; i < x->n_points; i++) {
         const struct point *pt = &x->points[i];
-        if (!str_eq(pt->owner, owner) || x->look.point[i].foreign)
+        if ((*owner && !str_eq(pt->owner, owner)) || x->look.point[i].foreign)
             continue;
         struct period last = period_at(pt->frequency, period_last_day(p)),
                       q = period_first_in(pt->frequency, p);
@@ -552,7 +552,7 @@ static enum rc template_of(struct rq *rq, const struct values_context *x, const 
         return err_set(e, RC_DENIED, N_("没有归您报送的监测点：{owner}"), "owner", owner);
     char code[PERIOD_TEXT];
     const char *title = text_fill(rq->a, rq_tr(rq, N_("{owner}{period}填报表")), "owner",
-                                  unit_name_of(x->units, owner), "period",
+                                  *owner ? unit_name_of(x->units, owner) : "", "period",
                                   period_name(rq->a, p, rq->lang), NULL);
     const struct table *t = values_template_wide(rq->a, &x->look,
                                                  &(struct values_template){ .title = title,
@@ -566,7 +566,10 @@ static enum rc template_of(struct rq *rq, const struct values_context *x, const 
     enum rc rc = sheet_write(SHEET_XLSX, &t, 1, false, rq->now, &b, e);
     if (rc == RC_OK)
         return web_str(rq, &b, sheet_format_mime(SHEET_XLSX),
-                       arena_printf(rq->a, "%s-%s.xlsx", owner, period_code(p, code)), e);
+                       arena_printf(rq->a, "%s-%s.xlsx",
+                                    *owner ? owner : rq_tr(rq, N_("填报表")),
+                                    period_code(p, code)),
+                       e);
     str_done(&b);
     return rc;
 }

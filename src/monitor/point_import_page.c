@@ -159,7 +159,8 @@ static enum rc import_confirm(struct rq *rq, struct err *e)
         return rc;
     rq_notice(rq, text_fill(rq->a, rq_tr(rq, N_("已导入,{n}行有变化")), "n",
                             arena_printf(rq->a, "%zu", x.changed), NULL));
-    return web_done(rq, "/point", e);
+    /* During the set-up one goes on where one came from. */
+    return web_done(rq, c->trial ? "/setup/sources" : "/point", e);
 }
 
 const struct route point_import_routes[] = {

@@ -281,6 +281,9 @@ static void check_formula(struct checking *k, const struct scheme_node *n)
         formula_compile(k->a, n->formula, point_known, k->points, &f, &why) != RC_OK) {
         err_set(problem(k, n->code), RC_INVALID, N_("指标「{name}」的公式: {reason}"), "name",
                 n->name, "reason", err_both(&why, k->a));
+        err_done(&why);
+        k->list[k->n - 1].source =
+            formula_compile(k->a, n->formula, NULL, NULL, &f, &why) == RC_OK;
     }
     err_done(&why);
 }
@@ -311,9 +314,11 @@ enum rc scheme_check(const struct snap *snap, const struct scheme *s, struct are
         if (n->level != 1 || str_eq(n->type, "Group") || str_eq(n->type, "Other"))
             continue;
         check_formula(&k, n);
-        if (!*n->formula && !map_has(fed, n->code))
+        if (!*n->formula && !map_has(fed, n->code)) {
             err_set(problem(&k, n->code), RC_INVALID, N_("指标「{name}」还没有监测点供数"),
                     "name", n->name);
+            k.list[k.n - 1].source = true;
+        }
     }
     *ret = k.list;
     *ret_n = k.n;

@@ -90,6 +90,7 @@ enum rc scheme_plan(const struct scheme *s, int32_t day, struct arena *a,
 /* What is wrong with a draft, all of it, for the person who edits it. */
 struct scheme_problem {
     const char *code; /* of the node; "" for the whole */
+    bool source;      /* only a point is missing: it goes with the import of points */
     struct err err;
 };
 /* Tree, weights, scoring, vetoes, and every formula against the points there are. Problems live

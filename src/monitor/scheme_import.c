@@ -417,11 +417,11 @@ static const struct heading_word direction_names[] = { { "1", "越高越好|正�
                                                        { "-1", "越低越好|负向" },
                                                        { NULL, NULL } };
 const struct heading point_headings[] = {
-    { "code", "编码|监测点编码", N_("每个监测点一个,字母、数字、- 和 _"), "P001", true, NULL },
-    { "indicator", "指标|指标编码", N_("它供哪个指标用,写方案里的编码"), "A111", true, NULL },
+    { "code", "编码|监测点编码", N_("每个监测点一个，字母、数字、- 和 _"), "P001", true, NULL },
+    { "indicator", "指标|指标编码", N_("它供哪个指标用，写方案里的编码"), "A111", true, NULL },
     { "name", "名称|监测点|监测点名称", N_("数的是什么"), "到期应落实的决策部署事项数", true,
       NULL },
-    { "owner", "责任单位|报送单位|数据部门", N_("由谁报,写单位的编码或名称"), "区委办", true,
+    { "owner", "责任单位|报送单位|数据部门", N_("由谁报，写单位的编码或名称"), "区委办", true,
       NULL },
     { "unit_of_measure", "计量单位", N_("件、人次、万元、%"), "项", true, NULL },
     { "frequency", "周期|频率", N_("年、季度、月、周 或 日"), "季度", true, frequency_names },
@@ -430,7 +430,7 @@ const struct heading point_headings[] = {
       "《政府督查工作条例》", true, NULL },
     { "purpose", "用途", N_("收来做什么"), "监测决策部署是否按期落地", true, NULL },
     { "retention", "保存期|保存期限", N_("保存多久"), "5年", true, NULL },
-    { "contact", "联系处室|联系人|联系方式", N_("有疑问找哪个处室,不写个人手机号"),
+    { "contact", "联系处室|联系人|联系方式", N_("有疑问找哪个处室，不写个人手机号"),
       "督查室 内线8201", true, NULL },
     { NULL, NULL, NULL, NULL, false, NULL },
 };

@@ -312,7 +312,8 @@ static enum rc become_draft(struct taking *t, struct err *e)
                         rq_tr(rq, N_("读到{n}项,存为第{version}版草案。草案不影响任何得分。")),
                         "n", arena_printf(rq->a, "%zu", t->scheme.n), "version",
                         arena_printf(rq->a, "%d", t->version), NULL));
-    return web_donef(rq, e, "/scheme/%d", t->version);
+    return rq_county(t->rq)->trial ? web_done(rq, "/setup/scheme", e)
+                                   : web_donef(rq, e, "/scheme/%d", t->version);
 }
 
 static enum rc take_meta(struct taking *t, struct err *e)

@@ -238,7 +238,9 @@ static enum rc choices(struct preview *x, struct err *e)
         struct period q = period_step(now, k);
         p->starts[p->n_starts++] =
             (struct scheme_preview_starts){ arena_strdup(rq->a, period_code(q, code)),
-                                            period_name(rq->a, q, rq->lang), k == 0 };
+                                            period_name(rq->a, q, rq->lang),
+                                            /* what is tried with is over */
+                                            k == (rq_county(rq)->trial && !x->old ? -1 : 0) };
     }
     return RC_OK;
 }
@@ -371,7 +373,8 @@ static enum rc scheme_adopt_post(struct rq *rq, struct err *e)
         rq_notice(rq, text_fill(rq->a, rq_tr(rq, N_("第{version}版自{period}起采用")),
                                 "version", arena_printf(rq->a, "%d", sc->version), "period",
                                 period_name(rq->a, x.from, rq->lang), NULL));
-        return web_donef(rq, e, "/scheme/%d", sc->version);
+        return rq_county(rq)->trial ? web_done(rq, "/setup/sources", e)
+                                    : web_donef(rq, e, "/scheme/%d", sc->version);
     }
     if (rc != RC_INVALID || rq->json)
         return rc;

@@ -8,6 +8,14 @@ SELECT v.id, v.unit_id, v.point_id, v.version, v.value, v.missing, i.done_at
  ORDER BY v.point_id, v.unit_id, v.version
  LIMIT 5000000;
 
+-- :values_present
+-- All versions of a period's values; of one cell the last row counts, unless it was cleared with a trial.
+SELECT v.unit_id, v.point_id, v.version, v.value, v.missing, CASE WHEN i.state = 'done' THEN 1 ELSE 0 END AS "counts:bool"
+  FROM value v JOIN import i ON i.id = v.import_id
+ WHERE v.period = $period:period AND (i.state = 'done' OR i.state = 'cleared')
+ ORDER BY v.point_id, v.unit_id, v.version
+ LIMIT 5000000;
+
 -- :value_versions
 -- One value's history with where each version came from, newest first.
 SELECT v.id, v.version, v.value, v.missing, v.note, v.row_no, v.cell, v.leaf_no, i.code AS "import:text", i.file_name, i.done_at,

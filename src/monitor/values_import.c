@@ -28,7 +28,8 @@
 struct present_cell {
     double value;
     uint8_t missing; /* enum missing */
-    int32_t version; /* 0: nothing there */
+    bool there;      /* false also for what was cleared with a trial */
+    int32_t version; /* the highest; 0: there never was one */
 };
 /* Periods are read when the first row of them comes. */
 struct values_present {
@@ -53,10 +54,10 @@ static const char *id_text(int64_t id, char out[24])
 static enum rc read_present(struct values_present *p, struct period when,
                             struct present_cell *cells, struct err *e)
 {
-    CLEANUP(values_of_period_close) struct rows *rows = NULL;
-    enum rc rc = values_of_period_open(p->s, when, (struct utime){ INT64_MAX }, &rows, e);
-    struct values_of_period_row row;
-    while (rc == RC_OK && (rc = values_of_period_next(rows, &row, e)) == RC_OK) {
+    CLEANUP(values_present_close) struct rows *rows = NULL;
+    enum rc rc = values_present_open(p->s, when, &rows, e);
+    struct values_present_row row;
+    while (rc == RC_OK && (rc = values_present_next(rows, &row, e)) == RC_OK) {
         char key[24];
         ptrdiff_t u = map_index(p->unit_row, id_text(row.unit_id.v, key)),
                   k = map_index(p->point_row, id_text(row.point_id.v, key));
@@ -64,6 +65,7 @@ static enum rc read_present(struct values_present *p, struct period when,
             cells[(size_t)u * p->n_points + (size_t)k] =
                 (struct present_cell){ .value = row.value,
                                        .missing = (uint8_t)missing_of(row.missing),
+                                       .there = row.counts,
                                        .version = (int32_t)row.version };
     }
     return rc == RC_DONE ? RC_OK : rc;
@@ -88,7 +90,7 @@ static void known(void *arg, size_t unit, size_t point, struct period when,
 {
     struct values_context *x = arg;
     const struct present_cell *c = &present_at(x->present, when)[unit * x->n_points + point];
-    *ret = (struct values_known){ .there = c->version > 0,
+    *ret = (struct values_known){ .there = c->there,
                                   .value = c->value,
                                   .missing = missing_code((enum missing)c->missing) };
     if (c->missing != PRESENT)

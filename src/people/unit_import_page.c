@@ -138,5 +138,6 @@ enum rc unit_import_confirm(struct rq *rq, struct err *e)
     people_changed(c);
     rq_notice(rq, text_fill(rq->a, rq_tr(rq, N_("已导入,{n}行有变化")), "n",
                             arena_printf(rq->a, "%zu", changed), NULL));
-    return web_done(rq, "/unit", e);
+    /* During the set-up one goes on where one came from. */
+    return web_done(rq, c->trial ? "/setup/units" : "/unit", e);
 }

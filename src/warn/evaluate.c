@@ -126,14 +126,18 @@ static enum rc read_occurrences(struct judging *j, const struct snap *s, struct 
                                   .unit = rows[i].unit_id,
                                   .code = rows[i].code,
                                   .number = (int)rows[i].occurrence };
+        note_number(j, o->code);
+        if (o->number <= 0)
+            continue; /* of a trial that was cleared: only its code is taken */
         map_add(by_id, id_key(j->a, o->id), o);
         join_chain(j, o);
-        note_number(j, o->code);
     }
     /* Of a warning and period the newest row of a computation that counts. */
     for (size_t i = 0; i < n_steps; i++) {
         const struct warning_steps_at_row *r = &steps[i];
         struct occurrence *o = map_get(by_id, id_key(j->a, r->warning_id));
+        if (!o)
+            continue;
         bool counts =
             str_eq(r->run_state, "done") || r->computation_id.v == j->src->computation.v;
         if (period_same(r->period, p)) {
