@@ -114,3 +114,20 @@ CREATE TABLE collect_call ( -- A call to such a program: waiting, then its recei
     UNIQUE (hook, number)
 );
 CREATE INDEX collect_call_waiting ON collect_call (state, next_at, id);
+
+CREATE TABLE value_other ( -- A number that somebody else than the sender gives for a value. Never changed; of one kind the newest counts.
+    id id PRIMARY KEY, -- row
+    unit text NOT NULL, -- about whom
+    point text NOT NULL, -- what
+    period period NOT NULL, -- of when
+    kind text NOT NULL, -- verified (checked against the papers), validated (an independent source says)
+    number int NOT NULL, -- 1, 2, … of its kind
+    value real NOT NULL, -- the number
+    source text NOT NULL, -- code of the unit that gives it; never the one that sends the value
+    how text NOT NULL, -- 抽查原始凭证30份; 税务系统同口径
+    by_account text NOT NULL, -- who entered it
+    at time NOT NULL, -- when
+    record_id id NOT NULL, -- its record
+    UNIQUE (unit, point, period, kind, number)
+);
+CREATE INDEX value_other_period ON value_other (period, point, unit, id);

@@ -17,6 +17,7 @@
 #include "monitor/publication.sql.h"
 #include "monitor/scheme.h"
 #include "monitor/scheme.sql.h"
+#include "monitor/value_other.sql.h"
 #include "notice/notice.h"
 #include "notice/sending.sql.h"
 #include "people/account.h"
@@ -107,6 +108,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { quality_audits, COUNT(quality_audits) },
         { round_audits, COUNT(round_audits) },
         { sending_audits, COUNT(sending_audits) },
+        { value_other_audits, COUNT(value_other_audits) },
         { pull_audits, COUNT(pull_audits) },
         { webhook_audits, COUNT(webhook_audits) },
         { setup_audits, COUNT(setup_audits) },

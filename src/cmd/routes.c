@@ -52,7 +52,7 @@ const struct section sections[] = {
       .href = "/round",
       .need = CAP_READ_COUNTY,
       .roles = "platform",
-      .covers = "/filing /import /completeness /value /hint" },
+      .covers = "/filing /import /completeness /value /hint /pull /webhook /other" },
     { .name = N_("研判发布"),
       .href = "/publish",
       .need = CAP_READ_COUNTY,
@@ -152,6 +152,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(round);
     TABLE(filing);
     TABLE(outside);
+    TABLE(other);
     TABLE(notice);
     TABLE(mine);
     TABLE(usage);

@@ -4,7 +4,7 @@
 
 #include "web/web.h"
 
-extern const struct route round_routes[], filing_routes[], outside_routes[];
-extern const size_t round_routes_n, filing_routes_n, outside_routes_n;
+extern const struct route round_routes[], filing_routes[], outside_routes[], other_routes[];
+extern const size_t round_routes_n, filing_routes_n, outside_routes_n, other_routes_n;
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "collect/round.sql.h"
 #include "flow/matter.h"
+#include "monitor/value_other.sql.h"
 #include "people/account.sql.h"
 #include "sheet/csv.h"
 #include "store/county.h"
@@ -132,6 +133,36 @@ static void values(struct filing *f)
         }
 }
 
+/* What others say of the same cells. */
+static enum rc others(const struct snap *s, struct filing *f, struct arena *a, struct err *e)
+{
+    struct map *units = map_new(a);
+    enum rc rc = RC_OK;
+    for (size_t u = 0; u < f->n_unit; u++)
+        map_add_index(units, f->x.look.unit[f->unit[u]].code, u);
+    for (size_t i = 0; i < f->n_unit * f->n_column; i++)
+        f->cell[i].verified = f->cell[i].validated = NAN;
+    struct map *done = map_new(a);
+    for (size_t k = 0; k < f->n_column && rc == RC_OK; k++) {
+        struct others_of_period_row *rows;
+        char code[PERIOD_TEXT];
+        size_t n;
+        if (!map_add(done, period_code(f->column[k].period, code), f))
+            continue;
+        rc = others_of_period_all(s, f->column[k].period, a, &rows, &n, e);
+        for (size_t i = 0; rc == RC_OK && i < n; i++) {
+            ptrdiff_t u = map_index(units, rows[i].unit);
+            for (size_t j = k; u >= 0 && j < f->n_column; j++)
+                if (period_same(f->column[j].period, f->column[k].period) &&
+                    str_eq(f->x.points[f->column[j].point].code, rows[i].point))
+                    *(str_eq(rows[i].kind, "verified")
+                          ? &filing_at(f, (size_t)u, j)->verified
+                          : &filing_at(f, (size_t)u, j)->validated) = rows[i].value;
+        }
+    }
+    return rc;
+}
+
 /* What was typed as the long form of a file; *ret_cell: which cell each row is. */
 static const struct table *as_table(const struct filing *f, struct arena *a, size_t **ret_cell)
 {
@@ -238,6 +269,9 @@ enum rc filing_load(const struct snap *s, struct county *c, const char *code,
     if (rc != RC_OK)
         return rc;
     values(ret);
+    rc = others(s, ret, a, e);
+    if (rc != RC_OK)
+        return rc;
     return check_typed(ret, a, e);
 }
 

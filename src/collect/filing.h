@@ -27,6 +27,7 @@ struct filing_column {
 /* One field: a unit, a point, a period. */
 struct filing_cell {
     bool asked;                    /* the point applies to the unit */
+    double verified, validated;    /* what others say of it; NaN */
     struct values_known now, last; /* the value there is, and that of the period before */
     const char *typed, *typed_by;  /* NULL: nothing */
     const char *aside, *aside_by;  /* NULL: nothing; typed when it could not be changed */

@@ -326,6 +326,8 @@ static struct filing_sheet_rows_cells one_cell(struct showing *x, size_t u, size
         .last = c->last.there ? c->last.value : NAN,
         .last_missing = c->last.there ? missing_text(rq, c->last.missing) : "",
         .change = comparable ? v - c->last.value : NAN,
+        .verified = c->verified,
+        .validated = c->validated,
         .aside = c->aside,
         .aside_by = person_name(x, c->aside_by),
         .problem =

@@ -2,6 +2,7 @@
 #include "base/test.h"
 #include "collect/filing_sheet.html.h"
 #include "collect/filings.html.h"
+#include "collect/others.html.h"
 #include "collect/pull.html.h"
 #include "collect/pulls.html.h"
 #include "collect/round.html.h"
@@ -35,7 +36,9 @@ static void pages_with_nothing_to_show_are_whole(void)
     check_page(&round_kind, &round);
     check_page(&round_new_kind, &fresh);
     check_page(&rounds_kind, &rounds);
+    static const struct others_page others;
     static const struct pull_page pull;
+    check_page(&others_kind, &others);
     static const struct pulls_page pulls;
     static const struct webhook_page hook;
     static const struct webhooks_page hooks;

@@ -12,6 +12,8 @@
 #include "monitor/scheme.h"
 #include "monitor/value.html.h"
 #include "monitor/value.sql.h"
+#include "monitor/value_other.h"
+#include "monitor/value_other.sql.h"
 #include "people/asker.h"
 #include "stats/describe.h"
 #include "store/county.h"
@@ -81,6 +83,47 @@ static enum rc versions(struct filling *f, struct err *e)
         p->version = rows[0].version;
     }
     return rc;
+}
+
+/* What others say of the same number, newest first. */
+static enum rc others(struct filling *f, struct err *e)
+{
+    struct rq *rq = f->rq;
+    const struct asker *k = rq_asker(rq);
+    struct value_page *p = f->p;
+    struct others_of_row *rows;
+    bool seen[2] = { false, false };
+    size_t n;
+    enum rc rc =
+        others_of_all(f->s, f->unit->code, f->point.code, f->period, rq->a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    p->others = arena_array(rq->a, n, sizeof(*p->others));
+    for (size_t i = 0; i < n; i++) {
+        bool *done = &seen[str_eq(rows[i].kind, "verified")];
+        p->others[p->n_others++] =
+            (struct value_others){ .kind_name = rq_tr(rq, other_kind_text(rows[i].kind)),
+                                   .value = rows[i].value,
+                                   .difference = p->value - rows[i].value,
+                                   .source_name = unit_name_of(k->units, rows[i].source),
+                                   .how = rows[i].how,
+                                   .by_name =
+                                       rows[i].by_name ? rows[i].by_name : rows[i].by_account,
+                                   .at = rows[i].at,
+                                   .newest = !*done };
+        *done = true;
+    }
+    p->may_add = point_applies(&f->point, f->unit) &&
+                 other_may(&k->person, k->units, f->unit, f->row.owner);
+    p->sources = arena_array(rq->a, k->units->n, sizeof(*p->sources));
+    for (size_t i = 0; p->may_add && i < k->units->n; i++) {
+        const struct unit *u = &k->units->all[i];
+        bool own = u->id.v == k->person.unit.v;
+        if (!str_eq(u->code, f->row.owner) &&
+            (own || person_may(&k->person, CAP_SEND_VALUES, u)))
+            p->sources[p->n_sources++] = (struct value_sources){ u->code, u->name, own };
+    }
+    return RC_OK;
 }
 
 /* When it was due, and whether its first version came in time. */
@@ -300,6 +343,8 @@ static enum rc value_show(struct rq *rq, struct err *e)
     p.next_update = next_update_text(rq, &due, &f.point, f.period);
     p.how = text_fill(rq->a, rq_tr(rq, N_("由{owner}报送。")), "owner", p.owner, NULL);
     rc = versions(&f, e);
+    if (rc == RC_OK)
+        rc = others(&f, e);
     if (rc == RC_OK)
         due_words(&f, &due);
     if (rc == RC_OK)
