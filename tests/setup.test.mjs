@@ -44,7 +44,7 @@ class Someone {
         await this.page.setInputFiles('#file', { name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
         const was = await this.page.evaluate(() => { document.documentElement.dataset.old = '1'; return 1; });
         await this.page.click(button, { noWaitAfter: true });
-        await this.page.waitForFunction(() => !document.documentElement.dataset.old && document.readyState === 'complete', null, { timeout: 30000 }).catch(() => {});
+        await this.page.waitForFunction(() => document.documentElement && !document.documentElement.dataset.old && document.readyState === 'complete', null, { timeout: 30000 }).catch(() => {});
         await this.page.waitForLoadState('networkidle').catch(() => {});
         if (ready) await this.page.waitForSelector(ready, { timeout: 20000 }).catch(() => {});
         return was;
@@ -149,10 +149,11 @@ async function walk(name, url) {
     t.step('unknown unit, bad account and unknown role each have their cell', ['C2', 'A3', 'D3'].every(c => wrong.includes(c)) && wrong.includes('没有这个单位') && wrong.includes('没有这个角色'), wrong);
     sec.actions -= 4;
     await sec.send('people.xlsx', peopleFile);
-    t.step('accounts of the example are shown before they are made', /将建立\d+个账号/.test(await sec.text()), await sec.text());
+    const made = Number(/将建立(\d+)个账号/.exec(await sec.text())?.[1]);
+    t.step('accounts of the example are shown before they are made', made > 40, await sec.text());
     await sec.click('form[action="/account/import/confirm"] button');
     const pins = await sec.page.$$eval('.slip', all => all.map(s => ({ code: s.querySelectorAll('dd')[3].textContent.trim(), pin: s.querySelector('.pin').textContent.trim() })));
-    t.step('each has a slip', pins.length === 42, `${pins.length}`);
+    t.step('each has a slip', pins.length === made, `${pins.length} of ${made}`);
     await sec.click('.demo.trial a');
     t.step('and the set-up goes on with the scheme, the platform\'s turn', (await sec.text()).includes('第3步') && (await sec.text()).includes('平台专班（周设'), await sec.text());
     t.step('an administrator sees how far it is, not what is in it', !JSON.stringify(await sec.json('/setup/units.json')).includes('个单位，其中'));

@@ -194,6 +194,8 @@ enum rc round_make(struct tx *tx, struct county *c, const struct flow_who *w,
     struct id record;
     int year, month, day;
     enum rc rc = *by ? person_demand(w->person, CAP_DISPATCH, NULL, e) : RC_OK;
+    if (rc == RC_OK && c->trial)
+        rc = err_set(e, RC_CONFLICT, N_("还没有正式启用,不能开采集批次:先做完首次设置"));
     if (rc == RC_OK)
         rc = check_days(n, today, e);
     if (rc == RC_OK && (n->signatures < 1 || n->signatures > 2))

@@ -35,7 +35,8 @@ struct round_new {
 };
 /*
  * Make a round and, when its first day has come, open it. RC_DENIED without CAP_DISPATCH;
- * RC_INVALID names the field and what would be right; RC_CONFLICT when another round that is
+ * RC_INVALID names the field and what would be right; RC_CONFLICT when the county has not gone
+ * live, or another round that is
  * not closed asks a source for the same period: the same is asked for once. *ret_code in a.
  */
 enum rc round_make(struct tx *tx, struct county *c, const struct flow_who *w,

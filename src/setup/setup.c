@@ -3,6 +3,7 @@
 
 #include "base/period.h"
 #include "base/str.h"
+#include "quality/hint.h"
 #include "setup/setup.sql.h"
 #include "store/canon.h"
 #include "store/county.h"
@@ -144,10 +145,33 @@ static enum rc clear(struct tx *tx, void *arg, struct err *e)
     return rc == RC_OK ? trial_running_stop(tx, N_("试算已清除,这次计算作废"), NULL, e) : rc;
 }
 
+/* Hints about values that are no more are gone, each with its record: periods are judged again.
+ */
+static enum rc judge_again(struct county *c, const char *by, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct trial_hints_row *rows;
+    size_t n = 0;
+    enum rc rc;
+    {
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        rc = db_read(c->db, &s, e);
+        if (rc == RC_OK)
+            rc = trial_hints_all(s, a, &rows, &n, e);
+    }
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        struct hints_found found;
+        rc = hints_run(c, rows[i].period, by, &found, e);
+    }
+    return rc;
+}
+
 enum rc setup_clear(struct county *c, const char *by, struct setup_cleared *ret, struct err *e)
 {
     struct act x = { .c = c, .by = by };
     enum rc rc = db_transact(c->db, clear, &x, e);
+    if (rc == RC_OK)
+        rc = judge_again(c, by, e);
     if (rc == RC_OK)
         *ret = x.cleared;
     return rc;

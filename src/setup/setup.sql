@@ -40,6 +40,10 @@ SELECT id, code, rule_id, unit_id, created_at FROM warning WHERE occurrence > 0 
 -- It counts as no occurrence.
 UPDATE warning SET occurrence = -id, record_id = $record:id WHERE id = $id:id;
 
+-- :trial_hints
+-- Periods with hints that wait for somebody.
+SELECT DISTINCT period FROM hint WHERE state = 'open' ORDER BY period LIMIT 400;
+
 -- :trial_waiting_drop
 -- Dry runs that nobody has confirmed.
 UPDATE import SET state = 'given_up' WHERE kind = 'values' AND state = 'checked';
