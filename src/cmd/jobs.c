@@ -15,6 +15,7 @@
 #include "notice/notice.h"
 #include "people/replay.h"
 #include "people/session.h"
+#include "publish/bundle.h"
 #include "publish/objection.h"
 #include "quality/agreement.h"
 #include "quality/hint.h"
@@ -66,6 +67,11 @@ const struct job_kind job_kinds[] = {
       .title = N_("备份"),
       .help = N_("把整个县备份到数据文件夹的 backup/ 里"),
       .fn = backup_job_run,
+      .lease_s = LEASE_S },
+    { .name = bundle_job,
+      .title = N_("打包一期的报告"),
+      .help = N_("把已发布的一期的全部报告、原文和回执装进一个压缩包"),
+      .fn = bundle_job_run,
       .lease_s = LEASE_S },
     { .name = reissue_job,
       .title = N_("异议成立后重新计算"),

@@ -7,10 +7,12 @@
 #include "flow/matter.h"
 #include "flow/page_room.h"
 #include "monitor/publication.h"
+#include "publish/bundle.h"
 #include "publish/publish.html.h"
 #include "publish/release.sql.h"
 #include "publish/release_kind.h"
 #include "store/county.h"
+#include "store/job.h"
 
 struct desk {
     struct rq *rq;
@@ -161,7 +163,8 @@ static enum rc row(struct desk *d, const struct release_list_row *r, struct err 
         if (run->published_at.us && !x.published.us) {
             x.published = run->published_at;
             x.approved_by = run->approver;
-            x.bundle = true;
+            x.bundle = bundle_path(rq_county(d->rq), run, d->rq->a) != NULL;
+            x.may_bundle = !x.bundle;
         } else if (run->published_at.us)
             x.corrected = true;
     }
@@ -195,7 +198,88 @@ static enum rc publish_show(struct rq *rq, struct err *e)
     return rc == RC_OK ? publish_render(rq, &d.p, e) : rc;
 }
 
+/* ---- a period as one file ---- */
+
+struct asking {
+    struct rq *rq;
+    const char *key;
+    struct id job;
+};
+
+static enum rc ask_bundle(struct tx *tx, void *arg, struct err *e)
+{
+    struct asking *k = arg;
+    const struct clock real = { .simulated = false };
+    return job_add(tx, bundle_job, k->key, "", (struct utime){ 0 }, k->rq->account.code,
+                   clock_now(&real), &k->job, e);
+}
+
+/* The published run of the period, whoever asks. */
+static enum rc published(struct rq *rq, const struct publication **ret, struct err *e)
+{
+    struct sight sees;
+    struct period p;
+    char code[PERIOD_TEXT];
+    enum rc rc = period_parse(rq_param(rq, "period"), &p, e);
+    if (rc == RC_OK)
+        rc = rq_sight(rq, &sees, e);
+    if (rc != RC_OK)
+        return rc;
+    for (size_t i = 0; i < sees.n; i++)
+        if (period_same(sees.list[i].period, p) && sees.list[i].published_at.us) {
+            *ret = &sees.list[i];
+            return RC_OK;
+        }
+    return err_set(e, RC_NOTFOUND, N_("{period} 还没有发布"), "period", period_code(p, code));
+}
+
+static enum rc bundle_get(struct rq *rq, struct err *e)
+{
+    const struct publication *run;
+    char code[PERIOD_TEXT];
+    enum rc rc = published(rq, &run, e);
+    if (rc != RC_OK)
+        return rc;
+    const char *path = bundle_path(rq_county(rq), run, rq->a);
+    period_code(run->period, code);
+    if (path)
+        return web_file(rq, path, "application/zip", arena_printf(rq->a, "%s.zip", code), e);
+    return err_set(e, RC_NOTFOUND, N_("{period} 还没有打包:请在发布台上点「打包」"), "period",
+                   code);
+}
+
+static enum rc bundle_post(struct rq *rq, struct err *e)
+{
+    const struct publication *run;
+    char code[PERIOD_TEXT];
+    struct asking k = { .rq = rq };
+    enum rc rc = published(rq, &run, e);
+    if (rc != RC_OK)
+        return rc;
+    k.key = period_code(run->period, code);
+    rc = db_transact(rq_county(rq)->db, ask_bundle, &k, e);
+    if (rc != RC_OK)
+        return rc;
+    jobs_wake(rq_county(rq));
+    return web_donef(rq, e, "/publish");
+}
+
 const struct route publish_routes[] = {
+    { .method = GET,
+      .path = "/publish/:period.zip",
+      .auth = SESSION | TOKEN,
+      .need = CAP_READ_COUNTY,
+      .scope = SCOPE_ALL,
+      .fn = bundle_get,
+      .journal = "bundle",
+      .help = N_("已发布的一期:全部报告、原文和回执,一个压缩包") },
+    { .method = POST,
+      .path = "/publish/:period/bundle",
+      .auth = SESSION | TOKEN,
+      .need = CAP_READ_COUNTY,
+      .scope = SCOPE_ALL,
+      .fn = bundle_post,
+      .help = N_("把一期打包:记为一个任务,在后台做") },
     { .method = GET,
       .path = "/publish",
       .auth = SESSION | TOKEN,
