@@ -15,10 +15,6 @@ static const struct {
     const char *group, *name, *note, *href;
     enum cap need;
 } table[] = {
-    { FIGURES, N_("总览"), N_("全域指数和各单位"), "/overview", CAP_READ_COUNTY },
-    { FIGURES, N_("报告"), N_("每个单位的体检报告"), "/report", CAP_READ_UNIT },
-    { FIGURES, N_("预警"), N_("亮着的灯和差什么"), "/warning", CAP_READ_UNIT },
-    { FIGURES, N_("体检准不准"), N_("和别人的评价比一比"), "/agree", CAP_READ_COUNTY },
     { INDICATORS, N_("方案"), N_("指标、权重和标准，每一版都留着"), "/scheme", CAP_READ_UNIT },
     { INDICATORS, N_("监测点"), N_("每个数谁来报、依据是什么"), "/point", CAP_READ_UNIT },
     { INDICATORS, N_("预警规则"), N_("什么时候亮灯，试算过多少"), "/rule", CAP_READ_UNIT },
@@ -34,6 +30,10 @@ static const struct {
     { PEOPLE, N_("单位"), N_("单位树和同类分组"), "/unit", CAP_READ_COUNTY },
     { PEOPLE, N_("任务"), N_("计算、核对这些后台的事"), "/job", CAP_COMPUTE },
     { PEOPLE, N_("提醒记录"), N_("发出的提醒和结果"), "/notice", CAP_SELF },
+    { FIGURES, N_("总览"), N_("全域指数和各单位"), "/overview", CAP_READ_COUNTY },
+    { FIGURES, N_("报告"), N_("每个单位的体检报告"), "/report", CAP_READ_UNIT },
+    { FIGURES, N_("预警"), N_("亮着的灯和差什么"), "/warning", CAP_READ_UNIT },
+    { FIGURES, N_("体检准不准"), N_("和别人的评价比一比"), "/agree", CAP_READ_COUNTY },
 };
 
 /* In the navigation already? */

@@ -56,6 +56,7 @@ struct today {
     struct today_page p;
     enum urgency urgency[TASKS_MAX + 1];
     struct flow_who who;
+    bool filing; /* one waits for this person */
     /* The newest computed period. */
     bool computed;
     struct sight sees;
@@ -141,11 +142,13 @@ static const char *due_words(const struct today *t, int32_t due)
 
 /* ---- matters ---- */
 
-static enum urgency urgency_of(const struct matter_line *l, int32_t today)
+/* lamp: the colour of what it is about; the colour of its clock is nobody's fault yet. */
+static enum urgency urgency_of(const struct matter_line *l, enum flow_colour lamp,
+                               int32_t today)
 {
     if (l->due && l->due < today)
         return LATE;
-    switch (l->colour) {
+    switch (lamp > l->colour ? lamp : l->colour) {
     case FLOW_RED:
         return RED;
     case FLOW_ORANGE:
@@ -184,10 +187,16 @@ static enum rc matters(struct today *t, struct err *e)
         flow_inbox(t->s, c, &t->who, "", NULL, TASKS_MAX, rq->lang, rq->a, &l, &n, &others, e);
     if (rc == RC_OK && others)
         rc = flow_inbox_count(t->s, c, &t->who, COUNTED_MAX, rq->a, &all, e);
-    for (size_t i = 0; rc == RC_OK && i < n; i++)
-        task(t, urgency_of(&l[i], county_today(c)),
-             (struct today_tasks){ .mark = flow_colour_mark(l[i].colour),
-                                   .colour = tr(t, flow_colour_text(l[i].colour)),
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        enum flow_colour lamp = FLOW_NO_COLOUR;
+        rc = flow_lamp(t->s, c, &l[i], rq->a, &lamp, e);
+        t->filing |= str_eq(l[i].kind, "filing");
+        const char *colour = lamp ? text_fill(rq->a, tr(t, N_("{colour}色预警")), "colour",
+                                              tr(t, flow_colour_text(lamp)), NULL)
+                                  : tr(t, flow_colour_text(l[i].colour));
+        task(t, urgency_of(&l[i], lamp, county_today(c)),
+             (struct today_tasks){ .mark = flow_colour_mark(lamp ? lamp : l[i].colour),
+                                   .colour = colour,
                                    .title =
                                        text_fill(rq->a, tr(t, N_("{kind}：{title}")), "kind",
                                                  l[i].kind_name, "title", l[i].title, NULL),
@@ -195,6 +204,7 @@ static enum rc matters(struct today *t, struct err *e)
                                    .hint = for_whom(t, &l[i]),
                                    .act = tr(t, N_("去办")),
                                    .href = arena_printf(rq->a, "/matter/%s", l[i].code) });
+    }
     if (rc == RC_OK && all > (int64_t)n)
         more(t, N_("还有{n}件待办"), all - (int64_t)n, "/inbox");
     return rc;
@@ -274,7 +284,7 @@ static enum rc supplier(struct today *t, struct err *e)
     if (rc != RC_OK)
         return rc;
     int32_t due = due_day(&days, last), next_due = due_day(&days, now);
-    if (late)
+    if (late && !t->filing) /* a filing of a round says the same, and is the way to go */
         task(t, due < today ? LATE : SOON,
              (struct today_tasks){
                  .title = text_fill(rq->a, tr(t, N_("{period}的数，还差{n}个")), "period",

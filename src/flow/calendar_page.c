@@ -46,33 +46,35 @@ static const char *short_day(struct rq *rq, int32_t day)
                      arena_printf(rq->a, "%d", m), "day", arena_printf(rq->a, "%d", d), NULL);
 }
 
-/* The days off of one holiday as one span, its worked weekends as a list. */
+static struct calendar_spans *holiday_of(struct calendar_page *p, const char *name)
+{
+    for (size_t i = 0; i < p->n_spans; i++)
+        if (str_eq(p->spans[i].name, name))
+            return &p->spans[i];
+    p->spans[p->n_spans] = (struct calendar_spans){ .name = name, .off = "", .work = "" };
+    return &p->spans[p->n_spans++];
+}
+
+/* The days off of one holiday as one span, by its first; its worked weekends as a list. */
 static void fill_spans(struct rq *rq, const struct calendar_day *days, size_t n,
                        struct calendar_page *p)
 {
     p->spans = arena_array(rq->a, n, sizeof(*p->spans));
     for (size_t i = 0; i < n; i++) {
-        struct calendar_spans *s = NULL;
-        for (size_t k = 0; k < p->n_spans && !s; k++)
-            if (str_eq(p->spans[k].name, days[i].name))
-                s = &p->spans[k];
-        if (!s) {
-            s = &p->spans[p->n_spans++];
-            *s = (struct calendar_spans){ .name = days[i].name, .off = "", .work = "" };
-        }
-        const char *day = short_day(rq, days[i].day);
-        if (!days[i].off) {
-            s->work = *s->work
-                          ? arena_printf(rq->a, "%s%s%s", s->work, rq_tr(rq, N_("、")), day)
-                          : day;
+        struct calendar_spans *s = days[i].off ? holiday_of(p, days[i].name) : NULL;
+        if (!s)
             continue;
-        }
-        if (s->off_days++ == 0) {
-            s->off = day;
-            continue;
-        }
-        const char *first = arena_strndup(rq->a, s->off, strcspn(s->off, "—"));
-        s->off = arena_printf(rq->a, "%s—%s", first, day);
+        const char *first =
+                       s->off_days ? arena_strndup(rq->a, s->off, strcspn(s->off, "—")) : "",
+                   *day = short_day(rq, days[i].day);
+        s->off = s->off_days++ ? arena_printf(rq->a, "%s—%s", first, day) : day;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct calendar_spans *s = days[i].off ? NULL : holiday_of(p, days[i].name);
+        if (s)
+            s->work =
+                arena_printf(rq->a, "%s%s%s", s->work, *s->work ? rq_tr(rq, N_("、")) : "",
+                             short_day(rq, days[i].day));
     }
 }
 

@@ -207,6 +207,21 @@ enum rc flow_inbox(const struct snap *s, struct county *c, const struct flow_who
     return RC_OK;
 }
 
+enum rc flow_lamp(const struct snap *s, struct county *c, const struct matter_line *l,
+                  struct arena *a, enum flow_colour *ret, struct err *e)
+{
+    static const char *const words[] = { "", "yellow", "orange", "red" };
+    struct matter m;
+    *ret = FLOW_NO_COLOUR;
+    if (!flow_field_of(flow_kind_of(c, l->kind), "lamp"))
+        return RC_OK;
+    enum rc rc = matter_load(s, c, l->code, a, &m, e);
+    for (enum flow_colour x = FLOW_YELLOW; rc == RC_OK && x <= FLOW_RED; x++)
+        if (str_eq(matter_value(&m, "lamp"), words[x]))
+            *ret = x;
+    return rc;
+}
+
 enum rc flow_inbox_count(const struct snap *s, struct county *c, const struct flow_who *w,
                          int64_t cap, struct arena *a, int64_t *ret, struct err *e)
 {
@@ -768,6 +783,21 @@ enum rc flow_notices(const struct snap *s, struct county *c, const struct flow_w
     return RC_OK;
 }
 
+/* Has what this notice tells of turned red, or come red? */
+static enum rc is_red(const struct snap *s, struct county *c, const struct notices_since_row *n,
+                      struct arena *a, bool *ret, struct err *e)
+{
+    static const char *const comes[] = { "arrived", "handed", "returned", "reopened" };
+    const struct matter_line l = { .code = n->code, .kind = n->kind };
+    enum flow_colour lamp = FLOW_NO_COLOUR;
+    bool came = false;
+    for (size_t i = 0; i < COUNT(comes); i++)
+        came |= str_eq(comes[i], n->what);
+    enum rc rc = came ? flow_lamp(s, c, &l, a, &lamp, e) : RC_OK;
+    *ret = str_eq(n->what, "red") || (came && (n->colour == FLOW_RED || lamp == FLOW_RED));
+    return rc;
+}
+
 enum rc flow_turned_red(const struct snap *s, struct county *c, const struct flow_who *w,
                         struct id after, struct arena *a, int64_t *ret, struct err *e)
 {
@@ -775,10 +805,15 @@ enum rc flow_turned_red(const struct snap *s, struct county *c, const struct flo
     enum rc rc = RC_OK;
     *ret = 0;
     for (size_t i = 0; i < d.n && rc == RC_OK; i++) {
-        struct notices_red_row row = { 0 };
-        rc = notices_red_one(s, d.p[i].desk, after, d.p[i].unit ? d.p[i].unit : "",
-                             county_today(c), a, &row, e);
-        *ret += row.n;
+        struct notices_since_row *rows;
+        size_t n;
+        rc = notices_since_all(s, d.p[i].desk, after, d.p[i].unit ? d.p[i].unit : "",
+                               county_today(c), a, &rows, &n, e);
+        for (size_t k = 0; rc == RC_OK && k < n; k++) {
+            bool red;
+            rc = is_red(s, c, &rows[k], a, &red, e);
+            *ret += rc == RC_OK && red;
+        }
     }
     return rc;
 }

@@ -39,11 +39,11 @@ SELECT n.id, n.desk, n.what, n.at, r.account AS "account:text?", a.name AS "name
 -- The newest of all.
 SELECT COALESCE(MAX(id), 0) AS "id:id" FROM matter_notice;
 
--- :notices_red
--- Of a desk's notices after one, those of something that has turned red or came red; unit empty: whatever unit.
-SELECT count(*) AS "n:int" FROM matter_notice n JOIN matter m ON m.id = n.matter_id
+-- :notices_since
+-- A desk's notices after one, of matters that are open and not quiet; unit empty: whatever unit.
+SELECT n.what, m.code, m.kind, m.colour FROM matter_notice n JOIN matter m ON m.id = n.matter_id
  WHERE n.desk = $desk:text AND n.id > $after:id AND ($unit:text = '' OR n.unit = $unit) AND m.open = 1 AND m.quiet_day < $today:int
-   AND (n.what = 'red' OR (m.colour = 3 AND n.what IN ('arrived', 'handed', 'returned', 'reopened')));
+ ORDER BY n.id LIMIT 500;
 
 -- :alarms_due
 -- Whether there is anything to do.

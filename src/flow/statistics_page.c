@@ -79,9 +79,9 @@ static enum rc kind_numbers(struct rq *rq, const struct snap *s, const struct fl
                                       .net_p90 = st.net_p90 };
     ret->states = arena_array(rq->a, n, sizeof(*ret->states));
     for (size_t i = 0; i < n; i++)
-        if (b[i].n > 0)
+        if (b[i].n > 0 && !b[i].final)
             ret->states[ret->n_states++] =
-                (struct statistics_kinds_states){ b[i].name, b[i].n, b[i].final };
+                (struct statistics_kinds_states){ b[i].name, b[i].n };
     return RC_OK;
 }
 
@@ -97,8 +97,9 @@ static enum rc fill(struct rq *rq, const struct asked *x, struct statistics_page
         rc = rq_who(rq, s, &w, e);
     p->kinds = arena_array(rq->a, n, sizeof(*p->kinds));
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        rc = kind_numbers(rq, s, &w, kinds[i], x, &p->kinds[p->n_kinds], e);
-        const struct statistics_kinds *k = &p->kinds[p->n_kinds++];
+        struct statistics_kinds *k = &p->kinds[p->n_kinds];
+        rc = kind_numbers(rq, s, &w, kinds[i], x, k, e);
+        p->n_kinds += rc == RC_OK && (k->open > 0 || k->ended > 0); /* others say nothing */
         p->open += k->open;
         p->ended += k->ended;
         p->in_time += k->in_time;

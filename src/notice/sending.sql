@@ -101,7 +101,7 @@ SELECT try, at, said FROM sending_try WHERE number = $number:int ORDER BY try DE
 
 -- :sending_one_row
 -- One by number.
-SELECT s.id, s.number, s.account, s.channel, s.cause, s.n, s.outcome, s.said, s.made_at, s.ended_at, s.trying, s.tries, s.due_at, a.name AS "name:text?", r.seq AS "seq:int?"
+SELECT s.id, s.number, s.account, s.channel, s.cause, s.n, s.outcome, s.said, s.made_at, s.ended_at, s.trying, s.tries, s.due_at, s.record_id, a.name AS "name:text?", r.seq AS "seq:int?"
   FROM sending s LEFT JOIN account a ON a.code = s.account LEFT JOIN record r ON r.id = s.record_id WHERE s.number = $number:int;
 
 -- :sending_list

@@ -7,6 +7,7 @@
 #include "notice/test_gateway_server.h"
 #include "people/account.h"
 #include "people/unit.h"
+#include "store/audit.h"
 #include "store/test_county.h"
 
 #include <string.h>
@@ -348,7 +349,47 @@ static void what_is_sealed(struct county *c)
 }
 T_COUNTY(what_is_sealed)
 
-T_MAIN(T_COUNTY_CASES("one digest a day", a_digest_a_day),
+static enum rc audit(struct world *w, struct err *e)
+{
+    struct audit_result r;
+    enum rc rc = county_seal_now(w->c, e);
+    return rc == RC_OK ? audit_data(w->a, w->c, sending_audits, COUNT(sending_audits), NULL,
+                                    NULL, &r, e)
+                       : rc;
+}
+
+/* Behind the program's back: a change without a record of its own. */
+static enum rc tamper(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    struct sending_one_row_row x;
+    enum rc rc = sending_one_row_one(tx_snap(tx), 1, w->a, &x, e);
+    return rc == RC_OK ? sending_end(tx, "sent", "", x.ended_at, x.record_id, x.id, NULL, e)
+                       : rc;
+}
+
+static void every_row_has_its_record(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w;
+    begin(&w, c, a);
+    at(&w, 9, 8);
+    there.n = 1;
+    w.s.wrong = TRY_LATER;
+    CHECK_INT(run(&w).later, 1);
+    at(&w, 9, 10);
+    w.s.wrong = REFUSES_ADDRESS;
+    CHECK_INT(run(&w).failed, 1);
+    CHECK_OK(audit(&w, &e));
+    CHECK_OK(db_transact(c->db, tamper, &w, &e));
+    CHECK_INT(audit(&w, &e), RC_UNPROVEN);
+    test_gateway_stop(&w.s);
+}
+T_COUNTY(every_row_has_its_record)
+
+T_MAIN(T_COUNTY_CASES("every row has its record", every_row_has_its_record),
+       T_COUNTY_CASES("one digest a day", a_digest_a_day),
        T_COUNTY_CASES("red at once, quiet at night", red_at_once),
        T_COUNTY_CASES("a gateway is down for a day", a_gateway_is_down_for_a_day),
        T_COUNTY_CASES("nothing is sent twice", never_twice),
