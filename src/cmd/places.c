@@ -27,12 +27,15 @@ static const struct {
     { MATTERS, N_("办理统计"), N_("办结、按期和用时"), "/statistics", CAP_READ_UNIT },
     { MATTERS, N_("移交"), N_("人员调离、单位撤销时"), "/handover", CAP_READ_UNIT },
     { MATTERS, N_("工作日历"), N_("哪天上班，期限按它算"), "/calendar", CAP_READ_UNIT },
+    { MATTERS, N_("异议"), N_("对数值、预警和报告提出的"), "/objection", CAP_READ_UNIT },
+    { PEOPLE, N_("第一次设置"), N_("七步从空县到正式使用"), "/setup", CAP_DISPATCH },
     { PEOPLE, N_("单位"), N_("单位树和同类分组"), "/unit", CAP_READ_COUNTY },
     { PEOPLE, N_("任务"), N_("计算、核对这些后台的事"), "/job", CAP_COMPUTE },
     { PEOPLE, N_("提醒记录"), N_("发出的提醒和结果"), "/notice", CAP_SELF },
     { FIGURES, N_("总览"), N_("全域指数和各单位"), "/overview", CAP_READ_COUNTY },
     { FIGURES, N_("报告"), N_("每个单位的体检报告"), "/report", CAP_READ_UNIT },
     { FIGURES, N_("预警"), N_("亮着的灯和差什么"), "/warning", CAP_READ_UNIT },
+    { FIGURES, N_("大屏"), N_("开会时投在墙上"), "/wall", CAP_READ_COUNTY },
     { FIGURES, N_("体检准不准"), N_("和别人的评价比一比"), "/agree", CAP_READ_COUNTY },
 };
 
