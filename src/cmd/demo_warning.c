@@ -207,7 +207,7 @@ static bool when_signed(struct desk *d, struct deed *x)
                  { "false", "单位本期没有这项业务，规则把零业务判成了异常" },
                  { "value", "提供部门确认多记一笔，已另行更正，下次计算按更正后的数" },
                  { "scope", "机构改革后这项职责已划出，规则不该再看这个单位" } };
-    if (percent(d, 6)) { /* whoever had no hand in it finds a false alarm */
+    if (percent(d, 10)) { /* whoever had no hand in it finds a false alarm */
         size_t i = rng_below(&d->r, COUNT(outs));
         if (!since(d, 2, 4))
             return false;

@@ -14,6 +14,7 @@
 #include "monitor/rule.html.h"
 #include "monitor/rule_gate.h"
 #include "monitor/rule_list.html.h"
+#include "monitor/rule_quality.html.h"
 #include "monitor/rule_target.h"
 #include "monitor/warn_feed.h"
 #include "people/asker.h"
@@ -93,6 +94,7 @@ static enum rc rule_list_show(struct rq *rq, struct err *e)
     if (rc != RC_OK)
         return rc;
     struct rule_list_page p = { .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_RULES),
+                                .quality = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY),
                                 .rules = arena_array(rq->a, n, sizeof(*p.rules)),
                                 .n_rules = n };
     for (size_t i = 0; i < n; i++) {
@@ -646,6 +648,14 @@ const struct route rule_routes[] = {
       .fn = rule_new_show,
       .page = &rule_kind,
       .help = N_("新建预警规则的表单") },
+    { .method = GET,
+      .path = "/rule/quality",
+      .auth = SESSION | TOKEN,
+      .need = CAP_READ_COUNTY,
+      .scope = SCOPE_ALL,
+      .fn = rule_quality_show,
+      .page = &rule_quality_kind,
+      .help = N_("规则质量：误报、签收用时、负担和复发") },
     { .method = GET,
       .path = "/rule/:code",
       .auth = SESSION | TOKEN,

@@ -7,4 +7,7 @@
 extern const struct route rule_routes[];
 extern const size_t rule_routes_n;
 
+/* A handler of these routes, in a file of its own. */
+enum rc rule_quality_show(struct rq *rq, struct err *e);
+
 #endif

@@ -18,6 +18,7 @@
 #include "monitor/report_list.html.h"
 #include "monitor/rule.html.h"
 #include "monitor/rule_list.html.h"
+#include "monitor/rule_quality.html.h"
 #include "monitor/scheme.html.h"
 #include "monitor/scheme_edit.html.h"
 #include "monitor/scheme_import.html.h"
@@ -46,7 +47,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 /* clang-format off */
 #define PAGES(X) \
     X(completeness) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(mine) X(node) \
-    X(overview) X(point) X(point_import) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) \
+    X(overview) X(point) X(point_import) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) X(rule_quality) \
     X(scheme) X(scheme_edit) X(scheme_import) X(scheme_preview) X(usage) X(value) X(values_import) \
     X(wall) X(warning) X(warning_list) X(warning_quiet)
 /* clang-format on */

@@ -9,6 +9,8 @@
 #include "monitor/compute.h"
 #include "monitor/import.sql.h"
 #include "monitor/publication.h"
+#include "monitor/rule_page.h"
+#include "monitor/rule_quality.h"
 #include "monitor/scheme_import.h"
 #include "monitor/value.sql.h"
 #include "monitor/warning_kind.h"
@@ -714,7 +716,8 @@ static void site_open(struct site *x, struct world *w)
 {
     static const struct section none[] = { { 0 } };
     CLEANUP(err_done) struct err e = { 0 };
-    struct route_table tables[] = { { warning_routes, warning_routes_n } };
+    struct route_table tables[] = { { warning_routes, warning_routes_n },
+                                    { rule_routes, rule_routes_n } };
     *x = (struct site){ .w = w };
     CHECK_OK(db_transact(w->c->db, make_tokens, x, &e));
     struct web_config cfg = { .listen = "127.0.0.1:0",
@@ -789,7 +792,53 @@ static void pages_tell(struct county *c)
 }
 T_COUNTY(pages_tell)
 
-T_MAIN(T_COUNTY_CASES("fires, is handled, recovers and comes back", goes_round),
+/* Numbers of rules: T02 fires, is signed for after three working days, is a false alarm, comes
+ * back worse at another occurrence; T01 fires and is not signed for. */
+static void quality_is_counted(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(site_done) struct site x;
+    CLEANUP(err_done) struct err e = { 0 };
+    static const char M[] = "WH-2027-00001";
+    world_open(&w, c, RULE_REVIEW);
+    site_open(&x, &w);
+    CHECK_HAS(page(&x, DESK1, "/rule/quality", 200), "还没有经人办理的预警");
+    day_after(&w, 1); /* Tuesday 2027-04-20 */
+    compute(&w, 1);
+    moved(&w, DESK1, M, "send", NULL);
+    CHECK(clock_set(&c->clock, day_start(day_of(2027, 4, 23))));
+    moved(&w, TOWN2, M, "sign", NULL);
+    moved(&w, DESK2, M, "exclude", "ground=false;why=口径不同，规则判错");
+    for (int q = 2; q <= 4; q++) {
+        day_after(&w, q);
+        compute(&w, q);
+    }
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    const struct calendar *cal;
+    struct rule_quality *q;
+    size_t n = 0;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(calendar_get(c, s, &cal, &e));
+    CHECK_OK(rule_quality_load(s, cal, w.a, &q, &n, &e));
+    CHECK_INT(n, 1);
+    CHECK_STR(q[0].rule, "R1");
+    CHECK_INT(q[0].matters, 2);
+    CHECK_INT(q[0].fired, 3);
+    CHECK_INT(q[0].again, 1);
+    CHECK_INT(q[0].false_alarms, 1);
+    CHECK_INT(q[0].signed_n, 1);
+    CHECK_REAL(q[0].days, 3, 0);
+    const char *t = page(&x, DESK1, "/rule/quality", 200);
+    CHECK_HAS(t, "规则一共发出3次");
+    CHECK_HAS(t, "误报1次（33.3%）");
+    CHECK_HAS(t, "复发1次");
+    CHECK(!strstr(t, "赵岚") && !strstr(t, "许宁")); /* of units, never of persons */
+    page(&x, TOWN2, "/rule/quality", 403);
+}
+T_COUNTY(quality_is_counted)
+
+T_MAIN(T_COUNTY_CASES("the quality of rules is counted", quality_is_counted),
+       T_COUNTY_CASES("fires, is handled, recovers and comes back", goes_round),
        T_COUNTY_CASES("turns red, steps down by review", steps_down),
        T_COUNTY_CASES("yellow goes out by review, and comes back", yellow_goes_out),
        T_COUNTY_CASES("is dismissed, or its rule ends", ends_otherwise),
