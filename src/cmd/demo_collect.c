@@ -1,13 +1,22 @@
 /*
  * Collection in the demo's year: each quarter a round, whose filings move when the departments'
  * values come (demo_values.c), are submitted and signed by somebody else. Two departments are
- * late, one is sent back once. A round for October is running when the demo stands still.
+ * late, one is sent back once. A stationed group looks at the papers of some values. A round
+ * for October is running when the demo stands still, and a pull that was given a web page.
  */
+#include "base/file.h"
 #include "base/str.h"
 #include "cmd/demo_year.h"
 #include "collect/filing.h"
+#include "collect/pull.h"
 #include "collect/round.sql.h"
 #include "monitor/demo.h"
+#include "monitor/value_other.h"
+
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <utime.h>
 
 /* Days from the end of the quarter. */
 enum {
@@ -17,6 +26,7 @@ enum {
     URGED = 13,
     LATE = 18,
     CLOSED = 19,
+    VERIFIED = 26,
 };
 enum { DESK_HOUR = 8, FILLER_HOUR = 17, HEAD_HOUR = 16 };
 /* By place among the sources: when each submits, and who is sent back the first time. */
@@ -169,6 +179,115 @@ static enum rc file_all(struct demo_year *y, struct period p, int32_t day, struc
     return rc;
 }
 
+/* ---- somebody looks at the papers ---- */
+
+struct looking {
+    struct demo_year *y;
+    const struct flow_who *w;
+    struct arena *a;
+    struct other_new found[8];
+    size_t n;
+};
+
+static enum rc enter(struct tx *tx, void *arg, struct err *e)
+{
+    const struct looking *l = arg;
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < l->n && rc == RC_OK; i++)
+        rc = other_add(tx, l->y->c, l->w->person, l->w->units, &l->found[i], l->a, e);
+    return rc;
+}
+
+/* Some values of three units: all but one are as they were sent. */
+static enum rc verify(struct demo_year *y, struct period p, struct arena *a, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    static const char *const units[] = { "D02", "D05", "D07" };
+    const struct person all = person_system();
+    struct values_context x;
+    struct flow_who w;
+    struct looking l = { .y = y, .w = &w, .a = a };
+    bool told = false;
+    enum rc rc = demo_hour(y, FILLER_HOUR, e);
+    if (rc == RC_OK)
+        rc = who(y, "fangzhi", a, &w, e);
+    if (rc == RC_OK)
+        rc = db_read(y->c->db, &s, e);
+    if (rc == RC_OK)
+        rc = values_context_make(y->c, s, &all, a, &x, e);
+    for (size_t k = 0; rc == RC_OK && k < x.n_points && l.n < COUNT(l.found); k += 7)
+        for (size_t u = 0; u < x.look.n_unit && l.n < COUNT(l.found); u++) {
+            struct values_known v;
+            bool ours = str_eq(x.look.unit[u].code, units[l.n % COUNT(units)]);
+            if (!ours || x.points[k].frequency != PERIOD_QUARTER)
+                continue;
+            x.look.known(x.look.arg, u, k, p, &v);
+            if (!v.there || isnan(v.value))
+                continue;
+            bool twice = l.n >= 3 && !told && v.value > 5;
+            told |= twice;
+            l.found[l.n] = (struct other_new){ .unit = x.look.unit[u].code,
+                                               .point = x.points[k].code,
+                                               .period = p,
+                                               .kind = "verified",
+                                               .value = v.value - twice,
+                                               .source = "G01",
+                                               .how = twice ? "原始登记簿里有一笔重复,应减1"
+                                                            : "与原始登记簿相符" };
+            l.n++;
+        }
+    db_read_end(&s);
+    return rc == RC_OK ? db_transact(y->c->db, enter, &l, e) : rc;
+}
+
+/* ---- what is fetched by itself ---- */
+
+struct fetching {
+    struct demo_year *y;
+    const struct flow_who *w;
+    struct arena *a;
+    const char *code;
+};
+
+static enum rc set_up(struct tx *tx, void *arg, struct err *e)
+{
+    struct fetching *f = arg;
+    static const struct pull_new n = { .name = "政务服务系统按月导出",
+                                       .source = "D24",
+                                       .kind = "folder",
+                                       .place = "zwfw",
+                                       .relation = "",
+                                       .password = "",
+                                       .points = "P113 P114",
+                                       .every_hours = 24 };
+    return pull_make(tx, f->y->c, f->w->person, &n, f->a, &f->code, e);
+}
+
+/* The system's session had ended when it exported: its sign-in page came in place of data. */
+static enum rc fetch(struct demo_year *y, struct arena *a, struct err *e)
+{
+    static const char page[] = "<!DOCTYPE html>\n<title>登录</title>\n";
+    const char *dir = arena_printf(a, "%s/pull", y->c->dir),
+               *path = arena_printf(a, "%s/zwfw/2026-10.csv", dir);
+    struct flow_who w;
+    struct fetching f = { .y = y, .w = &w, .a = a };
+    struct pull_ran ran;
+    enum rc rc = who(y, "wenshu", a, &w, e);
+    if (rc == RC_OK &&
+        (mkdir(dir, 0700) != 0 || mkdir(arena_printf(a, "%s/zwfw", dir), 0700) != 0))
+        rc = err_set(e, RC_IO, N_("数据文件夹里没有 pull/{name}"), "name", "zwfw");
+    if (rc == RC_OK)
+        rc = file_write_atomic(path, page, strlen(page), e);
+    if (rc == RC_OK)
+        rc = db_transact(y->c->db, set_up, &f, e);
+    if (rc != RC_OK)
+        return rc;
+    const time_t then = y->t.us / 1000000;
+    (void)utime(path,
+                &(struct utimbuf){ then, then }); /* else it is said to be still written */
+    return pull_run(y->c, f.code, a, &ran, e);
+}
+
 enum rc demo_collect_day(struct demo_year *y, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -179,8 +298,12 @@ enum rc demo_collect_day(struct demo_year *y, struct err *e)
     if (day == OPENED)
         return begin(y, p, period_last_day(p) + DUE, a, e);
     /* The last thing that happens: October's monthly values are asked for. */
-    if (y->day == day_of(DEMO_YEAR, 11, 2))
-        return begin(y, period_of(PERIOD_MONTH, DEMO_YEAR, 10), day_of(DEMO_YEAR, 11, 10), a,
-                     e);
+    if (y->day == day_of(DEMO_YEAR, 11, 2)) {
+        enum rc rc =
+            begin(y, period_of(PERIOD_MONTH, DEMO_YEAR, 10), day_of(DEMO_YEAR, 11, 10), a, e);
+        return rc == RC_OK ? fetch(y, a, e) : rc;
+    }
+    if (day == VERIFIED)
+        return verify(y, p, a, e);
     return day >= SUBMITTED && day <= CLOSED ? file_all(y, p, day, e) : RC_OK;
 }
