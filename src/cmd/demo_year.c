@@ -15,6 +15,7 @@ static const struct demo_day rows[] = {
     { "collect", demo_collect_day },
     { "publish", demo_publish_day },
     { "warnings", demo_warning_day },
+    { "quality", demo_quality_day },
 };
 
 /* The days of the year, as codes of days. */

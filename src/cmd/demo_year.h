@@ -53,5 +53,6 @@ enum rc demo_values_day(struct demo_year *y, struct err *e); /* demo_values.c */
 enum rc demo_collect_day(struct demo_year *y, struct err *e);
 enum rc demo_publish_day(struct demo_year *y, struct err *e); /* demo_publish.c */
 enum rc demo_warning_day(struct demo_year *y, struct err *e); /* demo_warning.c */
+enum rc demo_quality_day(struct demo_year *y, struct err *e); /* demo_quality.c */
 
 #endif

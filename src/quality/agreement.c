@@ -22,7 +22,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { REPLICATIONS = 1000, KEY = 24 };
+enum { REPLICATIONS = 500, KEY = 24 };
 static const struct agree_plan plan = { .seed = 1,
                                         .replications = REPLICATIONS,
                                         .level = 0.95 };

@@ -131,8 +131,17 @@ struct hint_pattern hint_perfect(const double *x, size_t n, double best, double 
     return f;
 }
 
+static bool all_whole(const double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (x[i] == x[i] && x[i] != floor(x[i]))
+            return false;
+    return true;
+}
+
 struct hint_pattern hint_smooth(const double *x, size_t n, double usual_sd)
 {
+    static const double coarse = 2;
     struct moments m = col_moments(x, n);
     double sd = moments_sd(&m);
     struct hint_pattern f = { .n = m.n, .k = m.n, .share = sd, .expected = usual_sd, .p = NAN };
@@ -140,7 +149,8 @@ struct hint_pattern hint_smooth(const double *x, size_t n, double usual_sd)
         return f;
     double q = sd / usual_sd, df = (double)m.n - 1;
     f.p = tail_chi2_lower(df * q * q, df);
-    f.hint = m.n >= HINT_SMOOTH_LEAST && f.p < HINT_CHANCE;
+    f.hint = m.n >= HINT_SMOOTH_LEAST && f.p < HINT_CHANCE &&
+             (usual_sd >= coarse || !all_whole(x, n));
     return f;
 }
 

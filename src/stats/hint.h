@@ -83,8 +83,9 @@ struct hint_pattern hint_perfect(const double *x, size_t n, double best, double 
 /*
  * Too even: a unit's values vary less from period to period than others' (their pooled
  * within-unit standard deviation is usual_sd): (n-1)s²/usual² is too small a chi-squared
- * (Fisher, Has Mendel's work been rediscovered?, Annals of Science 1, 1936). share: s,
- * expected: usual_sd; k is n.
+ * (Fisher, Has Mendel's work been rediscovered?, Annals of Science 1, 1936). Whole numbers that
+ * usually vary by less than 2 say nothing: rounding hides their course. share: s, expected:
+ * usual_sd; k is n.
  */
 struct hint_pattern hint_smooth(const double *x, size_t n, double usual_sd);
 /*

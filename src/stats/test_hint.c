@@ -137,6 +137,8 @@ static void hints_where_it_should(void)
     x = column(a, "x", "even", &n);
     CHECK(hint_smooth(x, n, 1).hint && !hint_smooth(x, n, 0.0625).hint);
     CHECK(!hint_smooth(x, 5, 1).hint && !hint_smooth(x, n, 0).hint);
+    static const double counts[] = { 7, 7, 7, 7, 7, 7, 7, 7 };
+    CHECK(hint_smooth(counts, 8, 2).hint && !hint_smooth(counts, 8, 1.9).hint);
     x = column(a, "x", "arrivals", &n);
     CHECK(hint_burst(x, n, 2, 10).hint && !hint_burst(x, n, 8, 10).hint);
     x = column(a, "x", "same", &n);
