@@ -9,7 +9,13 @@
 #include "setup/setup.sql.h"
 #include "setup/steps.h"
 #include "store/audit.h"
+#include "store/record.h"
+#include "store/seal.h"
 #include "store/test_county.h"
+#include "warn/rule.sql.h"
+#include "warn/warning.sql.h"
+
+#include <string.h>
 
 static void look(struct county *c, struct arena *a, struct setup_view *v)
 {
@@ -119,6 +125,76 @@ static void the_acts_keep_their_order(struct county *c)
 }
 T_COUNTY(the_acts_keep_their_order)
 
+/* A warning of the trial, with its record as judging would write it. */
+static enum rc warn(struct tx *tx, void *arg, struct err *e)
+{
+    struct county *c = arg;
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct rule_insert_row rule = { 0 };
+    struct warning_insert_row made;
+    const struct units *us;
+    struct id record;
+    struct canon k;
+    enum rc rc = rule_insert_one(tx, "R1", a, &rule, e);
+    if (rc == RC_OK)
+        rc = units_load(tx_snap(tx), county_today(c), a, &us, e);
+    if (rc != RC_OK)
+        return rc;
+    const struct warning_audit_row row = { .code = "W-2026Q2-0001",
+                                           .rule_id = rule.id,
+                                           .unit_id = us->root->id,
+                                           .occurrence = 1,
+                                           .created_at = county_now(c) };
+    canon_init(&k, a);
+    canon_row(&k, &warning_audit_query, &row);
+    struct record_part part = part_open(&k);
+    rc = record_append(tx, c,
+                       &(struct record_new){ .kind = "warning.begin",
+                                             .unit = "C",
+                                             .subject = row.code,
+                                             .by = "",
+                                             .parts = &part,
+                                             .n_parts = 1 },
+                       &record, e);
+    return rc == RC_OK ? warning_insert_one(tx, row.code, row.rule_id, row.unit_id,
+                                            row.occurrence, row.created_at, record, a, &made, e)
+                       : rc;
+}
+
+/* The record of the clearing takes its row over, sealed or not: the audit must not miss the row
+ * that the first record made. */
+static void a_warning_of_the_trial_is_no_occurrence(struct county *c)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct setup_cleared cleared;
+    size_t changed;
+    struct unit_term county[] = {
+        { .code = "C", .parent = "", .name = "某县", .kind = "county", .peer_group = "" }
+    };
+    CHECK_OK(setup_begin(c, &e));
+    CHECK_OK(units_import(c, county, 1, false, NULL, "", &changed, &e));
+    CHECK_OK(db_transact(c->db, warn, c, &e));
+    for (int sealed = 0; sealed < 3; sealed++) {
+        CLEANUP(arena_freep) struct arena *a = arena_new();
+        struct audit_result r;
+        if (sealed == 1)
+            CHECK_OK(setup_clear(c, "x", &cleared, &e));
+        if (sealed == 2)
+            CHECK_OK(county_seal_now(c, &e));
+        CHECK_OK(audit_data(a, c, warning_audits, 1, NULL, NULL, &r, &e));
+        CHECK_INT(r.rows, 1);
+    }
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct warning_identities_row *all;
+    size_t n;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(warning_identities_all(s, a, &all, &n, &e));
+    CHECK_INT(n, 1);
+    CHECK(all[0].occurrence < 0);
+}
+T_COUNTY(a_warning_of_the_trial_is_no_occurrence)
+
 static const struct table *example(enum setup_step s, struct arena *a)
 {
     CLEANUP(err_done) struct err e = { 0 };
@@ -184,5 +260,7 @@ T_MAIN(T_COUNTY_CASES("a county that never was set up is live",
                       an_empty_county_is_told_what_it_lacks),
        T_COUNTY_CASES("units are looked at", units_are_looked_at),
        T_COUNTY_CASES("the acts keep their order", the_acts_keep_their_order),
+       T_COUNTY_CASES("a warning of the trial is no occurrence",
+                      a_warning_of_the_trial_is_no_occurrence),
        T_COUNTY_CASES("examples are read by the imports", examples_are_read_by_the_imports),
        { "every step with a table has an empty one", every_step_with_a_table_has_an_empty_one })

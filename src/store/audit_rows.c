@@ -61,6 +61,15 @@ static ptrdiff_t seen_get(const struct seen *s, int64_t id)
 
 /* ---- state ---- */
 
+/* Where a record comes: those that wait to be sealed after all others, in the order in which
+ * they were written down. */
+static const int64_t waiting_from = INT64_MAX / 2;
+
+static int64_t place_of(const struct record *record)
+{
+    return record->seq < 0 ? waiting_from + record->id.v : record->seq;
+}
+
 /* Rows of one table under one record. */
 struct group {
     int64_t seq;
@@ -380,8 +389,8 @@ static enum rc first_row(struct rows_audit *r, size_t table, int64_t id, const c
     struct group *g = arena_alloc(r->a, sizeof(*g));
     *g = group;
     g->seq = record->seq;
-    if (g->seq > r->last_group[table])
-        r->last_group[table] = g->seq;
+    if (place_of(record) > r->last_group[table])
+        r->last_group[table] = place_of(record);
     if (r->n_groups == r->cap_groups) {
         r->cap_groups = r->cap_groups == 0 ? 64 : r->cap_groups * 2;
         r->group_list = mem_realloc(r->group_list, r->cap_groups * sizeof(*r->group_list));
@@ -576,7 +585,7 @@ enum rc rows_audit_record(struct rows_audit *r, const struct record *record, str
         k->table = table;
     }
     struct newest *n = newest_get(r, table, record);
-    n->seq = record->seq < 0 ? INT64_MAX : record->seq;
+    n->seq = place_of(record);
     if (n->kind == NULL || strcmp(n->kind, record->kind) != 0)
         n->kind = arena_strdup(r->a, record->kind);
     n->in_force = in_force || deleted;
@@ -597,7 +606,7 @@ enum rc rows_audit_end(struct rows_audit *r, struct err *e)
                           "行被删除,或退回了旧值"),
                        "table", r->tables[n->table].table, "kind", n->kind, "unit", n->unit,
                        "subject", n->subject, "seq",
-                       n->seq == INT64_MAX ? "-" : number(a, n->seq));
+                       n->seq >= waiting_from ? "-" : number(a, n->seq));
     }
     return RC_OK;
 }
