@@ -358,8 +358,8 @@ static const char *wanted(struct world *w, const char *code)
 
 static void check_has(int line, const char *text, const char *part)
 {
-    if (!strstr(text, part))
-        t_fail(__FILE__, line, "no \"%s\" in %s", part, text);
+    if (!text || !strstr(text, part))
+        t_fail(__FILE__, line, "no \"%s\" in %s", part, text ? text : "nothing");
 }
 #define CHECK_HAS(text, part) check_has(__LINE__, (text), (part))
 
