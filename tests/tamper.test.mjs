@@ -65,6 +65,15 @@ const changes = [
     ['warning', 'occurrence', 'occurrence + 10', ['表 warning', 'occurrence']],
     ['warning_step', 'colour', "'red'", ['表 warning_step', 'colour'], "colour <> 'red'"],
     ['warning_step', 'value', 'value + 1', ['表 warning_step', 'value'], 'value IS NOT NULL'],
+    ['evaluation_set', 'file_name', "'别的.csv'", ['表 evaluation_set', 'file_name']],
+    ['evaluation', 'score', 'score + 1', ['表 evaluation', '被改动过'], 'score IS NOT NULL'],
+    ['evaluation', 'state', "'差'", ['表 evaluation', '被改动过'], "state = '好'"],
+    ['evaluation_problem', 'n', 'n + 1', ['表 evaluation_problem', '被改动过']],
+    ['check_rule', 'live', '0', ['表 check_rule', 'live']],
+    ['check_rule', 'right_expr', "'P001'", ['表 check_rule', 'right_expr'], "kind = 'compare'"],
+    ['hint', 'state', "'open'", ['表 hint', 'state'], "state <> 'open'"],
+    ['hint', 'reason', "'另有说明'", ['表 hint', 'reason'], "state = 'dismissed'"],
+    ['hint', 'numbers', "'{}'", ['表 hint', 'numbers']],
     ['record', 'kind', "'unit.gone'", ['日志第', '与日志不符']],
     ['record', 'at', 'at + 1', ['日志第', '与日志不符']],
     ['record', 'by_account', "'wenshu'", ['日志第', '经办账号被改动过'], "by_account <> 'wenshu'"],
@@ -78,6 +87,7 @@ const changes = [
 const removals = [
     ['value', ['表 value', '应有']], ['score', ['表 score', '应有']], ['report', ['表 report', '应有']], ['computation', ['表']],
     ['warning_step', ['表 warning_step']], ['map_tile', ['表 map_tile', '行被删除']], ['node', ['表 node']], ['role_unit', ['表 role_unit']],
+    ['evaluation', ['表 evaluation', '应有']], ['evaluation_problem', ['表 evaluation_problem', '应有']], ['hint', ['表 hint']],
 ];
 
 function drills(name, url) {

@@ -80,11 +80,11 @@ static const struct {
     bool platform; /* not the department */
     const char *reason;
 } says[] = {
-    { HINT_CONFIRMED, false, "核对了台账,录入时串了行,已通知经办人,下期起按台账更正。" },
-    { HINT_DISMISSED, false, "与原始台账一致,本期业务量确实如此。" },
-    { HINT_DISMISSED, true, "已同部门核过,属季节性变化,数据无误。" },
+    { HINT_CONFIRMED, false, "核对了台账，录入时串了行，已通知经办人，下期起按台账更正。" },
+    { HINT_DISMISSED, false, "与原始台账一致，本期业务量确实如此。" },
+    { HINT_DISMISSED, true, "已同部门核过，属季节性变化，数据无误。" },
     { HINT_OPEN, false, "" },
-    { HINT_DISMISSED, false, "口径没有变,几个月数值本来就接近。" },
+    { HINT_DISMISSED, false, "口径没有变，几个月数值本来就接近。" },
 };
 
 static enum rc answer(struct demo_year *y, struct period p, struct err *e)

@@ -29,8 +29,9 @@ SELECT s.code, s.file_name, s.evaluations, s.problems, s.at, a.name AS "who:text
   FROM evaluation_set s LEFT JOIN account a ON a.code = s.by_account ORDER BY s.id DESC LIMIT 100;
 
 -- :evaluated
--- What has been evaluated, newest period first.
-SELECT DISTINCT source, period FROM evaluation ORDER BY period DESC, source LIMIT 1000;
+-- What has been evaluated, newest period first, inspection tours before the others.
+SELECT source, period FROM evaluation GROUP BY source, period
+ ORDER BY period DESC, CASE source WHEN 'inspection' THEN 1 WHEN 'supervision' THEN 2 ELSE 3 END, source LIMIT 1000;
 
 -- :evaluations_of
 -- What a source says of a period: of each unit its newest set.
