@@ -15,3 +15,5 @@ CREATE TABLE publication ( -- One row a computation that is done: the gate befor
     record_id id NOT NULL -- record of the latest change
 );
 CREATE INDEX publication_record ON publication (record_id);
+
+CREATE INDEX read_journal_unit ON read_journal (unit, id);

@@ -32,6 +32,7 @@
 #include "people/people_pages.h"
 #include "publish/objection_page.h"
 #include "publish/publish_page.h"
+#include "publish/readers_page.h"
 #include "quality/agree_page.h"
 #include "quality/hint_page.h"
 #include "setup/setup_page.h"
@@ -78,7 +79,12 @@ const struct section sections[] = {
       .need = CAP_SEND_VALUES,
       .roles = "supplier",
       .covers = "/point" },
-    { .name = N_("报告"), .href = "/report", .need = CAP_READ_UNIT, .roles = "clerk" },
+    { .name = N_("报告"),
+      .href = "/report",
+      .need = CAP_READ_UNIT,
+      .roles = "clerk",
+      .covers = "/readers" },
+    { .name = N_("异议"), .href = "/objection", .need = CAP_HANDLE, .roles = "clerk" },
     { .name = N_("预警"),
       .href = "/warning",
       .need = CAP_READ_UNIT,
@@ -127,6 +133,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(proof);
     TABLE(publish);
     TABLE(objection);
+    TABLE(readers);
     TABLE(rule);
     TABLE(scheme);
     TABLE(scheme_edit);

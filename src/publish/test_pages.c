@@ -3,6 +3,7 @@
 #include "publish/objection_new.html.h"
 #include "publish/objections.html.h"
 #include "publish/publish.html.h"
+#include "publish/readers.html.h"
 #include "web/html_check.h"
 
 static void check_page(const struct page_kind *kind, const void *page)
@@ -17,7 +18,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(objection_new) X(objections) X(publish)
+    X(objection_new) X(objections) X(publish) X(readers)
 /* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void){
