@@ -1,6 +1,7 @@
 /* The demo county as a whole: what it promises comes out of the same code as a real county's.
  */
 #include "base/file.h"
+#include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
@@ -208,6 +209,71 @@ static void check_today(struct county *c)
     web_fake_free(web);
 }
 
+/* Every page a leader can reach by links, up to what one minute lets a person read: none leads
+ * to a hint or names one; the hints are there, and departments see them. */
+static struct web_reply read_page(struct web_fake *web, const char *cookie, const char *target,
+                                  struct arena *a)
+{
+    struct web_reply r;
+    const char *header = arena_printf(a, "Cookie: session=%s", cookie);
+    web_fake_ask(
+        web,
+        &(struct web_ask){ .target = target, .headers = (const char *const[]){ header, NULL } },
+        a, &r);
+    return r;
+}
+
+static void check_leader_sees_no_hint(struct county *c)
+{
+    enum { PAGES = 220 };
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct web_fake *web;
+    struct route_table tables[ROUTE_TABLES_MAX];
+    struct web_config cfg = { .user = c,
+                              .hooks = people_hooks(c, sections),
+                              .tables = tables,
+                              .n_tables = routes_all(tables),
+                              .sign_in = "/signin" };
+    struct session s;
+    char leader[SESSION_TOKEN + 1], supplier[SESSION_TOKEN + 1];
+    const char *queue[PAGES] = { "/today", "/overview", "/agree", "/wall", "/publish" };
+    size_t n = 5, read = 0;
+    struct map *seen = map_new(a);
+    CHECK_OK(web_fake_new(&cfg, &web, &e));
+    CHECK_OK(sign_in(c, "guheng", "qingxi-demo-2026", "127.0.0.1", "test", a, &s, leader, &e));
+    CHECK_OK(
+        sign_in(c, "tianwei", "qingxi-demo-2026", "127.0.0.1", "test", a, &s, supplier, &e));
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP(arena_freep) struct arena *page = arena_new();
+        struct web_reply r = read_page(web, leader, queue[i], page);
+        read += r.status == 200;
+        if (strstr(r.body, "\"/hint") || strstr(r.body, "H-2026Q"))
+            t_fail(__FILE__, __LINE__, "a leader's page leads to a hint: %s", queue[i]);
+        for (const char *at = r.body; r.status == 200 && n < PAGES;) {
+            at = strstr(at, "href=\"/");
+            if (!at)
+                break;
+            at += 6;
+            size_t len = strcspn(at, "\"#&");
+            const char *target = arena_strndup(a, at, len);
+            bool page_like = !str_starts(target, "/static") && !strstr(target, ".json") &&
+                             !strstr(target, ".pdf") && !str_starts(target, "/export");
+            if (page_like && map_add(seen, target, c))
+                queue[n++] = target;
+        }
+    }
+    CHECK(read > 100);
+    CHECK_INT(read_page(web, leader, "/hint", a).status, 403);
+    CHECK_INT(read_page(web, leader, "/hint/H-2026Q3-0001", a).status, 403);
+    struct web_reply r = read_page(web, leader, "/agree", a);
+    CHECK(strstr(r.body, "巡察发现有问题的") != NULL);
+    r = read_page(web, supplier, "/hint?state=all", a);
+    CHECK_INT(r.status, 200);
+    CHECK(strstr(r.body, "/hint/H-2026Q3-") != NULL);
+    web_fake_free(web);
+}
+
 static void makes_what_it_promises(enum db_kind kind)
 {
     CLEANUP(err_done) struct err e = { 0 };
@@ -228,6 +294,7 @@ static void makes_what_it_promises(enum db_kind kind)
         check_county(c);
         check_hands(c);
         check_today(c);
+        check_leader_sees_no_hint(c);
     }
     county_close(c);
     c = NULL;
