@@ -225,6 +225,9 @@ const struct flow_clock *flow_clock_of(const struct flow_kind *k, const char *co
 const struct flow_move *flow_move_of(const struct flow_kind *k, const char *state,
                                      const char *verb);
 bool flow_move_from(const struct flow_kind *k, const struct flow_move *m, const char *state);
+/* Who may hand over what others hold, besides them: who may open such matters, and of those
+ * that the program opens who dispatches. */
+enum cap flow_hand_cap(const struct flow_kind *k);
 /* The rule of entry in words: 逾期第5个工作日. */
 const char *flow_rung_text(const struct flow_rung *r, enum lang lang, struct arena *a);
 const char *flow_role_text(unsigned role);        /* N_() of one role */

@@ -118,3 +118,8 @@ const char *flow_colour_mark(enum flow_colour c)
     static const char *const marks[] = { "", "y", "o", "r" };
     return marks[c];
 }
+
+enum cap flow_hand_cap(const struct flow_kind *k)
+{
+    return k && k->open ? k->open : CAP_DISPATCH;
+}

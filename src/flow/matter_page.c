@@ -502,7 +502,7 @@ static bool may_hand(const struct showing *x)
     return x->m.open &&
            ((has & (FLOW_HOLDER | FLOW_UNIT | FLOW_SUPERVISOR)) ||
             (!u && person_may(x->w.person, CAP_DISPATCH, NULL)) ||
-            (x->m.kind && x->m.kind->open && person_may(x->w.person, x->m.kind->open, u)));
+            person_may(x->w.person, flow_hand_cap(x->m.kind), u));
 }
 
 static enum rc show(struct showing *x, struct err *e)

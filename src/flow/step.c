@@ -764,7 +764,7 @@ static enum rc may_hand_over(const struct acting *x, struct err *e)
     /* A unit that is not there any more has nobody: its matters are the platform's to give. */
     if ((has & (FLOW_HOLDER | FLOW_UNIT | FLOW_SUPERVISOR | FLOW_SYSTEM)) ||
         (!u && person_may(x->w->person, CAP_DISPATCH, NULL)) ||
-        (m->kind && m->kind->open && person_may(x->w->person, m->kind->open, u)))
+        person_may(x->w->person, flow_hand_cap(m->kind), u))
         return RC_OK;
     return err_set(e, RC_DENIED, N_("「{move}」要由{who}办"), "move", N_("移交"), "who",
                    N_("承办单位、督办单位或发起这类事项的人员"));

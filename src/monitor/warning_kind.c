@@ -372,8 +372,6 @@ const struct flow_kind warning_flow_kind = {
     .name = N_("预警处置"),
     .help = N_("一盏灯从发出到消除：签收、主责部门先办、整改、验证、降色"),
     .prefix = "WH",
-    /* Who hands over what a dissolved unit held; check lets nobody open one by hand. */
-    .open = CAP_DISPATCH,
     .open_fields = "judged! colour! lamp! value joint",
     .states = states,
     .n_states = COUNT(states),
