@@ -389,7 +389,7 @@ static void rights(struct showing *x)
     p->may_check = may(x, "check");
     p->may_sign = may(x, "sign") && !filler;
     p->may_back = may(x, "back");
-    p->may_take_back = (filler || p->may_sign || p->may_check) && may(x, "take_back");
+    p->may_take_back = filler && may(x, "take_back");
 }
 
 static enum rc show(struct showing *x, struct err *e)

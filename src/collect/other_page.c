@@ -139,7 +139,7 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
             .verified = b->verified,
             .validated = b->validated,
             .difference = difference(b),
-            .share = b->apart,
+            .share = b->apart > 0 ? b->apart : NAN,
             .source_name = unit_name_of(rq_asker(rq)->units, b->source),
             .how = b->how
         };
