@@ -90,7 +90,8 @@ static enum rc begin(struct demo_year *y, struct period p, int32_t due, struct a
         .y = y,
         .a = a,
         .fresh = { .title = arena_printf(a, "%s数据采集", period_name(a, p, LANG_ZH)),
-                   .note = "数从台账和业务系统来,不要为报数另发通知。没有数值的,写明缺失原因。",
+                   .note =
+                       "数从台账和业务系统来，不要为报数另发通知。没有数值的，写明缺失原因。",
                    .period = p,
                    .open_day = y->day,
                    .due_day = due,
@@ -133,7 +134,7 @@ static enum rc file(struct demo_year *y, int32_t day, size_t i,
                     const struct round_filings_row *f, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    static const struct flow_given why = { "why", "有两格与业务系统不一致,请核对后再报" };
+    static const struct flow_given why = { "why", "有两格与业务系统不一致，请核对后再报" };
     const char *filler = demo_account(y, f->source, "supplier"),
                *head = demo_account(y, f->source, "clerk");
     struct flow_who w;
@@ -232,7 +233,7 @@ static enum rc verify(struct demo_year *y, struct period p, struct arena *a, str
                                                .kind = "verified",
                                                .value = v.value - twice,
                                                .source = "G01",
-                                               .how = twice ? "原始登记簿里有一笔重复,应减1"
+                                               .how = twice ? "原始登记簿里有一笔重复，应减1"
                                                             : "与原始登记簿相符" };
             l.n++;
         }

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/test.h"
 #include "collect/round.sql.h"
+#include "flow/inbox.h"
 #include "flow/matter.h"
 #include "monitor/value.sql.h"
 
@@ -275,6 +276,19 @@ static void late_stays_open(struct county *c)
 }
 T_COUNTY(late_stays_open)
 
+/* What somebody was told last. */
+static const char *last_notice(struct world *w, enum someone who)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct flow_who by = world_who(w, who);
+    struct flow_notice *list;
+    size_t n;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(flow_notices(s, w->c, &by, (struct id){ 0 }, 1, LANG_ZH, w->a, &list, &n, &e));
+    return n ? list[0].what : "";
+}
+
 static void closing_loses_nothing(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -290,6 +304,7 @@ static void closing_loses_nothing(struct county *c)
     CHECK_OK(db_transact(c->db, close_it, &r, &e));
     CHECK_INT(r.n, 2);
     CHECK_STR(state(&w, code), "stopped");
+    CHECK_STR(last_notice(&w, FILL1), "已办结"); /* they are told */
     CHECK_INT(db_transact(c->db, close_it, &r, &e), RC_CONFLICT);
     CHECK_SAYS(e, "已经结束");
     struct filing_saved saved;

@@ -164,7 +164,8 @@ static void by_pages(struct county *c)
     /* The value's own page shows both, and takes one more. */
     r = ask(&s, TOWN, "/value/T1/P1/2026Q3", "text/plain", NULL);
     CHECK_INT(r.status, 200);
-    CHECK(strstr(r.body, "印证值") && strstr(r.body, "商务局") && !strstr(r.body, "/2026Q3/other"));
+    CHECK(strstr(r.body, "印证值") && strstr(r.body, "商务局") &&
+          !strstr(r.body, "/2026Q3/other"));
     static const char form[] = "application/x-www-form-urlencoded";
     CHECK_INT(ask(&s, TOWN, "/value/T1/P1/2026Q3/other", form,
                   "kind=verified&value=1&source=T1&how=x")

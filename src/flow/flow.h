@@ -159,7 +159,8 @@ struct flow_move {
     bool returns;       /* counts as sent back */
     bool reopens;       /* from a final state: counts as opened again; joint units begin anew */
     bool accepts;       /* the joint unit of who does it is marked as having taken it up */
-    bool urges;         /* 催办: those on whose desk it lies are told once more */
+    bool urges;         /* 催办: those on whose desk it lies are told once more, or that it
+                         * has ended without them */
     bool delivers;      /* … as having done its share; it leaves its desk */
     bool joint_done;    /* only when every joint unit has delivered */
     bool parts_final;   /* only when every part is final */

@@ -66,8 +66,10 @@ enum rc notices_of_step(struct tx *tx, const struct matter *now, const struct ma
         if (rc == RC_OK)
             rc = tell(&t, opener, "comment", e);
     }
-    if (rc == RC_OK && mv && mv->urges)
-        return tell_desks(&t, NULL, "urged", e);
+    if (rc == RC_OK && mv && mv->urges) {
+        t.m = next->open ? next : now; /* what has ended lies on no desk any more */
+        return tell_desks(&t, NULL, next->open ? "urged" : "closed", e);
+    }
     if (rc != RC_OK ||
         (now && str_eq(st->from_state, st->to_state) && !mv && !str_eq(st->verb, "hand_over")))
         return rc;
