@@ -56,7 +56,8 @@ static enum rc export_one(struct cmd_call *c, struct err *e)
         return rc;
     wish.mark = county_mark(county);
     rc = write_out(c, county, &wish, format, e);
-    if (rc == RC_OK && wish.mark)
+    /* Where nothing could be written there is nothing to say of it. */
+    if (rc == RC_OK && wish.mark && fflush(cmd_out(c)) == 0)
         fprintf(cmd_err(c), "%s\n", lang_text(cmd_lang(c), wish.mark));
     return rc;
 }
