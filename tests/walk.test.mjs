@@ -75,12 +75,17 @@ try {
     }
     // The administration pages: in Chinese at the desk, in English on a phone.
     const rooms = [
-        ['wenshu', [['/today', '全域指数', 'County index'], ['/job', '计算哪一期', 'Period to compute'], ['/point/import', '先核对', 'Checked first'],
-            ['/point?sort=name', '监测点', 'Data point'], ['/import?sort=rows', '报送记录', 'Submission']]],
+        ['wenshu', [['/today', '全域指数', 'things to do'], ['/job', '计算哪一期', 'Period to compute'], ['/point/import', '先核对', 'Checked first'],
+            ['/point?sort=name', '监测点', 'Data point'], ['/import?sort=rows', '报送记录', 'Files sent'],
+            ['/manage', '指标和规则', 'Indicators and rules'], ['/calendar?year=2026', '248个工作日', '248 working days'], ['/statistics', '办结的用了多久', 'How long'],
+            ['/handover', '移交', 'hand over'], ['/board/warning', '在办', 'open'], ['/inbox', '等着办', 'wait for you']]],
+        ['fangzhi', [['/mine', '11个单位', '11 units']]],
         ['guheng', [['/today', '有变化', 'Changes']]],
-        ['zhoumin', [['/today', '件事要办', 'things to do']]],
-        ['linruoxi', [['/today', '下一次', 'Next: values']]],
-        ['sysadmin', [['/today', '还没有备份过', 'No backup yet'], ['/admin', '各部分', 'Parts'], ['/job', '任务', 'Jobs'], ['/backup', '恢复', 'Restore'], ['/settings', '为什么改', 'Why']]],
+        ['zhoumin', [['/today', '件事要办', 'things to do'], ['/matter/new', '您可以发起的', 'You may open'], ['/me/away', '安排代办', 'stand-in'],
+            ['/me/channels', '提醒地址', 'Where I am told'], ['/notice', '提醒', 'remind']]],
+        ['linruoxi', [['/today', '下一次', 'Next: values'], ['/usage', '体检报告用到您报的数', 'health reports']]],
+        ['sysadmin', [['/today', '还没有备份过', 'No backup yet'], ['/admin', '各部分', 'Parts'], ['/job', '任务', 'Jobs'], ['/backup', '恢复', 'Restore'], ['/settings', '为什么改', 'Why'],
+            ['/gateway', '提醒渠道', 'channel'], ['/notice', '提醒', 'remind']]],
         ['secadmin', [['/today', '没有要办的事', 'Nothing to do'], ['/account/import', '表格', 'sheet']]],
         ['auditadmin', [['/journal', '没有内容', 'never the content'], ['/journal?kind=act', '账号', 'Account']]],
     ];

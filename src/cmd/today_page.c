@@ -174,6 +174,16 @@ static const char *for_whom(const struct today *t, const struct matter_line *l)
     return where;
 }
 
+/* With the kind before it, unless that is said already. */
+static const char *title_of(const struct today *t, const struct matter_line *l,
+                            enum flow_colour lamp)
+{
+    return lamp || str_starts(l->title, l->kind_name)
+               ? l->title
+               : text_fill(t->rq->a, tr(t, N_("{kind}：{title}")), "kind", l->kind_name,
+                           "title", l->title, NULL);
+}
+
 /* What lies on this person's desk and on their unit's, soonest first. */
 static enum rc matters(struct today *t, struct err *e)
 {
@@ -197,9 +207,7 @@ static enum rc matters(struct today *t, struct err *e)
         task(t, urgency_of(&l[i], lamp, county_today(c)),
              (struct today_tasks){ .mark = flow_colour_mark(lamp ? lamp : l[i].colour),
                                    .colour = colour,
-                                   .title =
-                                       text_fill(rq->a, tr(t, N_("{kind}：{title}")), "kind",
-                                                 l[i].kind_name, "title", l[i].title, NULL),
+                                   .title = title_of(t, &l[i], lamp),
                                    .due = rq_due_text(rq, t->s, l[i].due, l[i].gap_year),
                                    .hint = for_whom(t, &l[i]),
                                    .act = tr(t, N_("去办")),

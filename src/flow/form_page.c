@@ -88,6 +88,9 @@ enum rc form_fill(struct rq *rq, const struct snap *s, const struct form_asked *
     while (fields_next(&list, rq->a, &code, &required)) {
         const struct flow_field *f = flow_field_of(x->kind, code);
         const char *typed = rq_field(rq, code), *value = typed ? typed : x->was(x->ctx, f);
+        /* Whose work it is about is said by the page that leads here, not by who objects. */
+        if (f->sets == FLOW_SETS_ISSUER && !required && !(value && *value))
+            continue;
         bool span = f->type == FLOW_DAY && (f->min || f->max);
         struct field_form_fields *out = &ret->fields[ret->n_fields++];
         *out = (struct field_form_fields){
