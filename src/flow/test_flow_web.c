@@ -341,6 +341,51 @@ static void being_away(struct county *c)
 }
 T_COUNTY(being_away)
 
+static enum rc end_unit(struct tx *tx, void *arg, struct err *e)
+{
+    static const struct unit_term ended = { .code = "CG",
+                                            .parent = "QX",
+                                            .name = "财政局",
+                                            .kind = "department",
+                                            .peer_group = "局",
+                                            .from_day = 0,
+                                            .to_day = 20727 }; /* 2026-10-01 */
+    return units_write(tx, ((struct site *)arg)->w.c, &ended, 1, 0, "", e);
+}
+
+static void a_unit_is_gone(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    const char *code;
+    struct site s;
+    site_make(&s, c, a);
+    CHECK_OK(world_open(&s.w, DESK1, "errand", "整治", "", "why=批示要求", &code, &e));
+    CHECK_OK(world_move(&s.w, DESK1, code, "send", "lead=CG;due=2026-11-20", &e));
+    CHECK_OK(db_transact(c->db, end_unit, &s, &e));
+    people_changed(c);
+    world_day(&s.w, 2026, 10, 8);
+    struct web_reply r = get(&s, DESK1, "/handover");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, "1件事项的单位已经撤销");
+    CHECK_HAS(r, "财政局：1件"); /* as it was called */
+    r = get(&s, TRADE, "/handover");
+    CHECK(!strstr(r.body, "财政局"));
+    r = post(&s, DESK1, "/handover", "from_unit=CG&to_unit=&reason=x");
+    CHECK_STATUS(r, 400);
+    r = post(&s, DESK1, "/handover", "from_unit=CG&to_unit=CG&reason=x");
+    CHECK(r.status == 400 || r.status == 409);
+    r = post(&s, DESK1, "/handover", "from_unit=CG&to_unit=SW&reason=%E6%92%A4%E5%B9%B6");
+    CHECK_STATUS(r, 303);
+    r = get(&s, DESK1, "/handover");
+    CHECK_HAS(r, "没有要移交的");
+    world_units_again(&s.w);
+    struct matter m = world_matter(&s.w, code);
+    CHECK_STR(matter_unit(&m), "SW");
+    web_fake_free(s.web);
+}
+T_COUNTY(a_unit_is_gone)
+
 static struct web_reply send_calendar(struct site *s, enum someone who, const char *rows)
 {
     return ask(s, who, "/calendar/import", "multipart/form-data; boundary=xx",
@@ -397,4 +442,5 @@ T_COUNTY(the_calendar)
 T_MAIN(T_COUNTY_CASES("matters by their pages", pages),
        T_COUNTY_CASES("a matter is opened by hand", opening_by_hand),
        T_COUNTY_CASES("standing in, handing over, statistics", being_away),
+       T_COUNTY_CASES("a dissolved unit's matters find a new one", a_unit_is_gone),
        T_COUNTY_CASES("the calendar, and its import in two steps", the_calendar))
