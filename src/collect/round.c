@@ -379,12 +379,14 @@ static enum rc move_all(struct tx *tx, struct county *c, const struct flow_who *
 }
 
 static enum rc find_open(struct tx *tx, const struct flow_who *w, const char *code,
-                         struct arena *a, struct round_of_code_row *ret, struct err *e)
+                         bool planned_too, struct arena *a, struct round_of_code_row *ret,
+                         struct err *e)
 {
     enum rc rc = person_demand(w->person, CAP_DISPATCH, NULL, e);
     if (rc == RC_OK)
         rc = find(tx_snap(tx), code, a, ret, e);
-    if (rc == RC_OK && !str_eq(ret->state, "open"))
+    if (rc == RC_OK && !str_eq(ret->state, "open") &&
+        !(planned_too && str_eq(ret->state, "planned")))
         rc = err_set(e, RC_CONFLICT,
                      str_eq(ret->state, "planned") ? N_("批次{code}还没有开始")
                                                    : N_("批次{code}已经结束了"),
@@ -397,7 +399,7 @@ enum rc round_close(struct tx *tx, struct county *c, const struct flow_who *w, c
 {
     struct round_of_code_row r;
     const struct flow_given given = { "why", why };
-    enum rc rc = find_open(tx, w, code, a, &r, e);
+    enum rc rc = find_open(tx, w, code, /* planned_too= */ true, a, &r, e);
     if (rc == RC_OK)
         rc = move_all(tx, c, w, code, "stop", &given, 1, a, ret_stopped, e);
     return rc == RC_OK ? set_state(tx, c, &r, "closed", w->person->code, a, e) : rc;
@@ -407,7 +409,7 @@ enum rc round_urge(struct tx *tx, struct county *c, const struct flow_who *w, co
                    struct arena *a, int64_t *ret_told, struct err *e)
 {
     struct round_of_code_row r;
-    enum rc rc = find_open(tx, w, code, a, &r, e);
+    enum rc rc = find_open(tx, w, code, /* planned_too= */ false, a, &r, e);
     if (rc == RC_OK)
         rc = move_all(tx, c, w, code, "urge", NULL, 0, a, ret_told, e);
     return rc == RC_OK && *ret_told == 0

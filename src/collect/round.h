@@ -45,7 +45,8 @@ enum rc round_make(struct tx *tx, struct county *c, const struct flow_who *w,
 /* Open a planned round now: RC_CONFLICT when it is open or closed. */
 enum rc round_open(struct tx *tx, struct county *c, const struct flow_who *w, const char *code,
                    struct arena *a, struct err *e) MUST_USE;
-/* Close an open round: filings that are not signed are stopped. *ret_stopped: how many. */
+/* Close a round: filings that are not signed are stopped and their sources told. One that has
+ * not begun is called off. *ret_stopped: how many. */
 enum rc round_close(struct tx *tx, struct county *c, const struct flow_who *w, const char *code,
                     const char *why, struct arena *a, int64_t *ret_stopped,
                     struct err *e) MUST_USE;

@@ -419,6 +419,12 @@ static void opens_on_its_day(struct county *c)
     CHECK_OK(db_transact(c->db, make_it, &r, &e));
     CHECK_OK(rounds_open_due(c, &opened, &e));
     CHECK_INT(opened, 0);
+    /* Called off before it begins: it never opens, and its points are free again. */
+    CHECK_INT(db_transact(c->db, urge, &r, &e), RC_CONFLICT);
+    err_done(&e);
+    CHECK_OK(db_transact(c->db, close_it, &r, &e));
+    CHECK_INT(r.n, 0);
+    CHECK_OK(db_transact(c->db, make_it, &r, &e));
     world_day(&w, 2026, 10, 8);
     CHECK_OK(rounds_open_due(c, &opened, &e));
     CHECK_INT(opened, 1);
