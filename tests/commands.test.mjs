@@ -93,6 +93,22 @@ function usage() {
     ends('no such job', 1, ['job', 'cancel', '77', ...D]);
     ends('no such token', 1, ['token', 'revoke', 'nothing', ...D]);
     ends('a formula says where it is wrong', 1, ['eval', '1 +']);
+    // Agreement on files: what cannot be compared is refused, and nothing is written.
+    const csv = (name, content) => { writeFileSync(at(name), content); return at(name); };
+    const agree = (scores, evaluations) => ['agree', '--scores', scores, '--evaluations', evaluations, '--out', at('agree.json')];
+    const s = csv('s.csv', 'uCode,score\nA,1\nB,2\nC,4\nD,3\n'), e = csv('e.csv', 'uCode,eval\nB,2\nA,1\nC,3\nD,4\n');
+    ends('agree: no unit in common', 1, agree(s, csv('e1.csv', 'uCode,eval\nX,1\nY,2\nZ,3\n')), 'e1.csv');
+    ends('agree: two units', 1, agree(s, csv('e2.csv', 'uCode,eval\nA,1\nB,2\n')), '3');
+    ends('agree: all alike', 1, agree(s, csv('e3.csv', 'uCode,eval\nA,1\nB,1\nC,1\nD,1\n')));
+    ends('agree: not a number', 1, agree(s, csv('e4.csv', 'uCode,eval\nA,1\nB,high\nC,1\n')), ['B3', 'high']);
+    ends('agree: half a file', 1, agree(s, csv('e5.csv', 'uCode,eval\nA,1\nB,2\nC')), 'e5.csv');
+    ends('agree: a unit twice', 1, agree(s, csv('e6.csv', 'uCode,eval\nA,1\nA,2\nC,3\n')), 'A');
+    ends('agree: a file that is not there', 3, agree(s, at('none.csv')), 'none.csv');
+    t.step('agree: nothing was written', !existsSync(at('agree.json')));
+    ends('agree: two files', 0, agree(s, e));
+    const found = JSON.parse(readFileSync(at('agree.json'), 'utf8'));
+    t.step('agree: tau-b and rho with their intervals', found.n === 4 && Math.abs(found.tau_b - 2 / 3) < 1e-12 && Math.abs(found.spearman - 0.8) < 1e-12 &&
+        found.tau_b_lo <= found.tau_b && found.tau_b <= found.tau_b_hi && found.spearman_lo <= found.spearman && found.spearman <= found.spearman_hi, JSON.stringify(found));
     const bad = command(['import', 'values', at('values.csv'), ...D, '--as', 'boss']);
     t.step('wrong cells are named, a line each, and the end is one line', bad.code === 1 && /A2.*T01/.test(bad.err) && /B2.*P1/.test(bad.err), shows(bad));
     ends('in Chinese when asked', 1, ['job', 'cancel', '77', ...D, '--lang', 'zh'], '没有这个任务');

@@ -133,11 +133,11 @@ static enum rc agree(struct cmd_call *c, struct err *e)
         return err_set(e, RC_INVALID,
                        N_("{a} 和 {b} 没有一个相同的单位编码 uCode;两个文件应使用同一套编码"),
                        "a", cmd_opt(c, "scores"), "b", cmd_opt(c, "evaluations"));
-    say_left_out(c, &x, &y, common);
     struct agree_ranks r;
     rc = agree_ranks(px, py, common, &agree_plan_default, &r, e);
     if (rc != RC_OK)
         return rc;
+    say_left_out(c, &x, &y, common);
     struct str b;
     str_init(&b, a);
     str_addf(&b, "{\n  \"n\": %zu", r.n);
