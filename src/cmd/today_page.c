@@ -24,6 +24,7 @@
 #include "monitor/panel.h"
 #include "monitor/publication.h"
 #include "people/asker.h"
+#include "quality/hint.h"
 #include "setup/steps.h"
 #include "store/county.h"
 #include "store/seal.h"
@@ -587,6 +588,31 @@ static enum rc county(struct today *t, struct err *e)
 
 /* ---- who computes ---- */
 
+/* Values of the last quarter that deserve a second look, of this person's departments. */
+static enum rc hints(struct today *t, struct err *e)
+{
+    struct rq *rq = t->rq;
+    struct period p = period_step(period_at(PERIOD_QUARTER, county_today(rq_county(rq))), -1);
+    const bool *may = person_scope(&t->k->person, CAP_SEND_VALUES, t->k->units, rq->a);
+    struct hint *list;
+    size_t n;
+    int64_t open = 0;
+    enum rc rc = hints_of(t->s, p, rq->a, &list, &n, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        const struct unit *owner = units_find(t->k->units, list[i].owner);
+        open += list[i].state == HINT_OPEN && owner && may[owner->index];
+    }
+    if (rc == RC_OK && open)
+        task(t, LOW,
+             (struct today_tasks){
+                 .title = text_fill(rq->a, tr(t, N_("{period}的数，{n}处请再看一眼")), "period",
+                                    period_words(t, p), "n", number(t, open), NULL),
+                 .hint = tr(t, N_("只请核对，不扣分")),
+                 .act = tr(t, N_("去看")),
+                 .href = arena_printf(rq->a, "/hint?period=%s", code_of(t, p)) });
+    return rc;
+}
+
 static enum rc failed_jobs(struct today *t, const char *kind, struct err *e)
 {
     struct rq *rq = t->rq;
@@ -812,6 +838,7 @@ static enum rc ask_everybody(struct today *t, struct err *e)
         { can(t, CAP_SEND_VALUES) && !person_may(&t->k->person, CAP_SEND_VALUES, NULL),
           supplier },
         { can(t, CAP_SEND_VALUES), imports },
+        { can(t, CAP_SEND_VALUES), hints },
         { can(t, CAP_COMPUTE), to_compute },
         { can(t, CAP_READ_UNIT) && !all && t->computed, own_units },
         { all && t->computed, county },
