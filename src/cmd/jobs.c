@@ -147,7 +147,7 @@ enum rc job_ask(struct tx *tx, const char *kind, struct period period, const cha
 {
     const struct clock real = { .simulated = false };
     const struct utime at_once = { 0 };
-    bool needs = str_eq(kind, compute_job);
+    bool needs = str_eq(kind, compute_job) || str_eq(kind, bundle_job);
     char code[PERIOD_TEXT];
     if (!job_kind_named(kind))
         return err_set(

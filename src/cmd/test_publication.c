@@ -272,7 +272,7 @@ static enum rc draft(struct tx *tx, struct world *w, struct period p, int number
     struct computation_insert_row made;
     const struct units *us;
     struct id record;
-    size_t n_scores, n_reports;
+    size_t n_scores = 0, n_reports = 0;
     char code[PERIOD_TEXT];
     double county = sentinel[OF_COUNTY].score;
     enum rc rc = run_newest_one(s, period_of(PERIOD_QUARTER, 2026, 2), w->a, &newest, e);

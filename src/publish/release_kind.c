@@ -397,7 +397,7 @@ static enum rc ask_units(struct tx *tx, const struct flow_look *l, struct period
     const struct snap *s = tx_snap(tx);
     const struct units *us;
     struct run_units_row *rows;
-    size_t n;
+    size_t n = 0;
     char code[PERIOD_TEXT];
     enum rc rc = units_load(s, county_today(l->c), a, &us, e);
     if (rc == RC_OK)
