@@ -255,6 +255,10 @@ async function walk(name, url) {
     const out = await platform.get(`/export/scores.xlsx?period=${period}`), told = decodeURIComponent(out.headers()['content-disposition'] ?? '');
     t.step('an export says so in its name', out.status() === 200 && told.includes('试算'), told);
     t.step('a command says so', command(['export', 'scores', '--data', data, '--period', period, '--lang', 'zh', '--out', path.join(folder, 's.csv')]).err.includes('试算'));
+    t.step('a trial comes to no desk', db.sql('SELECT COUNT(*) FROM matter') === '0' && (await platform.get('/publish')).status() === 200, db.sql('SELECT kind, title FROM matter'));
+    const days = [1, 10, 20].map(n => new Date(Date.now() + n * 86400000).toISOString().slice(0, 10));
+    const round = await refuse.post('/round', { period, open_day: days[0], due_day: days[1], late_day: days[2], signatures: '1', source: 'D35' });
+    t.step('no round of collecting is opened on trial', round.status >= 400 && round.text.includes('还没有正式启用'), `${round.status} ${round.message}`);
     await clerk.open('/today');
     t.step('a unit sees nothing of the trial', (await clerk.get(`/report/${unit}/${period}`)).status() >= 400 && !(await (await clerk.get('/today')).text()).includes('体检报告'));
     const audit = what => { const r = command(['audit', '--data', data, '--lang', 'zh']); t.step(`the audit is content ${what}`, r.code === 0, r.err); };
