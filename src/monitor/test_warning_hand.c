@@ -635,6 +635,38 @@ static enum rc end_unit(struct tx *tx, void *arg, struct err *e)
     return units_write(tx, w->c, &t, 1, 0, "", e);
 }
 
+/* The department lets its days pass: the discipline organ need not wait, and the matter goes on
+ * without it. More time is asked for by one and granted by another. */
+static void a_department_is_late(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    static const char M[] = "WH-2027-00001";
+    struct flow_run run;
+    world_open(&w, c, RULE_REVIEW);
+    day_after(&w, 1); /* Tuesday 2027-04-20 */
+    compute(&w, 1);
+    moved(&w, DESK1, M, "send", NULL);
+    moved(&w, TOWN2, M, "sign", NULL);
+    refused(&w, GROUP, M, "supervise", "view=请抓紧", RC_CONFLICT, "2027-04-23以后");
+    CHECK(clock_set(&c->clock, day_start(day_of(2027, 4, 26))));
+    moved(&w, GROUP, M, "supervise", "view=请抓紧");
+    CHECK_OK(flow_clock_run(c, &run, &e));
+    struct matter m = matter(&w, M);
+    CHECK_STR(m.state, "signed");
+    CHECK_STR(m.last_verb, "no_advice");
+    refused(&w, TRADE, M, "advise", "advice=现在补意见", RC_CONFLICT, "待定措施");
+    planned(&w, TOWN2, M, 20);
+    moved(&w, TOWN2, M, "ask_more", "until=2027-06-10;why=跨部门会签还要一个月");
+    refused(&w, TOWN2, M, "give_more", NULL, RC_DENIED, "要由");
+    moved(&w, GROUP, M, "give_more", "until=2027-06-01");
+    m = matter(&w, M);
+    CHECK_INT(matter_running(&m)->due, day_of(2027, 6, 1));
+    CHECK_INT(matter_running(&m)->first, day_of(2027, 5, 16));
+    matters(&w);
+}
+T_COUNTY(a_department_is_late)
+
 /* A unit is dissolved: what it held is handed over, and a person verifies it. */
 static void a_unit_is_dissolved(struct county *c)
 {
@@ -843,6 +875,7 @@ T_MAIN(T_COUNTY_CASES("the quality of rules is counted", quality_is_counted),
        T_COUNTY_CASES("yellow goes out by review, and comes back", yellow_goes_out),
        T_COUNTY_CASES("is dismissed, or its rule ends", ends_otherwise),
        T_COUNTY_CASES("a correction takes it back", a_correction_takes_it_back),
+       T_COUNTY_CASES("a department is late", a_department_is_late),
        T_COUNTY_CASES("a unit is dissolved", a_unit_is_dissolved),
        T_COUNTY_CASES("an objection is upheld", an_objection_is_upheld),
        T_COUNTY_CASES("pages tell how it is handled", pages_tell))
