@@ -13,12 +13,18 @@ function found(name, data, words) {
     t.step(name, r.code === 1 && words.every(w => r.err.includes(w)), `exit ${r.code}: ${r.err || r.out}; wants ${words.join(', ')}`);
 }
 
-/** Flip one bit of a byte in the middle of a file. */
-function flip(file, name, data, words) {
+/** A byte inside an entry near the middle of an entry tile, never one of a length (two bytes before each entry). */
+function insideEntry(bytes) {
+    let at = 0;
+    for (let n; (n = bytes.readUInt16BE(at)) + at + 2 < bytes.length >> 1;) at += 2 + n;
+    return at + 2 + (bytes.readUInt16BE(at) >> 1);
+}
+/** Flip one bit of a byte in the middle of a file, or where a function says. */
+function flip(file, name, data, words, where = bytes => bytes.length >> 1) {
     const kept = `${file}.kept`;
     copyFileSync(file, kept);
     const bytes = readFileSync(file);
-    bytes[bytes.length >> 1] ^= 1;
+    bytes[where(bytes)] ^= 1;
     writeFileSync(file, bytes);
     found(name, data, words);
     copyFileSync(kept, file);
@@ -123,8 +129,8 @@ function drills(name, url) {
         db.sql(`${off}INSERT INTO ${table} SELECT * FROM kept; DROP TABLE kept`);
     }
     const entries = filesUnder(path.join(data, 'log/tile/entries')), hashes = filesUnder(path.join(data, 'log/tile')).filter(f => !f.includes('/entries/'));
-    flip(entries[0], 'a byte of an entry altered', data, ['日志']);
-    flip(entries.at(-1), 'a byte of the newest entries altered', data, ['日志']);
+    flip(entries[0], 'a byte of an entry altered', data, ['日志'], insideEntry);
+    flip(entries.at(-1), 'a byte of the newest entries altered', data, ['日志'], insideEntry);
     for (const f of [hashes[0], hashes.at(-1)]) flip(f, `a byte of the hashes in ${path.relative(data, f)} altered`, data, [path.relative(path.join(data, 'log'), f)]);
     const file = filesUnder(path.join(data, 'files'))[0], digest = path.basename(file);
     flip(file, 'a byte of a kept file altered', data, [digest.slice(0, 8)]);
