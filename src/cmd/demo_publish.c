@@ -12,7 +12,14 @@
 #include "publish/release_kind.h"
 
 /* Days after the end of a quarter. It is computed on the 20th. */
-enum { ASK_AFTER = 21, ANSWER_AFTER = 22, DESK_HOUR = 14, OBJECT_HOUR = 11, ANSWER_HOUR = 10 };
+enum {
+    ASK_AFTER = 21,
+    ANSWER_AFTER = 22,
+    OVER_AFTER = 45,
+    DESK_HOUR = 14,
+    OBJECT_HOUR = 11,
+    ANSWER_HOUR = 10
+};
 
 static const char editor[] = "wenshu";
 
@@ -217,7 +224,7 @@ enum rc demo_publish_day(struct demo_year *y, struct err *e)
 {
     struct period p;
     int32_t since = demo_days_since(y, &p);
-    if (since < ASK_AFTER || !demo_workday(y))
+    if (since < ASK_AFTER || since > OVER_AFTER || !demo_workday(y))
         return RC_OK;
     enum rc rc = demo_hour(y, ANSWER_HOUR, e);
     if (rc == RC_OK && since >= ANSWER_AFTER)
