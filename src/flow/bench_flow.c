@@ -1,8 +1,8 @@
 /*
- * The bench of matters: bench_flow FOLDER [MATTERS]. A county of 70 units with so many open
- * matters (200,000), made by the engine itself (a county that is there already is used as it
- * is, and goes on where the first run ended); then CPU of the pages' queries, a run of the
- * clock on an ordinary day and on a bad one, and moves by 64 clients beside the disk's fsync.
+ * The bench of matters: bench_flow FOLDER [MATTERS [DAY]]. A county of 70 units with so many
+ * open matters (200,000), made by the engine itself (a county that is there already is used as
+ * it is, from DAY on); then CPU of the pages' queries, a run of the clock on an ordinary day
+ * and on a bad one, and moves by 64 clients beside the disk's fsync.
  */
 #include "base/clock.h"
 #include "base/file.h"
@@ -270,7 +270,10 @@ int main(int argc, char **argv)
                          &e),
              &e);
     must(county_open(argv[1], &c, &e), &e);
-    struct utime t = day_start(there ? day_of(2026, 10, 15) : day_of(2026, 9, 30));
+    int32_t day = day_of(2026, 9, 30);
+    if (argc > 3)
+        must(day_parse(argv[3], &day, &e), &e);
+    struct utime t = day_start(day);
     t.us += INT64_C(9) * 3600 * 1000000;
     clock_set(&c->clock, t);
     b.c = c;
