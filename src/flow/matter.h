@@ -161,6 +161,10 @@ const char *matter_role_desk(const struct matter *m, unsigned role, enum cap nee
  */
 enum rc who_may(const struct flow_who *w, const struct matter *m, const struct flow_move *mv,
                 const char **ret_for, bool *ret_takes_part, struct err *e) MUST_USE;
+/* Does the kind let the move happen here, as far as can be said before anything is filled in?
+ */
+bool move_applies(const struct snap *s, struct county *c, const struct flow_who *w,
+                  const struct matter *m, const struct flow_move *mv);
 /* Which of the roles without .need a person has. */
 unsigned who_roles(const struct person *p, const struct units *us, const struct matter *m);
 /* The joint party a person acts for; NULL. */

@@ -94,23 +94,6 @@ static const char *step_name(const struct showing *x, const char *verb)
 
 /* ---- what may be done ---- */
 
-static bool applies(const struct showing *x, const struct flow_move *mv)
-{
-    CLEANUP(err_done) struct err e = { 0 };
-    struct flow_look l = { .c = x->c,
-                           .snap = x->s,
-                           .kind = x->m.kind,
-                           .matter = &x->m,
-                           .move = mv,
-                           .by = x->w.person->code,
-                           .only_asking = true };
-    enum flow_request answers = mv->grants ? mv->grants : mv->refuses;
-    if ((answers && !matter_request(&x->m, answers)) ||
-        (mv->asks && matter_request(&x->m, mv->asks)))
-        return false;
-    return !x->m.kind->check || x->m.kind->check(&l, &e) != RC_DENIED;
-}
-
 static void fill_moves(struct showing *x, const struct flow_move **ret_doing)
 {
     const struct flow_kind *k = x->m.kind;
@@ -126,7 +109,7 @@ static void fill_moves(struct showing *x, const struct flow_move **ret_doing)
         CLEANUP(err_done) struct err e = { 0 };
         const char *for_;
         bool part;
-        if (!flow_move_from(k, mv, x->m.state) || !applies(x, mv))
+        if (!flow_move_from(k, mv, x->m.state) || !move_applies(x->s, x->c, &x->w, &x->m, mv))
             continue;
         bool waited = st && (mv->who & st->waits);
         if (who_may(&x->w, &x->m, mv, &for_, &part, &e) != RC_OK) {
@@ -139,10 +122,13 @@ static void fill_moves(struct showing *x, const struct flow_move **ret_doing)
         }
         p->moves[p->n_moves++] =
             (struct matter_moves){ mv->verb, rq_tr(x->rq, mv->name), false };
-        /* By itself a page offers what the matter waits for, never what else is possible. */
-        if (x->verb ? str_eq(x->verb, mv->verb) : waited && !*ret_doing)
+        if (x->verb && str_eq(x->verb, mv->verb))
             *ret_doing = mv;
     }
+    /* By itself a page offers what the matter waits for this person to do, never what else is
+     * possible. */
+    if (!x->verb)
+        *ret_doing = flow_offered(x->s, x->c, &x->w, &x->m, NULL);
     for (size_t i = 0; i < p->n_moves; i++)
         p->moves[i].here = *ret_doing && str_eq(p->moves[i].verb, (*ret_doing)->verb);
 }
@@ -499,10 +485,9 @@ static bool may_hand(const struct showing *x)
 {
     const struct unit *u = units_find(x->w.units, matter_unit(&x->m));
     unsigned has = who_roles(x->w.person, x->w.units, &x->m);
-    return x->m.open &&
-           ((has & (FLOW_HOLDER | FLOW_UNIT | FLOW_SUPERVISOR)) ||
-            (!u && person_may(x->w.person, CAP_DISPATCH, NULL)) ||
-            person_may(x->w.person, flow_hand_cap(x->m.kind), u));
+    return x->m.open && ((has & (FLOW_HOLDER | FLOW_UNIT | FLOW_SUPERVISOR)) ||
+                         (!u && person_may(x->w.person, CAP_DISPATCH, NULL)) ||
+                         person_may(x->w.person, flow_hand_cap(x->m.kind), u));
 }
 
 static enum rc show(struct showing *x, struct err *e)

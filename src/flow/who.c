@@ -196,9 +196,8 @@ const char *who_text(const struct flow_move *mv, enum lang lang, struct arena *a
     return b.s;
 }
 
-/* Does the kind let it happen here, as far as can be said before anything is filled in? */
-static bool applies(const struct snap *s, struct county *c, const struct flow_who *w,
-                    const struct matter *m, const struct flow_move *mv)
+bool move_applies(const struct snap *s, struct county *c, const struct flow_who *w,
+                  const struct matter *m, const struct flow_move *mv)
 {
     CLEANUP(err_done) struct err e = { 0 };
     struct flow_look l = { .c = c,
@@ -227,7 +226,7 @@ const struct flow_move *flow_offered(const struct snap *s, struct county *c,
         bool asked = verb ? str_eq(mv->verb, verb) : (mv->who & st->waits) != 0;
         struct flow_move as = *mv; /* in the role that the state waits for */
         as.who = verb ? mv->who : mv->who & st->waits;
-        if (asked && flow_move_from(m->kind, mv, m->state) && applies(s, c, w, m, mv) &&
+        if (asked && flow_move_from(m->kind, mv, m->state) && move_applies(s, c, w, m, mv) &&
             who_may(w, m, &as, &for_, &part, &e) == RC_OK)
             return mv;
     }
