@@ -136,9 +136,9 @@ static void http(struct peer *p)
              : p->g->wrong == TRY_LATER     ? "503 Later"
                                             : "200 OK",
              strlen(body));
+    p->g->taken += p->g->wrong == WORKS; /* before the program hears of it */
     put(p, head);
     put(p, body);
-    p->g->taken += p->g->wrong == WORKS;
 }
 
 static void *serve(void *arg)
