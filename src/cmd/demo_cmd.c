@@ -12,7 +12,6 @@
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
-#include "cmd/kinds.h"
 #include "cmd/demo_year.h"
 #include "cmd/kinds.h"
 #include "flow/calendar.h"

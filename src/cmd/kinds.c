@@ -9,12 +9,8 @@
 #include "publish/release_kind.h"
 
 const struct flow_kind *const matter_kinds[] = {
-    &warning_flow_kind,
-    &filing_kind,
-    &release_flow_kind,
-    &opinion_flow_kind,
-    &objection_flow_kind,
-    NULL,
+    &warning_flow_kind, &filing_kind,         &release_flow_kind,
+    &opinion_flow_kind, &objection_flow_kind, NULL,
 };
 
 void kinds_use(struct county *c)

@@ -10,7 +10,6 @@
 #include "cmd/jobs.h"
 #include "cmd/routes.h"
 #include "cmd/today_page.h"
-#include "cmd/today_page.h"
 #include "monitor/values_import.h"
 #include "people/asker.h"
 #include "people/people_pages.h"

@@ -8,9 +8,9 @@
 #include "notice/channels.html.h"
 #include "notice/gateways.html.h"
 #include "notice/notice.h"
-#include "notice/sending.sql.h"
 #include "notice/notice_one.html.h"
 #include "notice/notices.html.h"
+#include "notice/sending.sql.h"
 #include "people/asker.h"
 #include "store/county.h"
 

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "notice/sending.sql.h"
 #include "notice/room.h"
+#include "notice/sending.sql.h"
 #include "people/unit.h"
 #include "store/county.h"
 #include "store/record.h"

@@ -23,8 +23,8 @@ struct setup_cleared {
 };
 /*
  * Clear the trial: values, computations and with them scores, reports and warnings count no
- * more, and hints about them are gone. RC_CONFLICT when the county is not on trial, or a file is being taken in at this
- * moment.
+ * more, and hints about them are gone. RC_CONFLICT when the county is not on trial, or a file
+ * is being taken in at this moment.
  */
 enum rc setup_clear(struct county *c, const char *by, struct setup_cleared *ret,
                     struct err *e) MUST_USE;
