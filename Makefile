@@ -14,7 +14,7 @@ build-asan/build.ninja:
 # Unit tests under ASan and UBSan on both databases, corpora and lint.
 check: build-asan/build.ninja
 	ninja -C build-asan
-	scripts/pg run meson test -C build-asan --no-rebuild --print-errorlogs
+	scripts/pg run meson test -C build-asan --no-rebuild --no-suite full --print-errorlogs
 
 bench: all
 	ninja -C build bench
