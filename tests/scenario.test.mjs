@@ -415,7 +415,9 @@ async function slowSenders() {
     const post = 'POST /signin HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50000\r\n\r\naccount=';
     const all = Promise.all([drip('GET /healthz HTTP/1.1\r\n', 'X: a\r\n'), drip(post, ''), drip('', '')]);
     return async () => {
-        const [header, body, silent] = await Promise.race([all, new Promise(done => setTimeout(done, 120_000, ['not ended', 'not ended', null]))]);
+        let late;
+        const [header, body, silent] = await Promise.race([all, new Promise(done => { late = setTimeout(done, 120_000, ['not ended', 'not ended', null]); })]);
+        clearTimeout(late);
         const told = got => got.startsWith('HTTP/1.1 408') && got.includes('请求发送得太慢');
         t.step('a sender that takes a second for a byte of its headers is told 408', told(header), header);
         t.step('a sender that stops in the middle of its body is told 408', told(body), body);

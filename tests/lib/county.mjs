@@ -188,10 +188,11 @@ export class Database {
     }
     /**
      * A short text that differs when anything of the county has changed: rows of every table that holds content, who changed them
-     * last, records but for those of signing in and of reading. Dry runs (imports that wait) do not count.
+     * last, records but for those of signing in and of reading. Dry runs (imports that wait) do not count, nor does what the
+     * program's own jobs do meanwhile.
      */
     state() {
-        const tables = ['unit', 'file', 'erasure', 'role_unit', 'value', 'score', 'node', 'report', 'warning_step', 'rule_version', 'activation', 'job'];
+        const tables = ['unit', 'file', 'erasure', 'role_unit', 'value', 'score', 'node', 'report', 'warning_step', 'rule_version', 'activation'];
         const dated = ['setting', 'unit_term', 'account', 'role_grant', 'token', 'scheme', 'point', 'computation', 'map', 'map_tile', 'rule', 'warning'];
         const parts = [
             ...tables.map(t => `SELECT '${t}', count(*), coalesce(max(id), 0) FROM ${t}`),
@@ -199,7 +200,8 @@ export class Database {
             `SELECT 'import', count(*), coalesce(max(id), 0) FROM import WHERE state <> 'checked' AND state <> 'given_up'`,
             `SELECT 'values', count(*), coalesce(sum(version), 0) FROM value`,
             `SELECT 'scheme.' || state, count(*), coalesce(sum(version), 0) FROM scheme GROUP BY state`,
-            `SELECT kind, count(*), max(id) FROM record WHERE kind NOT IN ('account.signed_in', 'account.signed_out', 'account.blocked', 'read.journal', 'journal.kept') GROUP BY kind`,
+            `SELECT kind, count(*), max(id) FROM record WHERE kind NOT IN ('account.signed_in', 'account.signed_out', 'account.blocked', 'read.journal', 'journal.kept',
+                'hint.set', 'matter.clock', 'pull.run') GROUP BY kind`,
         ];
         return this.sql(parts.join(' UNION ALL ') + ' ORDER BY 1, 2, 3').replaceAll('\n', ' ');
     }
