@@ -297,7 +297,7 @@ static void refused(struct world *w, enum someone p, const char *matter, const c
     CHECK_INT(move(w, p, matter, verb, fields, &e), rc);
     const char *said = err_both(&e, w->a);
     if (!strstr(said, words))
-        t_fail(__FILE__, __LINE__, "no \"%s\" in %s", words, said);
+        t_fail(__FILE__, __LINE__, "no \"%s\" in %s", words, said ? said : "nothing");
 }
 
 static enum rc do_hand(struct tx *tx, void *arg, struct err *e)
