@@ -31,6 +31,12 @@ void t_skip(const char *why)
     now.skipped = why;
 }
 
+void t_check_part(const char *file, int line, const char *text, const char *part)
+{
+    if (!text || !strstr(text, part))
+        t_fail(file, line, "no \"%s\" in %.6000s", part, text ? text : "nothing");
+}
+
 void t_check_str(const char *file, int line, const char *got, const char *want,
                  const char *expr)
 {

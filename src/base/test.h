@@ -25,6 +25,9 @@ void t_check_real(const char *file, int line, double got, double want, double re
  * t_skip. */
 const char *t_shared(void);
 
+/* Is part somewhere in text? The beginning of text is shown when it is not. */
+#define CHECK_PART(text, part) t_check_part(__FILE__, __LINE__, (text), (part))
+void t_check_part(const char *file, int line, const char *text, const char *part);
 #define CHECK(cond) ((cond) ? (void)0 : t_fail(__FILE__, __LINE__, "CHECK(%s)", #cond))
 #define CHECK_STR(got, want) t_check_str(__FILE__, __LINE__, (got), (want), #got)
 #define CHECK_INT(got, want)                                                                   \

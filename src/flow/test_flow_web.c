@@ -61,12 +61,7 @@ static struct web_reply post(struct site *s, enum someone who, const char *targe
             t_fail(__FILE__, __LINE__, "status %d, not %d: %.900s", (r).status, (want),        \
                    (r).body);                                                                  \
     } while (0)
-static void check_has(int line, const char *body, const char *text)
-{
-    if (!body || !strstr(body, text))
-        t_fail(__FILE__, line, "no \"%s\" in %.6000s", text, body ? body : "nothing");
-}
-#define CHECK_HAS(r, text) check_has(__LINE__, (r).body, (text))
+#define CHECK_HAS(r, text) CHECK_PART((r).body, text)
 
 /* Pages for a look at them: JINGJIAN_PAGES names a folder. */
 static void keep(const char *name, const struct web_reply *r)
