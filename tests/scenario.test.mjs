@@ -68,7 +68,8 @@ async function texts() {
     await refused('a CSV in GBK is converted, and the page says so', x.platform.get(up.headers.location, { html: true }),
         { status: 200, says: ['原文件是GBK编码,已转换为UTF-8'] });
     await done('what was GBK is taken in', x.platform.post(`${up.headers.location}/confirm`), r => r.status === 201);
-    t.step('the remark that was GBK reads as it was meant', x.db.sql("SELECT note FROM value WHERE value = 9321") === '原始台账');
+    t.step('the remark that was GBK reads as it was meant', x.db.sql("SELECT note FROM collect_cell WHERE text = '9321'") === '原始台账');
+    t.step('and no value has changed: what was signed is corrected by a signature', x.db.sql('SELECT count(*) FROM value WHERE value = 9321') === '0');
     await send('a CSV neither UTF-8 nor GBK', 'a.csv', Buffer.concat([Buffer.from(csv('T01,P001,2026Q3,18,,备注文字')), Buffer.from([0xff, 0xfe, 10])]),
         { status: 400, says: ['a.csv', '第3行', '不是有效的UTF-8'] });
     await send('ragged rows', 'a.csv', csv('T01,P001,2026Q3,18,,', 'T02,P001,2026Q3,18,'), { status: 400, says: ['a.csv', '第3行有5列', '6列'] });

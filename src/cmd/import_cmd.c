@@ -266,6 +266,8 @@ static enum rc import_values(struct job *j, struct err *e)
     if (rc != RC_OK)
         return rc;
     const char *counts = arena_printf(j->a, "%zu / %zu / %zu", k.fresh, k.changed, k.same);
+    for (size_t i = 0; i < k.n_filing; i++)
+        fprintf(cmd_out(j->c), "%s\n", values_filing_text(&k.filing[i], cmd_lang(j->c), j->a));
     if (j->dry) {
         say(j, N_("{n} 行,没有错误;新增 / 更正 / 不变: {more};未写入"), k.n, counts);
         return RC_OK;

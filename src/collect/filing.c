@@ -108,6 +108,8 @@ static enum rc typed(const struct snap *s, struct filing *f, struct arena *a, st
         } else {
             c->typed = rows[i].text;
             c->typed_by = rows[i].by_account;
+            c->note = rows[i].note;
+            c->import = rows[i].import;
             f->typed++;
         }
     }
@@ -129,7 +131,8 @@ static void values(struct filing *f)
             if (before.v)
                 look->known(look->arg, f->unit[u], col->point, before, &c->last);
             f->asked++;
-            f->filled += c->now.there || c->typed;
+            /* Emptied: the value there is is taken back, and why is still to be said. */
+            f->filled += c->typed ? *c->typed != '\0' : c->now.there;
         }
 }
 
@@ -185,6 +188,7 @@ static const struct table *as_table(const struct filing *f, struct arena *a, siz
         table_set(t, r, POINT, CELL_TEXT, f->x.points[col->point].code);
         table_set(t, r, PERIOD, CELL_TEXT, arena_strdup(a, period_code(col->period, code)));
         table_set(t, r, missing ? MISSING : VALUE, CELL_TEXT, missing ? missing : c->typed);
+        table_set(t, r, NOTE, CELL_TEXT, c->note);
         cell[r++] = i;
     }
     *ret_cell = cell;
@@ -219,7 +223,7 @@ static enum rc check_typed(struct filing *f, struct arena *a, struct err *e)
     return RC_OK;
 }
 
-static bool is_editable(const char *state)
+bool filing_editable(const char *state)
 {
     return str_eq(state, "todo") || str_eq(state, "filling") || str_eq(state, "returned");
 }
@@ -258,8 +262,9 @@ enum rc filing_load(const struct snap *s, struct county *c, const char *code,
                             .state = r.state,
                             .round_state = r.round_state,
                             .open = r.open,
-                            .editable = is_editable(r.state) };
+                            .editable = filing_editable(r.state) };
     rc = values_context_make(c, s, sender, a, &ret->x, e);
+    ret->x.signed_for = true; /* what is read for it or signed in it goes no other way */
     if (rc == RC_OK)
         rc = points(s, ret, a, e);
     if (rc != RC_OK)
@@ -293,8 +298,8 @@ enum rc filing_stamp(const struct snap *s, const char *code, struct arena *a, co
         rc = cells_of_all(s, code, a, &cells, &n, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++)
         if (!cells[i].aside)
-            str_addf(&b, "%s,%s,%s,%s\n", cells[i].unit, cells[i].point,
-                     period_code(cells[i].period, period), cells[i].text);
+            str_addf(&b, "%s,%s,%s,%s,%s\n", cells[i].unit, cells[i].point,
+                     period_code(cells[i].period, period), cells[i].text, cells[i].note);
     if (rc == RC_OK)
         rc = filing_frequencies_all(s, r.round, r.source, a, &fs, &n_fs, e);
     for (size_t i = 0; rc == RC_OK && i < n_fs; i++) {
@@ -336,7 +341,7 @@ static enum rc save(struct tx *tx, void *arg, struct err *e)
     if (rc != RC_OK)
         return rc;
     x->saved = (struct filing_saved){ .n = (int64_t)x->n,
-                                      .aside = !is_editable(now.state),
+                                      .aside = !filing_editable(now.state),
                                       .state = now.state };
     for (size_t i = 0; i < x->n && rc == RC_OK; i++) {
         const struct filing_typed *t = &x->typed[i];
@@ -345,10 +350,14 @@ static enum rc save(struct tx *tx, void *arg, struct err *e)
         struct period p = f->column[t->column].period;
         if (!x->saved.aside) /* it was seen beside the field and is settled by this */
             rc = cell_drop(tx, f->code, unit, point, p, true, NULL, e);
+        /* A value there is does not go away by emptying its field: it is taken back, and a
+         * kind of missing has to be stated before it can be submitted. */
+        bool taken_back = !x->saved.aside && filing_at(f, t->unit, t->column)->now.there;
         if (rc == RC_OK)
-            rc = *t->text ? cell_put(tx, f->code, unit, point, p, x->saved.aside, t->text,
-                                     x->w->person->code, county_now(x->c), NULL, e)
-                          : cell_drop(tx, f->code, unit, point, p, x->saved.aside, NULL, e);
+            rc = *t->text || taken_back
+                     ? cell_put(tx, f->code, unit, point, p, x->saved.aside, t->text, "", "",
+                                x->w->person->code, county_now(x->c), NULL, e)
+                     : cell_drop(tx, f->code, unit, point, p, x->saved.aside, NULL, e);
     }
     if (rc != RC_OK || x->saved.aside || str_eq(now.state, "filling"))
         return rc;
@@ -415,11 +424,7 @@ enum rc filing_read_file(const struct filing *f, const char *name, struct bytes 
             ++*ret_other;
             continue;
         }
-        struct str b;
-        str_init(&b, a);
-        if (!isnan(r->value))
-            json_num(&b, r->value);
-        typed[n++] = (struct filing_typed){ u, k, isnan(r->value) ? r->missing : b.s };
+        typed[n++] = (struct filing_typed){ u, k, filing_text_of(r, a) };
     }
     if (n == 0)
         return err_set(e, RC_INVALID, N_("{file}里没有本批次要的数值"), "file", name);
@@ -567,55 +572,4 @@ enum rc filing_sign(struct county *c, const struct flow_who *w, const char *code
     f.x.also_arg = &m;
     return values_import_write(c, &f.x, &f.checked, arena_printf(a, "%s.csv", code),
                                as_file(&f, a), (struct id){ 0 }, NULL, &filler, a, &done, e);
-}
-
-/* ---- values that come by another way ---- */
-
-static bool concerns(const struct values_arrival *v, const struct round_points_row *p, size_t n,
-                     struct period round)
-{
-    for (size_t i = 0; i < v->checked->n; i++) {
-        const struct value_row *r = &v->checked->row[i];
-        int32_t last = period_last_day(r->period);
-        if (r->state == VALUE_SAME || last < period_first_day(round) ||
-            last > period_last_day(round))
-            continue;
-        for (size_t k = 0; k < n; k++)
-            if (str_eq(p[k].point, v->x->points[r->point].code))
-                return true;
-    }
-    return false;
-}
-
-static enum rc arrived(struct tx *tx, struct county *c, const struct values_arrival *v,
-                       struct err *e)
-{
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct filings_running_row *f;
-    size_t n;
-    enum rc rc = filings_running_all(tx_snap(tx), a, &f, &n, e);
-    const struct flow_who w = flow_who_system(v->x->units);
-    for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        struct round_points_row *p;
-        size_t k;
-        if (!is_editable(f[i].state))
-            continue;
-        rc = round_points_all(tx_snap(tx), f[i].round, f[i].source, a, &p, &k, e);
-        if (rc != RC_OK || !concerns(v, p, k, f[i].period))
-            continue;
-        const struct flow_link link = { "import", v->import };
-        struct flow_done done;
-        rc = flow_move(
-            tx, c, &w,
-            &(struct flow_act){ .matter = f[i].filing, .verb = "arrive", .version = -1 }, a,
-            &done, e);
-        if (rc == RC_OK)
-            rc = flow_add_links(tx, c, &w, f[i].filing, &link, 1, a, &done, e);
-    }
-    return rc;
-}
-
-void filings_follow_imports(struct county *c)
-{
-    values_import_tell(c, arrived);
 }

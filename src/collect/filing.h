@@ -1,8 +1,9 @@
 /*
  * The filing (填报) of one source in a round: who fills in, who checks, who signs is a matter;
  * what is filled in are cells, kept as typed until the signature makes values of them, by the
- * same check and the same import as a file. Nothing that was typed is lost: when a filing
- * cannot be changed any more, what comes is kept aside and said to be so.
+ * same check and the same import as a file. What comes by a file or a pull and a round asks for
+ * becomes cells, too (arrival.c). Nothing that was typed is lost: when a filing cannot be
+ * changed any more, what comes is kept aside and said to be so.
  */
 #ifndef COLLECT_FILING_H
 #define COLLECT_FILING_H
@@ -29,8 +30,9 @@ struct filing_cell {
     bool asked;                    /* the point applies to the unit */
     double verified, validated;    /* what others say of it; NaN */
     struct values_known now, last; /* the value there is, and that of the period before */
-    const char *typed, *typed_by;  /* NULL: nothing */
-    const char *aside, *aside_by;  /* NULL: nothing; typed when it could not be changed */
+    const char *typed, *typed_by;  /* NULL: nothing; "": the value there is is taken back */
+    const char *note, *import;    /* of what was typed: its remark; the import it came by, "" */
+    const char *aside, *aside_by; /* NULL: nothing; typed when it could not be changed */
     struct utime aside_at;
     const struct problem *problem; /* of what was typed; NULL: none */
 };
@@ -62,7 +64,8 @@ enum rc filing_load(const struct snap *s, struct county *c, const char *code,
                     const struct person *sender, struct arena *a, struct filing *ret,
                     struct err *e) MUST_USE;
 
-/* What somebody typed into one field; "" empties it. */
+/* What somebody typed into one field; "" empties it: where there is a value already, it is
+ * taken back, and the field is wrong until a kind of missing is stated. */
 struct filing_typed {
     size_t unit, column; /* of the filing */
     const char *text;
@@ -108,8 +111,17 @@ const char *filing_state_text(const char *state, bool open, int64_t due_day, int
 enum rc filing_stamp(const struct snap *s, const char *code, struct arena *a, const char **ret,
                      struct err *e) MUST_USE;
 
-/* Values that come by any way move the filings they belong to. Once a county, before anything
- * else. */
+/* A row of a file as it is typed: a number, or the code of a kind of missing. */
+const char *filing_text_of(const struct value_row *r, struct arena *a);
+/* Whether what comes becomes a part of a filing in this state. */
+bool filing_editable(const char *state);
+
+/*
+ * Values that come by an import or a pull go to the filings that ask for them: as cells while
+ * the filing can be changed, aside when it waits for its signature or has it. A round asks
+ * until it is closed; of what was signed a correction needs a signature again, at any time.
+ * What no filing asks for becomes values at once. Once a county, before anything else.
+ */
 void filings_follow_imports(struct county *c);
 
 #endif

@@ -272,7 +272,8 @@ static void groups(struct showing *x)
         for (size_t k = 0; k < f->n_column; k++) {
             const struct filing_cell *c = filing_at(f, u, k);
             p->groups[k / GROUP_COLUMNS].asked += c->asked;
-            p->groups[k / GROUP_COLUMNS].filled += c->asked && (c->typed || c->now.there);
+            p->groups[k / GROUP_COLUMNS].filled +=
+                c->asked && (c->typed ? *c->typed != '\0' : c->now.there);
         }
 }
 
@@ -323,6 +324,7 @@ static struct filing_sheet_rows_cells one_cell(struct showing *x, size_t u, size
         .value = c->now.there ? c->now.value : NAN,
         .missing = c->now.there ? missing_text(rq, c->now.missing) : "",
         .typed = c->typed != NULL,
+        .from = c->typed && *c->import ? c->import : NULL,
         .last = c->last.there ? c->last.value : NAN,
         .last_missing = c->last.there ? missing_text(rq, c->last.missing) : "",
         .change = comparable ? v - c->last.value : NAN,

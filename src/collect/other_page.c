@@ -211,6 +211,7 @@ static enum rc take(struct rq *rq, size_t *ret_n, struct err *e)
         rc = db_read_for(rq_county(rq)->db, SNAP_MS, &s, e);
     if (rc == RC_OK)
         rc = values_context_make(rq_county(rq), s, &all, rq->a, &x, e);
+    x.signed_for = true; /* no report of the source */
     if (rc == RC_OK)
         rc = values_import_check(&x, u->filename, file, rq->a, &k, NULL, e);
     if (rc == RC_OK && k.n_refused)

@@ -439,6 +439,19 @@ static enum rc same_as_before(struct running *r, bool *ret, struct err *e)
     return RC_OK;
 }
 
+/* What went to filings, in both languages as a row keeps it; "" for nothing. */
+static const char *filings_message(const struct values_checked *k, struct arena *a)
+{
+    struct str zh, en;
+    str_init(&zh, a);
+    str_init(&en, a);
+    for (size_t i = 0; i < k->n_filing; i++) {
+        str_addf(&zh, "%s%s", i ? "；" : "", values_filing_text(&k->filing[i], LANG_ZH, a));
+        str_addf(&en, "%s%s", i ? "; " : "", values_filing_text(&k->filing[i], LANG_EN, a));
+    }
+    return k->n_filing ? arena_printf(a, "%s\n%s", zh.s, en.s) : "";
+}
+
 static enum rc take(struct running *r, bool *ret_written, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -468,10 +481,11 @@ static enum rc take(struct running *r, bool *ret_written, struct err *e)
         rc = check_rows(r, &x, &k, e);
     if (rc != RC_OK)
         return rc;
+    r->row.message = filings_message(&k, a);
     r->row.n_rows = (int64_t)k.rows;
     r->row.n_fresh = (int64_t)k.fresh;
     r->row.n_changed = (int64_t)k.changed;
-    if (k.fresh + k.changed == 0) {
+    if (k.fresh + k.changed + k.waiting + k.aside == 0) {
         CLEANUP(err_done) struct err said = { 0 };
         (void)err_set(&said, RC_DONE, N_("{n}行都和已有的一样,没有写入"), "n",
                       fmt_count(a, (int64_t)k.rows)); /* no failure */

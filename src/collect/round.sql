@@ -75,10 +75,18 @@ SELECT f.filing, f.source, f.round, r.title, r.period, m.state, m.open, m.due_da
   FROM collect_filing f JOIN collect_round r ON r.code = f.round JOIN matter m ON m.code = f.filing
  ORDER BY m.open DESC, r.id DESC, f.source, f.id LIMIT 5000;
 
--- :filings_running
--- Filings that an arriving value may move.
-SELECT f.filing, f.source, f.round, r.period, m.state FROM collect_filing f JOIN collect_round r ON r.code = f.round JOIN matter m ON m.code = f.filing
- WHERE r.state = 'open' AND m.open = 1 ORDER BY f.id LIMIT 5000;
+-- :filings_asking
+-- Filings of which a point's values are a part: open ones before signed ones, newest first.
+SELECT f.filing, r.period, m.state FROM collect_point p JOIN collect_round r ON r.code = p.round
+  JOIN collect_filing f ON f.round = p.round AND f.source = p.source JOIN matter m ON m.code = f.filing
+ WHERE p.point = $point:text AND p.source = $source:text AND m.state <> 'stopped' ORDER BY m.open DESC, r.id DESC LIMIT 1000;
+
+-- :filings_of_import
+-- Filings that an import went to, with how many of its rows still wait in each, and beside it.
+SELECT f.filing, f.source, (SELECT count(*) FROM collect_cell c WHERE c.import = l.code AND c.filing = f.filing AND c.aside = 0) AS "waiting:int",
+       (SELECT count(*) FROM collect_cell c WHERE c.import = l.code AND c.filing = f.filing AND c.aside = 1) AS "aside:int"
+  FROM matter_link l JOIN matter m ON m.id = l.matter_id JOIN collect_filing f ON f.filing = m.code
+ WHERE l.what = 'import' AND l.code = $import:text ORDER BY f.id LIMIT 1000;
 
 -- :filing_asks
 -- Does a filing ask for a point?
@@ -107,15 +115,15 @@ SELECT count(*) AS "n:int", COALESCE(MAX(v.id), 0) AS "last:int"
 
 -- :cells_of
 -- What was typed.
-SELECT unit, point, period, aside, text, by_account, at FROM collect_cell WHERE filing = $filing:text
+SELECT unit, point, period, aside, text, note, import, by_account, at FROM collect_cell WHERE filing = $filing:text
  ORDER BY point, period, unit, aside LIMIT 200000;
 
 -- :cell_put
--- Something is typed.
-INSERT INTO collect_cell (filing, unit, point, period, aside, text, by_account, at)
-VALUES ($filing:text, $unit:text, $point:text, $period:period, $aside:bool, $text:text, $by_account:text, $at:time)
+-- Something is typed, or has come by an import.
+INSERT INTO collect_cell (filing, unit, point, period, aside, text, note, import, by_account, at)
+VALUES ($filing:text, $unit:text, $point:text, $period:period, $aside:bool, $text:text, $note:text, $import:text, $by_account:text, $at:time)
 ON CONFLICT (filing, unit, point, period, aside)
-   DO UPDATE SET text = excluded.text, by_account = excluded.by_account, at = excluded.at;
+   DO UPDATE SET text = excluded.text, note = excluded.note, import = excluded.import, by_account = excluded.by_account, at = excluded.at;
 
 -- :cell_drop
 -- A field was emptied, or what was kept aside is settled.
@@ -127,8 +135,9 @@ DELETE FROM collect_cell WHERE filing = $filing:text AND unit = $unit:text AND p
 DELETE FROM collect_cell WHERE filing = $filing:text AND aside = 0;
 
 -- :cells_counts
--- How many cells are typed in each filing of a round.
-SELECT f.filing, count(*) AS "n:int" FROM collect_filing f JOIN collect_cell c ON c.filing = f.filing AND c.aside = 0
+-- How many cells wait in each filing of a round, and how many beside it.
+SELECT f.filing, SUM(CASE WHEN c.aside = 0 THEN 1 ELSE 0 END) AS "n:int", SUM(c.aside) AS "aside:int"
+  FROM collect_filing f JOIN collect_cell c ON c.filing = f.filing
  WHERE f.round = $round:text GROUP BY f.filing ORDER BY f.filing LIMIT 1000;
 
 -- :urged_last

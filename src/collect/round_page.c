@@ -345,7 +345,7 @@ static enum rc filings(struct showing *x, struct err *e)
     for (size_t i = 0; rc == RC_OK && i < n_typed; i++) {
         ptrdiff_t at = map_index(of, typed[i].filing);
         if (at >= 0)
-            x->p.sources[at].typed = typed[i].n;
+            x->p.sources[at].typed = typed[i].n, x->p.sources[at].aside = typed[i].aside;
     }
     for (size_t i = 0; rc == RC_OK && i < n_urged; i++) { /* the last one counts */
         ptrdiff_t at = map_index(of, urged[i].filing);

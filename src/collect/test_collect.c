@@ -91,11 +91,13 @@ static void is_filled_and_signed(struct county *c)
     CHECK_OK(world_type(&w, FILL1, code, "T1", "P1", "2026Q3", "42", NULL, &e));
     CHECK_OK(world_type(&w, FILL2, code, "T2", "P2", "202608", "不适用", NULL, &e));
     CHECK(!cell(&w, code, "T1", "P1", "2026Q3").problem);
-    /* An import of the same source counts as well. */
+    /* An import of the same source counts as well, and waits like the rest. */
     CHECK_OK(world_import(&w, FILL1, "unit,point,period,value\nCG,P2,202607,5\n", &import, &e));
     f = world_filing(&w, code);
     CHECK_INT(f.filled, 3);
-    CHECK_INT(f.typed, 2);
+    CHECK_INT(f.typed, 3);
+    CHECK_STR(cell(&w, code, "CG", "P2", "202607").import, import);
+    CHECK(!cell(&w, code, "CG", "P2", "202607").now.there);
     CHECK_OK(submit(&w, FILL1, code, &e));
     CHECK_STR(state(&w, code), "signing");
     /* Four eyes. */
@@ -177,8 +179,12 @@ static void signs_what_was_submitted(struct county *c)
     CHECK_STR(saved.state, "signing");
     CHECK_STR(cell(&w, code, "T1", "P1", "2026Q3").typed, "42");
     CHECK_STR(cell(&w, code, "T1", "P1", "2026Q3").aside, "44");
-    /* A value comes by another way meanwhile: the signer is told. */
+    /* A value comes by a file meanwhile: aside, too. */
     CHECK_OK(world_import(&w, FILL2, "unit,point,period,value\nT2,P1,2026Q3,7\n", NULL, &e));
+    CHECK_STR(cell(&w, code, "T2", "P1", "2026Q3").aside, "7");
+    CHECK(!cell(&w, code, "T2", "P1", "2026Q3").typed);
+    /* One is corrected by decision, past the filing: the signer is told. */
+    CHECK_OK(world_decided(&w, FILL2, "unit,point,period,value\nT2,P1,2026Q3,8\n", &e));
     CHECK_INT(sign(&w, HEAD1, code, &e), RC_CONFLICT);
     CHECK_SAYS(e, "签发的不是原来提交的内容");
     CHECK(!cell(&w, code, "T1", "P1", "2026Q3").now.there); /* neither of both */

@@ -26,6 +26,9 @@ const char *world_round(struct world *w, int signatures, const char **ret_filing
 /* Values from a CSV, as somebody sends them. */
 enum rc world_import(struct world *w, enum someone who, const char *csv, const char **ret_code,
                      struct err *e);
+/* Values that people have decided on: past the filings. */
+enum rc world_decided(struct world *w, enum someone who, const char *csv,
+                      struct err *e) MUST_USE;
 /* How a filing stands, in w->a; its snapshot ends with the call. */
 struct filing world_filing(struct world *w, const char *code);
 /* Type into the field of a unit, point and period code. */

@@ -141,9 +141,11 @@ static void from_a_folder(struct county *c)
     put_file(&w, "2026-09.csv", "unit,point,period,value\nT1,P1,2026Q3,4\n", true);
     struct pull_runs_row r = ran(&w, code, &said);
     CHECK_STR(r.outcome, "taken");
-    CHECK_INT(r.n_fresh, 1);
+    CHECK_INT(r.n_fresh, 0); /* no value before it is signed */
+    CHECK_SAID(said, "1格进填报F-2026-00001，签发后才入库");
     CHECK_STR(r.import, "I-000001");
     CHECK_STR(world_filing(&w, filing).state, "filling");
+    CHECK_INT(world_filing(&w, filing).typed, 1);
     CHECK_INT(imports(&w), 1);
     CHECK_STR(ran(&w, code, &said).outcome, "same");
     CHECK_SAID(said, "一模一样");
@@ -154,7 +156,12 @@ static void from_a_folder(struct county *c)
     put_file(&w, "2026-10b.csv", "unit,point,period,value\nT1,P1,2026Q3,5\n", true);
     r = ran(&w, code, &said);
     CHECK_STR(r.outcome, "taken");
-    CHECK_INT(r.n_changed, 1);
+    CHECK_INT(world_filing(&w, filing).typed, 1);
+    /* What no round asks for is a value at once. */
+    put_file(&w, "2026-10c.csv", "unit,point,period,value\nT1,P1,2026Q2,3\n", true);
+    r = ran(&w, code, &said);
+    CHECK_INT(r.n_fresh, 1);
+    CHECK_STR(said, "");
     /* The job takes those whose time has come. */
     struct job_run job = { .c = c, .a = a, .key = "", .args = "", .by = "" };
     CHECK_OK(pull_job_run(&job, &e));

@@ -145,8 +145,8 @@ const char *world_round(struct world *w, int signatures, const char **ret_filing
     return r.code;
 }
 
-enum rc world_import(struct world *w, enum someone who, const char *csv, const char **ret_code,
-                     struct err *e)
+static enum rc import(struct world *w, enum someone who, const char *csv, bool decided,
+                      const char **ret_code, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct values_context x;
@@ -156,6 +156,7 @@ enum rc world_import(struct world *w, enum someone who, const char *csv, const c
     enum rc rc = db_read(w->c->db, &s, e);
     if (rc == RC_OK)
         rc = values_context_make(w->c, s, &w->people[who], w->a, &x, e);
+    x.signed_for = decided;
     if (rc == RC_OK)
         rc = values_import_check(&x, "v.csv", file, w->a, &k, NULL, e);
     if (rc == RC_OK)
@@ -166,6 +167,17 @@ enum rc world_import(struct world *w, enum someone who, const char *csv, const c
     if (rc == RC_OK && ret_code)
         *ret_code = done.code;
     return rc;
+}
+
+enum rc world_import(struct world *w, enum someone who, const char *csv, const char **ret_code,
+                     struct err *e)
+{
+    return import(w, who, csv, /* decided= */ false, ret_code, e);
+}
+
+enum rc world_decided(struct world *w, enum someone who, const char *csv, struct err *e)
+{
+    return import(w, who, csv, /* decided= */ true, NULL, e);
 }
 
 struct filing world_filing(struct world *w, const char *code)

@@ -152,7 +152,7 @@ static void corrections(struct rq *rq, const struct import_look *l,
     p->corrections = arena_array(rq->a, SHOWN_CORRECTIONS, sizeof(*p->corrections));
     for (size_t i = 0; i < l->k.n && p->n_corrections < SHOWN_CORRECTIONS; i++) {
         const struct value_row *r = &l->k.row[i];
-        if (r->state != VALUE_CHANGED)
+        if (r->state != VALUE_CHANGED || r->filing)
             continue;
         p->corrections[p->n_corrections++] =
             (struct values_import_corrections){ .unit = l->x.unit[r->unit]->name,
@@ -162,6 +162,17 @@ static void corrections(struct rq *rq, const struct import_look *l,
                                                 .new = r->value,
                                                 .new_missing = missing_text(rq, r->missing) };
     }
+}
+
+static void filings(struct rq *rq, const struct import_look *l, struct values_import_page *p)
+{
+    const struct values_checked *k = &l->k;
+    p->filings = arena_array(rq->a, k->n_filing, sizeof(*p->filings));
+    for (size_t i = 0; i < k->n_filing; i++)
+        p->filings[p->n_filings++] = (struct values_import_filings){
+            k->filing[i].code, unit_name_of(l->x.units, k->filing[i].source),
+            values_filing_text(&k->filing[i], rq->lang, rq->a)
+        };
 }
 
 static void sheet(struct rq *rq, const struct import_look *l, struct values_import_page *p)
@@ -237,6 +248,8 @@ enum rc import_look_show(struct rq *rq, const struct import_look *l, const char 
                                     .fresh = (int64_t)l->k.fresh,
                                     .changed = (int64_t)l->k.changed,
                                     .same = (int64_t)l->k.same,
+                                    .waiting = (int64_t)l->k.waiting,
+                                    .aside = (int64_t)l->k.aside,
                                     .columns = l->t ? (int64_t)l->t->cols : 0,
                                     .fixable = l->t != NULL };
     struct due_days due;
@@ -252,6 +265,7 @@ enum rc import_look_show(struct rq *rq, const struct import_look *l, const char 
         p.due = due_text(rq, due_day(&due, l->k.period));
     problems(rq, l, &p);
     corrections(rq, l, &p);
+    filings(rq, l, &p);
     sheet(rq, l, &p);
     p.refused = import_refused_columns(rq, l->row.refused);
     rq_crumb(rq, rq_tr(rq, N_("报送记录")), "/import");

@@ -337,7 +337,7 @@ static enum rc import_confirm(struct rq *rq, struct err *e)
                              &rq_asker(rq)->person, rq->a, &done, e);
     if (rc != RC_OK)
         return rc;
-    rq_notice(rq, rq_tr(rq, N_("已入库")));
+    rq_notice(rq, rq_tr(rq, done.waiting + done.aside ? N_("已收下") : N_("已入库")));
     return web_donef(rq, e, "/import/%s", l.row.code);
 }
 
@@ -416,6 +416,24 @@ static enum rc rows(struct rq *rq, const struct snap *s, struct import_show_page
     return RC_OK;
 }
 
+/* What of it went to filings. */
+static enum rc filings(struct rq *rq, const struct snap *s, struct import_show_page *p,
+                       struct err *e)
+{
+    struct values_filing *f = NULL;
+    size_t n;
+    enum rc rc = values_import_went(rq_county(rq), s, p->code, rq->a, &f, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    p->filings = arena_array(rq->a, n, sizeof(*p->filings));
+    for (size_t i = 0; i < n; i++)
+        p->filings[p->n_filings++] =
+            (struct import_show_filings){ f[i].code,
+                                          unit_name_of(rq_asker(rq)->units, f[i].source),
+                                          (int64_t)f[i].waiting, (int64_t)f[i].aside };
+    return RC_OK;
+}
+
 static enum rc receipt_show(struct rq *rq, const struct snap *s,
                             const struct import_of_code_row *row, struct err *e)
 {
@@ -457,6 +475,8 @@ static enum rc receipt_show(struct rq *rq, const struct snap *s,
         return rc;
     err_done(e);
     rc = done ? rows(rq, s, &p, row, e) : RC_OK;
+    if (rc == RC_OK && done)
+        rc = filings(rq, s, &p, e);
     if (rc != RC_OK)
         return rc;
     p.refused = import_refused_columns(rq, row->refused);

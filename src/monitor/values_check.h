@@ -63,6 +63,14 @@ struct value_row {
     enum value_state state;
     double old_value; /* of VALUE_CHANGED */
     const char *old_missing;
+    const char
+        *filing; /* waits in this filing for a signature; NULL: becomes a value at once */
+    bool aside;  /* and that cannot be changed now: kept beside it */
+};
+/* A filing to which rows go (values_import.h). */
+struct values_filing {
+    const char *code, *source; /* code of the unit that files it */
+    size_t waiting, aside;     /* rows that say something new */
 };
 
 struct values_checked {
@@ -80,11 +88,14 @@ struct values_checked {
     bool wide;
     size_t head_row;             /* of the table */
     size_t rows;                 /* with something in them, the head not counted */
-    size_t fresh, changed, same; /* of row */
-    size_t repeated;             /* rows that said again what an earlier one had said */
-    size_t blank;                /* empty cells of the wide form */
-    struct period period;        /* when all rows are of one period */
-    const char *note;            /* what reading had to convert; NULL: nothing */
+    size_t fresh, changed, same; /* of row; fresh and changed become values at once */
+    size_t waiting, aside;       /* of row; they go to filings */
+    const struct values_filing *filing;
+    size_t n_filing;
+    size_t repeated;      /* rows that said again what an earlier one had said */
+    size_t blank;         /* empty cells of the wide form */
+    struct period period; /* when all rows are of one period */
+    const char *note;     /* what reading had to convert; NULL: nothing */
 };
 
 /*

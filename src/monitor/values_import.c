@@ -103,6 +103,57 @@ static bool applies(void *arg, size_t unit, size_t point)
     return point_applies(&x->points[point], x->unit[unit]);
 }
 
+/* ---- who collects ---- */
+
+struct listener {
+    const struct values_follower *follower;
+};
+
+static void *listener_make(struct county *c)
+{
+    return mem_alloc(sizeof(struct listener));
+}
+
+void values_import_tell(struct county *c, const struct values_follower *f)
+{
+    struct listener *l = county_room(c, ROOM_ARRIVAL, listener_make, free);
+    l->follower = f;
+}
+
+static const struct values_follower *follower_of(const struct county *c)
+{
+    const struct listener *l = c->room[ROOM_ARRIVAL];
+    return l ? l->follower : NULL;
+}
+
+enum rc values_import_went(struct county *c, const struct snap *s, const char *import,
+                           struct arena *a, struct values_filing **ret, size_t *ret_n,
+                           struct err *e)
+{
+    const struct values_follower *f = follower_of(c);
+    *ret_n = 0;
+    return f ? f->went(s, import, a, ret, ret_n, e) : RC_OK;
+}
+
+const char *values_filing_text(const struct values_filing *f, enum lang lang, struct arena *a)
+{
+    static const char *const texts[] = {
+        N_("{n}格进填报{filing},签发后才入库"),
+        N_("{n}格与填报{filing}里已提交的不一样,另存在旁边,没有采用;要更正,"
+           "先撤回或请平台专班退回"
+           "重报"),
+    };
+    const size_t n[] = { f->waiting, f->aside };
+    struct str b;
+    str_init(&b, a);
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (n[i])
+            str_addf(&b, "%s%s", b.n ? lang_text(lang, N_("；")) : "",
+                     text_fill(a, lang_text(lang, texts[i]), "n", arena_printf(a, "%zu", n[i]),
+                               "filing", f->code, NULL));
+    return b.s;
+}
+
 enum rc values_context_make(struct county *c, const struct snap *s, const struct person *person,
                             struct arena *a, struct values_context *ret, struct err *e)
 {
@@ -146,6 +197,7 @@ enum rc values_context_make(struct county *c, const struct snap *s, const struct
                                    .owner = owner ? owner->name : pt->owner };
     }
     x->unit = unit;
+    x->follower = follower_of(c);
     x->look = (struct values_lookup){ .unit = units,
                                       .n_unit = p->n_units,
                                       .point = points,
@@ -185,7 +237,9 @@ enum rc values_import_check(const struct values_context *x, const char *name, st
     }
     if (rc == RC_OK && ret_table)
         *ret_table = t;
-    return rc;
+    return rc == RC_OK && x->follower && !x->signed_for
+               ? x->follower->part(x->present->s, x, ret, a, e)
+               : rc;
 }
 
 /* ---- writing ---- */
@@ -246,6 +300,11 @@ static const struct present_cell *old_cell(const struct values_context *x,
     return &present_at(x->present, r->period)[r->unit * x->n_points + r->point];
 }
 
+static bool is_written(const struct value_row *r)
+{
+    return r->state != VALUE_SAME && !r->filing;
+}
+
 static enum rc write_slice(struct tx *tx, void *arg, struct err *e)
 {
     struct load *l = arg;
@@ -254,7 +313,7 @@ static enum rc write_slice(struct tx *tx, void *arg, struct err *e)
     l->next_leaf = l->leaf;
     for (; l->next < l->checked->n && !tx_slice_over(tx); l->next++) {
         const struct value_row *r = &l->checked->row[l->next];
-        if (r->state == VALUE_SAME)
+        if (!is_written(r))
             continue;
         const struct present_cell *old = old_cell(x, r);
         char cell[CELL_NAME];
@@ -286,7 +345,7 @@ static void *hash_rows(void *arg)
     int64_t leaf = 0;
     for (size_t i = 0; i < l->checked->n && !r->stop; i++) {
         const struct value_row *row = &l->checked->row[i];
-        if (row->state == VALUE_SAME)
+        if (!is_written(row))
             continue;
         const struct present_cell *old = old_cell(x, row);
         char cell[CELL_NAME];
@@ -303,32 +362,6 @@ static void *hash_rows(void *arg)
         rows_hash_row(&l->hash, &value_audit_query, &as, scratch);
     }
     return NULL;
-}
-
-/* ---- who wants to know ---- */
-
-struct listener {
-    values_arrived_fn fn;
-};
-
-static void *listener_make(struct county *c)
-{
-    return mem_alloc(sizeof(struct listener));
-}
-
-void values_import_tell(struct county *c, values_arrived_fn fn)
-{
-    struct listener *l = county_room(c, ROOM_ARRIVAL, listener_make, free);
-    l->fn = fn;
-}
-
-static enum rc tell_arrival(struct tx *tx, const struct load *l, struct err *e)
-{
-    const struct listener *who = l->c->room[ROOM_ARRIVAL];
-    const struct values_arrival v = {
-        .import = l->code, .by = l->by, .x = l->x, .checked = l->checked
-    };
-    return who && who->fn ? who->fn(tx, l->c, &v, e) : RC_OK;
 }
 
 /* What came in is looked at by the check rules, in the background (src/quality/hint.h). Of a
@@ -388,7 +421,10 @@ static enum rc write_done(struct tx *tx, void *arg, struct err *e)
         rc = import_done(tx, row.done_at, row.root, l->record, l->id, NULL, e);
     if (rc == RC_OK)
         rc = look_again(tx, row.period, l->by, e);
-    return rc == RC_OK ? tell_arrival(tx, l, e) : rc;
+    const struct values_arrival v = {
+        .import = l->code, .by = l->by, .x = l->x, .checked = l->checked
+    };
+    return rc == RC_OK && l->x->follower ? l->x->follower->arrived(tx, l->c, &v, e) : rc;
 }
 
 static enum rc write_given_up(struct tx *tx, void *arg, struct err *e)
@@ -461,7 +497,9 @@ enum rc values_import_write(struct county *c, const struct values_context *x,
                                    .record = l.record,
                                    .fresh = checked->fresh,
                                    .changed = checked->changed,
-                                   .same = checked->same };
+                                   .same = checked->same,
+                                   .waiting = checked->waiting,
+                                   .aside = checked->aside };
     memcpy(ret->root, l.root, HASH_SIZE);
     return RC_OK;
 }

@@ -1,7 +1,8 @@
 /*
  * Values from a file into the county: checked against what there is (nothing written), then
  * loaded in slices nobody sees and made visible by one change with one record over all rows. A
- * correction is a new version of a value.
+ * correction is a new version of a value. Rows that a collection round asks for wait in its
+ * filings for the signature.
  */
 #ifndef MONITOR_VALUES_IMPORT_H
 #define MONITOR_VALUES_IMPORT_H
@@ -26,6 +27,10 @@ struct values_context {
      * if it fails, nothing of the import stays. It may run more than once. */
     enum rc (*also)(struct tx *tx, void *arg, const char *import, struct err *e);
     void *also_arg;
+    /* May be set: people have signed for what comes or decided it, so that nothing of it waits
+     * in a filing. */
+    bool signed_for;
+    const struct values_follower *follower; /* of the county; NULL: nobody collects */
 };
 /* person: whose points may be supplied (CAP_SEND_VALUES over the point's owner); others are
  * named as foreign. */
@@ -41,7 +46,7 @@ enum rc values_import_check(const struct values_context *x, const char *name, st
 struct values_import {
     const char *code; /* I-000001 */
     struct id id, record;
-    size_t fresh, changed, same;
+    size_t fresh, changed, same, waiting, aside;
     uint8_t root[32];
 };
 /*
@@ -56,16 +61,36 @@ enum rc values_import_write(struct county *c, const struct values_context *x,
                             const struct person *by, struct arena *a, struct values_import *ret,
                             struct err *e) MUST_USE;
 
-/* Values have come, by whatever way: called in the change that makes them visible, for what
- * follows from it. One listener a county, given before anything is imported. */
+/*
+ * Who collects values (src/collect). What a round asks for is no value before its source has
+ * signed for it, by whatever way it comes: such rows are marked by the check, and go to the
+ * filing in the change that makes the rest of the import visible. One a county, given before
+ * anything is imported.
+ */
 struct values_arrival {
     const char *import, *by; /* code, account */
     const struct values_context *x;
     const struct values_checked *checked;
 };
-typedef enum rc (*values_arrived_fn)(struct tx *tx, struct county *c,
-                                     const struct values_arrival *v, struct err *e);
-void values_import_tell(struct county *c, values_arrived_fn fn);
+struct values_follower {
+    /* Mark the rows that go to a filing, and count again. */
+    enum rc (*part)(const struct snap *s, const struct values_context *x,
+                    struct values_checked *k, struct arena *a, struct err *e);
+    /* Take them. RC_CONFLICT when a round has begun to ask for a row that was not marked. */
+    enum rc (*arrived)(struct tx *tx, struct county *c, const struct values_arrival *v,
+                       struct err *e);
+    /* The filings that an import went to, with what of it still waits there. */
+    enum rc (*went)(const struct snap *s, const char *import, struct arena *a,
+                    struct values_filing **ret, size_t *ret_n, struct err *e);
+};
+void values_import_tell(struct county *c, const struct values_follower *f);
+/* What became of an import's rows. None: all of it are values. */
+enum rc values_import_went(struct county *c, const struct snap *s, const char *import,
+                           struct arena *a, struct values_filing **ret, size_t *ret_n,
+                           struct err *e) MUST_USE;
+
+/* What goes to a filing, in words, a sentence without its end; in a. */
+const char *values_filing_text(const struct values_filing *f, enum lang lang, struct arena *a);
 
 /* Clear what a stopped program left half loaded; called when a county is opened to be served.
  */

