@@ -19,6 +19,7 @@ CREATE TABLE matter ( -- How a matter stands: a projection of its steps, which c
     title text NOT NULL, -- what it is about
     state text NOT NULL, -- where it stands
     open bool NOT NULL, -- not in a final state
+    draft bool NOT NULL, -- in a state that only few see
     version int NOT NULL, -- counts the moves: who moves it must have seen this
     steps int NOT NULL, -- counts the steps: moves, comments and the rest
     unit text NOT NULL, -- code of the unit that holds it (lead); empty: none

@@ -219,7 +219,7 @@ static void check_state(struct checking *c, const struct flow_state *s, struct u
         fault(c, "state %s: no clock %s", s->code, s->clock);
     if (cl)
         u->clock[cl - c->k->clocks] = true;
-    if (s->final && (s->clock || s->waits || s->unclocked || s->rests || s->draft))
+    if (s->final && (s->clock || s->waits || s->unclocked || s->rests))
         fault(c, "state %s is final: nothing runs and nobody waits", s->code);
     if (s->final)
         return;

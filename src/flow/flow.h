@@ -124,11 +124,12 @@ struct flow_clock {
 struct flow_state {
     const char *code, *name; /* N_() */
     bool final;
-    bool rests;     /* days spent here are nobody's delay: left out of the net duration */
-    bool draft;     /* seen only by who opened it, who may open such matters and on whose desk
-                       it lies */
-    unsigned waits; /* whose desk it lies on: roles; 0 when final */
-    enum cap need;  /* with FLOW_BY_CAP and FLOW_REVIEWER in .waits */
+    bool rests; /* days spent here are nobody's delay: left out of the net duration */
+    bool draft; /* seen only by who opened it, who may open such matters and on whose desk it
+                   lies, and so is what people did to it here, for good; a final one is a draft
+                   that was dropped */
+    unsigned waits;        /* whose desk it lies on: roles; 0 when final */
+    enum cap need;         /* with FLOW_BY_CAP and FLOW_REVIEWER in .waits */
     const char *clock;     /* code; NULL: none runs, and */
     const char *unclocked; /* N_() why not; for states that are not final */
 };
@@ -265,8 +266,18 @@ enum rc flow_who_load(const struct snap *s, struct county *c, const struct perso
                       struct err *e) MUST_USE;
 /* The program itself: takes FLOW_SYSTEM moves and opens anything. */
 struct flow_who flow_who_system(const struct units *units);
-/* May they read it? */
+/* May they read it? What is being written (a draft) and what was said of it meanwhile is for
+ * those of whom flow_state.draft speaks. */
 bool flow_may_see(const struct flow_who *w, const struct matter *m);
+bool flow_may_see_drafts(const struct flow_who *w, const struct matter *m);
+/*
+ * Whether the record is of what a person did to a draft, and then whether they may see it; for
+ * pages of records. *ret_may is only set when *ret_draft is.
+ */
+struct record;
+enum rc flow_record_draft(const struct snap *s, struct county *c, const struct flow_who *w,
+                          const struct record *r, struct arena *a, bool *ret_draft,
+                          bool *ret_may, struct err *e) MUST_USE;
 /*
  * The move of this verb if they may make it now; verb NULL: the first that the state waits for,
  * as the matter's page offers it. NULL when there is none. For links from elsewhere.

@@ -273,6 +273,14 @@ static bool hidden(const struct flow_who *w, const struct flow_kind *k, const ch
            !(s->need && person_may(w->person, s->need, units_find(w->units, unit)));
 }
 
+/* Of every unit: it is no column of theirs. */
+static bool hidden_everywhere(const struct flow_who *w, const struct flow_kind *k,
+                              const struct flow_state *s)
+{
+    return s->draft && !(k->open && person_can(w->person, k->open)) &&
+           !(s->need && person_can(w->person, s->need));
+}
+
 static bool shown(const struct flow_who *w, const struct reach *r, struct county *c,
                   const struct matter_line *l)
 {
@@ -295,7 +303,7 @@ static enum rc board_cards(const struct snap *s, const struct flow_who *w,
                            struct board_column *b, struct arena *a, struct err *e)
 {
     enum rc rc = RC_OK;
-    if (r->all && !*unit) {
+    if (r->all && !*unit && !hidden(w, k, b->state, "")) {
         struct board_lines_row *rows;
         size_t n = 0;
         rc = board_lines_all(s, k->code, b->state, BOARD_CARDS, a, &rows, &n, e);
@@ -307,7 +315,8 @@ static enum rc board_cards(const struct snap *s, const struct flow_who *w,
         const char *code = w->units->all[u].code;
         struct board_unit_lines_row *rows;
         size_t n = 0;
-        if ((*unit && !str_eq(unit, code)) || !reaches(r, w->units, code))
+        if ((*unit && !str_eq(unit, code)) || !reaches(r, w->units, code) ||
+            hidden(w, k, b->state, code))
             continue;
         rc = board_unit_lines_all(s, code, !b->final, k->code, b->state, BOARD_CARDS, a, &rows,
                                   &n, e);
@@ -332,7 +341,7 @@ enum rc flow_states(const struct snap *s, struct county *c, const struct flow_wh
         return err_set(e, RC_NOTFOUND, N_("没有「{kind}」这类事项"), "kind", kind);
     struct board_column *b = arena_array(a, k->n_states, sizeof(*b));
     for (size_t i = 0; i < k->n_states; i++)
-        if (!hidden(w, k, k->states[i].code, unit))
+        if (!hidden_everywhere(w, k, &k->states[i]))
             b[n_b++] = (struct board_column){ .state = k->states[i].code,
                                               .name = lang_text(lang, k->states[i].name),
                                               .final = k->states[i].final };
@@ -340,7 +349,7 @@ enum rc flow_states(const struct snap *s, struct county *c, const struct flow_wh
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         struct board_column *col = column_of(b, n_b, rows[i].state);
         if (!col || (*unit && !str_eq(unit, rows[i].unit)) ||
-            !reaches(&r, w->units, rows[i].unit))
+            !reaches(&r, w->units, rows[i].unit) || hidden(w, k, rows[i].state, rows[i].unit))
             continue;
         col->n += rows[i].n;
         if (rows[i].colour >= 0 && rows[i].colour < 4)
@@ -497,6 +506,8 @@ enum rc flow_orphans(const struct snap *s, struct county *c, const struct flow_w
         rc = unit_lines_all(s, units[i].unit, AGENDA_MAX, a, &rows, &m, e);
         for (size_t k = 0; rc == RC_OK && k < m; k++) {
             struct matter_line l = LINE(&rows[k]);
+            if (hidden(w, flow_kind_of(c, l.kind), l.state, l.unit))
+                continue;
             name_line(&names, &l);
             matter_add(a, *ret, *ret_n) = l;
         }
@@ -539,7 +550,7 @@ static enum rc stats_open(const struct snap *s, const struct flow_who *w, const 
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         const struct flow_state *st = flow_state_of(k, rows[i].state);
         if (!st || st->final || (*unit && !str_eq(unit, rows[i].unit)) ||
-            !reaches(r, w->units, rows[i].unit))
+            !reaches(r, w->units, rows[i].unit) || hidden(w, k, rows[i].state, rows[i].unit))
             continue;
         ret->open += rows[i].n;
         if (rows[i].colour >= 0 && rows[i].colour < 4)

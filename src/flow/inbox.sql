@@ -80,6 +80,6 @@ SELECT m.id, m.code, m.kind, m.title, m.state, m.unit, m.account, m.due_day, m.f
   FROM matter m WHERE m.kind = $kind:text ORDER BY m.id LIMIT $max:int;
 
 -- :stats_ended
--- What ended in a span.
+-- What ended in a span; a draft that was dropped has never begun.
 SELECT unit, returned, reopened, gross_days, net_days, on_time, on_first FROM matter
- WHERE kind = $kind:text AND closed_at >= $from:time AND closed_at < $to:time AND open = 0 ORDER BY closed_at, id LIMIT 1000000;
+ WHERE kind = $kind:text AND closed_at >= $from:time AND closed_at < $to:time AND open = 0 AND draft = 0 ORDER BY closed_at, id LIMIT 1000000;

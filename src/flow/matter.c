@@ -705,14 +705,17 @@ static enum rc write_record(struct writing *w, const struct step *st, struct id 
     canon_init(&k, w->a);
     canon_row(&k, &matter_step_audit_query, &row);
     struct record_part part = part_restricted(&k);
-    return record_append(w->tx, w->c,
-                         &(struct record_new){ .kind = "matter.step",
-                                               .unit = matter_unit(w->next),
-                                               .subject = st->matter,
-                                               .by = st->by,
-                                               .parts = &part,
-                                               .n_parts = 1 },
-                         ret, e);
+    return record_append(
+        w->tx, w->c,
+        &(struct record_new){ .kind = "matter.step",
+                              /* The log says to everybody of whom a record
+                               * is: of what is being written it does not. */
+                              .unit = w->next->draft && *st->by ? "" : matter_unit(w->next),
+                              .subject = st->matter,
+                              .by = st->by,
+                              .parts = &part,
+                              .n_parts = 1 },
+        ret, e);
 }
 
 static enum rc write_row(struct writing *w, struct err *e)
@@ -726,17 +729,17 @@ static enum rc write_row(struct writing *w, struct err *e)
     if (strlen(body) > MATTER_BODY_MAX)
         return err_set(e, RC_TOOBIG, N_("事项 {code} 的内容太多,请另立一件"), "code", m->code);
     if (w->now)
-        return matter_update(w->tx, m->title, m->state, m->open, m->version, m->steps,
+        return matter_update(w->tx, m->title, m->state, m->open, m->draft, m->version, m->steps,
                              matter_unit(m), matter_account(m), m->state_at, m->closed_at,
                              m->clock, due, first, matter_due_key(m), gap, m->colour,
                              m->quiet_day, m->returned, m->reopened, m->gross_days, m->net_days,
                              m->on_time, m->on_first, body, words, m->record, m->id, NULL, e);
     enum rc rc = matter_insert_one(
-        w->tx, m->code, m->kind_code, m->title, m->state, m->open, m->version, m->steps,
-        matter_unit(m), matter_account(m), m->parent_id, m->opener, m->opened_at, m->state_at,
-        m->closed_at, m->clock, due, first, matter_due_key(m), gap, m->colour, m->quiet_day,
-        m->returned, m->reopened, m->gross_days, m->net_days, m->on_time, m->on_first, body,
-        words, m->record, w->a, &made, e);
+        w->tx, m->code, m->kind_code, m->title, m->state, m->open, m->draft, m->version,
+        m->steps, matter_unit(m), matter_account(m), m->parent_id, m->opener, m->opened_at,
+        m->state_at, m->closed_at, m->clock, due, first, matter_due_key(m), gap, m->colour,
+        m->quiet_day, m->returned, m->reopened, m->gross_days, m->net_days, m->on_time,
+        m->on_first, body, words, m->record, w->a, &made, e);
     if (rc == RC_OK)
         m->id = made.id;
     return rc;

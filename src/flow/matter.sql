@@ -2,9 +2,9 @@
 
 -- :matter_row
 -- A matter as it stands.
-SELECT id, code, kind, title, state, open, version, steps, unit, account, parent_id, opener, opened_at, state_at, closed_at, clock,
-       due_day, first_due, due_key, gap_year, colour, quiet_day, returned, reopened, gross_days, net_days, on_time, on_first, body,
-       words, record_id
+SELECT id, code, kind, title, state, open, draft, version, steps, unit, account, parent_id, opener, opened_at, state_at, closed_at,
+       clock, due_day, first_due, due_key, gap_year, colour, quiet_day, returned, reopened, gross_days, net_days, on_time, on_first,
+       body, words, record_id
   FROM matter WHERE code = $code:text;
 
 -- :matter_id
@@ -18,19 +18,19 @@ ON CONFLICT (prefix, year) DO UPDATE SET last = matter_number.last + 1 RETURNING
 
 -- :matter_insert
 -- A new one.
-INSERT INTO matter (code, kind, title, state, open, version, steps, unit, account, parent_id, opener, opened_at, state_at, closed_at,
+INSERT INTO matter (code, kind, title, state, open, draft, version, steps, unit, account, parent_id, opener, opened_at, state_at, closed_at,
                     clock, due_day, first_due, due_key, gap_year, colour, quiet_day, returned, reopened, gross_days, net_days,
                     on_time, on_first, body, words, record_id)
-VALUES ($code:text, $kind:text, $title:text, $state:text, $open:bool, $version:int, $steps:int, $unit:text, $account:text,
-        $parent:id?, $opener:text, $opened_at:time, $state_at:time, $closed_at:time, $clock:text, $due_day:int, $first_due:int,
+VALUES ($code:text, $kind:text, $title:text, $state:text, $open:bool, $draft:bool, $version:int, $steps:int, $unit:text,
+        $account:text, $parent:id?, $opener:text, $opened_at:time, $state_at:time, $closed_at:time, $clock:text, $due_day:int, $first_due:int,
         $due_key:int, $gap_year:int, $colour:int, $quiet_day:int, $returned:int, $reopened:int, $gross_days:int, $net_days:int,
         $on_time:int, $on_first:int, $body:text, $words:text, $record_id:id)
 RETURNING id;
 
 -- :matter_update
 -- After a step.
-UPDATE matter SET title = $title:text, state = $state:text, open = $open:bool, version = $version:int, steps = $steps:int,
-       unit = $unit:text, account = $account:text, state_at = $state_at:time, closed_at = $closed_at:time, clock = $clock:text,
+UPDATE matter SET title = $title:text, state = $state:text, open = $open:bool, draft = $draft:bool, version = $version:int,
+       steps = $steps:int, unit = $unit:text, account = $account:text, state_at = $state_at:time, closed_at = $closed_at:time, clock = $clock:text,
        due_day = $due_day:int, first_due = $first_due:int, due_key = $due_key:int, gap_year = $gap_year:int, colour = $colour:int,
        quiet_day = $quiet_day:int, returned = $returned:int, reopened = $reopened:int, gross_days = $gross_days:int,
        net_days = $net_days:int, on_time = $on_time:int, on_first = $on_first:int, body = $body:text, words = $words:text,
@@ -98,6 +98,10 @@ SELECT s.number, s.verb, s.from_state, s.to_state, s.by_account, s.for_account, 
   FROM matter_step s LEFT JOIN account a ON a.code = s.by_account LEFT JOIN record r ON r.id = s.record_id
  WHERE s.matter = $matter:text ORDER BY s.number LIMIT 5000;
 
+-- :matter_step_of_record
+-- Into which state the step of a record led.
+SELECT to_state FROM matter_step WHERE matter = $matter:text AND record_id = $record_id:id;
+
 -- :matter_step_audit @audit
 -- Steps, as their records say.
 SELECT record_id, matter, number, verb, from_state, to_state, by_account, for_account, at, given, did FROM matter_step ORDER BY id;
@@ -152,10 +156,10 @@ SELECT number, from_account, to_account, from_day, to_day, reason, ended_by, by_
 SELECT record_id, number, from_account, to_account, from_day, to_day, reason, ended_by, by_account, at FROM delegation ORDER BY id;
 
 -- :matters_held
--- What a unit, or a person of it, holds open.
-SELECT id, code FROM matter WHERE unit = $unit:text AND open = 1 AND ($account:text = '' OR account = $account)
+-- What a unit, or a person of it, holds open; what somebody is still writing is not with it yet.
+SELECT id, code FROM matter WHERE unit = $unit:text AND open = 1 AND (draft = 0 OR opener = '') AND ($account:text = '' OR account = $account)
  ORDER BY id LIMIT 500;
 
 -- :matters_held_n
 -- How many that is.
-SELECT count(*) AS "n:int" FROM matter WHERE unit = $unit:text AND open = 1 AND ($account:text = '' OR account = $account);
+SELECT count(*) AS "n:int" FROM matter WHERE unit = $unit:text AND open = 1 AND (draft = 0 OR opener = '') AND ($account:text = '' OR account = $account);

@@ -126,6 +126,7 @@ static enum rc show(struct rq *rq, struct matter_new_page *p, struct err *e)
     p->kind = k->code;
     p->kind_name = rq_tr(rq, k->name);
     p->help = rq_tr(rq, k->help);
+    p->begins_draft = k->states[0].draft;
     p->parent = said(rq, "parent");
     p->title_text = said(rq, "title");
     p->ask_title = !open_sets(k, FLOW_SETS_TITLE, rq->a);

@@ -22,9 +22,33 @@ struct showing {
     const struct snap *s;
     struct flow_who w;
     struct matter m;
+    struct matter_steps_row *steps; /* that they may see */
+    size_t n_steps;
     struct matter_page p;
     const char *verb; /* whose form is open; NULL: the first that is possible */
 };
+
+/* What was said and put in while it was a draft stays with those who wrote it. */
+static enum rc load_steps(struct showing *x, struct err *e)
+{
+    size_t n, kept = 0, files = 0;
+    enum rc rc = matter_steps_all(x->s, x->m.code, x->rq->a, &x->steps, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    bool drafts = flow_may_see_drafts(&x->w, &x->m);
+    for (size_t i = 0; i < n; i++) {
+        const struct flow_state *st = flow_state_of(x->m.kind, x->steps[i].to_state);
+        bool may = drafts || !st || !st->draft || !*x->steps[i].by_account;
+        for (size_t k = 0; may && k < x->m.n_files; k++)
+            if (x->m.files[k].number == x->steps[i].number)
+                x->m.files[files++] = x->m.files[k];
+        if (may)
+            x->steps[kept++] = x->steps[i];
+    }
+    x->m.n_files = files;
+    x->n_steps = kept;
+    return RC_OK;
+}
 
 static enum rc begin(struct showing *x, struct err *e)
 {
@@ -38,7 +62,7 @@ static enum rc begin(struct showing *x, struct err *e)
         rc = matter_load(x->s, x->c, code, rq->a, &x->m, e);
     if (rc == RC_OK && !flow_may_see(&x->w, &x->m))
         return err_set(e, RC_NOTFOUND, N_("没有编号为「{code}」的事项"), "code", code);
-    return rc;
+    return rc == RC_OK ? load_steps(x, e) : rc;
 }
 
 /* ---- names ---- */
@@ -137,6 +161,8 @@ static void fill_moves(struct showing *x, const struct flow_move **ret_doing)
 static const char *stays(const void *ctx, const struct flow_field *f)
 {
     const struct matter *m = ctx;
+    if (m->draft && !f->sets)
+        return matter_value(m, f->code); /* what is being written goes on being written */
     switch (f->sets) {
     case FLOW_SETS_LEAD:
         return matter_unit(m);
@@ -364,18 +390,13 @@ static void fill_step(struct showing *x, const struct matter_steps_row *r,
                 (struct matter_steps_files){ x->m.files[i].name, x->m.files[i].digest };
 }
 
-static enum rc fill_steps(struct showing *x, struct err *e)
+static void fill_steps(struct showing *x)
 {
-    struct matter_steps_row *rows;
-    size_t n;
-    enum rc rc = matter_steps_all(x->s, x->m.code, x->rq->a, &rows, &n, e);
-    if (rc != RC_OK)
-        return rc;
+    size_t n = x->n_steps;
     x->p.steps = arena_array(x->rq->a, n, sizeof(*x->p.steps));
     x->p.n_steps = n;
     for (size_t i = 0; i < n; i++) /* the newest first */
-        fill_step(x, &rows[n - 1 - i], &x->p.steps[i]);
-    return RC_OK;
+        fill_step(x, &x->steps[n - 1 - i], &x->p.steps[i]);
 }
 
 static enum rc fill_parts(struct showing *x, struct err *e)
@@ -500,12 +521,11 @@ static enum rc show(struct showing *x, struct err *e)
     fill_values(x);
     fill_links(x);
     fill_rungs(x);
+    fill_steps(x);
     x->p.may_hand = may_hand(x);
     enum rc rc = doing ? fill_form(x, doing, e) : RC_OK;
     if (rc == RC_OK && x->p.may_hand)
         rc = fill_hands(x, e);
-    if (rc == RC_OK)
-        rc = fill_steps(x, e);
     if (rc == RC_OK)
         rc = fill_parts(x, e);
     if (rc == RC_OK)

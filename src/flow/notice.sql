@@ -107,14 +107,14 @@ SELECT a.matter_id, a.desk, m.unit,
 -- Who gives matters to units hears once of each that lies with a unit which is not there any more.
 INSERT INTO matter_notice (matter_id, desk, unit, what, number, run_id, at)
 SELECT m.id, $desk:text, m.unit, 'orphan', 0, $run:id, $at:time FROM matter m
- WHERE m.unit = $unit:text AND m.open = 1
+ WHERE m.unit = $unit:text AND m.open = 1 AND (m.draft = 0 OR m.opener = '')
    AND NOT EXISTS (SELECT 1 FROM matter_notice n WHERE n.matter_id = m.id AND n.desk = $desk AND n.what = 'orphan')
  ORDER BY m.id;
 
 -- :orphans_untold
 -- How many of a unit nobody has heard of.
 SELECT count(*) AS "n:int" FROM matter m
- WHERE m.unit = $unit:text AND m.open = 1
+ WHERE m.unit = $unit:text AND m.open = 1 AND (m.draft = 0 OR m.opener = '')
    AND NOT EXISTS (SELECT 1 FROM matter_notice n WHERE n.matter_id = m.id AND n.desk = $desk:text AND n.what = 'orphan');
 
 -- :run_lapsed

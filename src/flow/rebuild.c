@@ -130,6 +130,7 @@ static enum rc check_numbers(const struct rebuilding *r, enum flow_colour colour
         int64_t have, want;
     } numbers[] = {
         { "open", row->open, m->open },
+        { "draft", row->draft, m->draft },
         { "version", row->version, m->version },
         { "steps", row->steps, m->steps },
         { "opened_at", row->opened_at.us, m->opened_at.us },

@@ -778,6 +778,13 @@ static enum rc hand_to(struct acting *x, const char *unit, const char *account,
     const char *to = *unit ? unit : p->unit;
     if (!x->now.open || !s)
         return err_set(e, RC_CONFLICT, N_("已经办结的事项不用移交"));
+    /* A draft goes no further than its writers may write. */
+    if (x->now.draft && x->now.kind->open) {
+        enum rc may =
+            person_demand(x->w->person, x->now.kind->open, units_find(x->w->units, to), e);
+        if (may != RC_OK)
+            return may;
+    }
     if (str_eq(to, p->unit) && str_eq(account, p->account))
         return err_set(e, RC_CONFLICT, N_("已经在这个单位或人员手里"));
     if (*to && !units_find(x->w->units, to))

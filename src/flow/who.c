@@ -4,6 +4,8 @@
  */
 #include "base/str.h"
 #include "flow/matter.h"
+#include "flow/matter.sql.h"
+#include "store/record.h"
 
 #include <string.h>
 
@@ -248,25 +250,64 @@ static bool on_desk(const struct person *p, const struct units *us, const struct
     return false;
 }
 
-static bool sees(const struct person *p, const struct units *us, const struct matter *m)
+/* Those who see a draft. Who opened it, as long as the unit is one of theirs. */
+static bool sees_draft(const struct person *p, const struct units *us, const struct matter *m)
 {
     const struct unit *u = units_find(us, matter_unit(m));
     unsigned has = who_roles(p, us, m);
-    if ((has & (FLOW_SYSTEM | FLOW_OPENER)) || on_desk(p, us, m) ||
-        (m->kind && m->kind->open && person_may(p, m->kind->open, u)))
+    return (has & FLOW_SYSTEM) ||
+           (m->kind && m->kind->open && person_may(p, m->kind->open, u)) ||
+           ((has & FLOW_OPENER) && (!u || person_may(p, CAP_READ_UNIT, u)));
+}
+
+static bool sees(const struct person *p, const struct units *us, const struct matter *m)
+{
+    const struct unit *u = units_find(us, matter_unit(m));
+    if (sees_draft(p, us, m) || on_desk(p, us, m))
         return true;
     if (m->draft)
         return false;
-    return has || (u && person_may(p, CAP_READ_UNIT, u)) ||
-           person_may(p, CAP_READ_COUNTY, NULL);
+    return (who_roles(p, us, m) & ~(unsigned)FLOW_OPENER) ||
+           (u && person_may(p, CAP_READ_UNIT, u)) || person_may(p, CAP_READ_COUNTY, NULL);
+}
+
+static bool any(const struct flow_who *w, const struct matter *m,
+                bool (*may)(const struct person *, const struct units *, const struct matter *))
+{
+    bool yes = may(w->person, w->units, m);
+    for (size_t i = 0; !yes && i < w->n_absent; i++)
+        yes = may(&w->absent[i].person, w->units, m);
+    return yes;
 }
 
 bool flow_may_see(const struct flow_who *w, const struct matter *m)
 {
-    bool may = sees(w->person, w->units, m);
-    for (size_t i = 0; !may && i < w->n_absent; i++)
-        may = sees(&w->absent[i].person, w->units, m);
-    return may;
+    return any(w, m, sees);
+}
+
+bool flow_may_see_drafts(const struct flow_who *w, const struct matter *m)
+{
+    return any(w, m, m->draft ? sees : sees_draft);
+}
+
+enum rc flow_record_draft(const struct snap *s, struct county *c, const struct flow_who *w,
+                          const struct record *r, struct arena *a, bool *ret_draft,
+                          bool *ret_may, struct err *e)
+{
+    struct matter_step_of_record_row row;
+    struct matter m;
+    *ret_draft = false;
+    if (!str_eq(r->kind, "matter.step") || !*r->by)
+        return RC_OK;
+    enum rc rc = matter_step_of_record_one(s, r->subject, r->id, a, &row, e);
+    if (rc == RC_OK)
+        rc = matter_load(s, c, r->subject, a, &m, e);
+    if (rc != RC_OK)
+        return rc;
+    const struct flow_state *st = flow_state_of(m.kind, row.to_state);
+    *ret_draft = st && st->draft;
+    *ret_may = *ret_draft && flow_may_see_drafts(w, &m);
+    return RC_OK;
 }
 
 struct flow_who flow_who_system(const struct units *units)

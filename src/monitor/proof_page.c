@@ -2,7 +2,8 @@
  * One record of the evidence log as a page. What the log itself shows to everybody (kind, unit,
  * subject, time, commitment) is shown to every reader. Of the parts: the open ones to who may
  * see the page of what the record is about, the restricted ones to who may read the unit, or
- * the whole county when it is of none; personal ones never, they are there by their hash. The
+ * the whole county when it is of none; of what was done to a matter's draft none but to who
+ * sees that draft; personal ones never, they are there by their hash. The
  * receipt holds what the page shows.
  */
 #include "monitor/proof_page.h"
@@ -12,6 +13,7 @@
 #include "base/parse.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "flow/flow_page.h"
 #include "monitor/proof.html.h"
 #include "monitor/report_store.h"
 #include "people/asker.h"
@@ -37,7 +39,7 @@ static const struct {
     { "rule.set", N_("预警规则变动") },   { "warning.fired", N_("预警发出") },
     { "warning.step", N_("预警变化") },   { "setting.set", N_("系统设置变动") },
     { "file.add", N_("保存文件") },       { "record.erase", N_("依法删除") },
-    { "log.origin", N_("日志更名") },
+    { "log.origin", N_("日志更名") },     { "matter.step", N_("事项经过") },
 };
 
 static const char *kind_text(const struct rq *rq, const char *kind)
@@ -111,16 +113,29 @@ static enum rc is_draft(struct rq *rq, const struct snap *s, const struct record
 }
 
 /* What of the parts the reader may see. */
-static unsigned shown(const struct rq *rq, const struct record *r, bool drafts)
+static enum rc shown(struct rq *rq, const struct snap *s, const struct record *r, unsigned *ret,
+                     struct err *e)
 {
     const struct asker *k = rq_asker(rq);
-    if (k->must_totp || drafts) /* the route asks for an account only */
-        return 0;
     const struct unit *u = *r->unit ? units_find(k->units, r->unit) : NULL;
-    if (person_may(&k->person, CAP_READ_UNIT, u))
-        return SHOW_OPEN | SHOW_RESTRICTED;
-    bool own = *r->by && str_eq(r->by, k->person.code);
-    return own || (!*r->unit && open_for(&k->person, r)) ? SHOW_OPEN : 0;
+    bool own = *r->by && str_eq(r->by, k->person.code), figures, note, may;
+    struct flow_who w;
+    enum rc rc = is_draft(rq, s, r, &figures, e);
+    if (rc == RC_OK)
+        rc = rq_who(rq, s, &w, e);
+    if (rc == RC_OK)
+        rc = flow_record_draft(s, rq_county(rq), &w, r, rq->a, &note, &may, e);
+    if (rc != RC_OK)
+        return rc;
+    if (k->must_totp || figures) /* the route asks for an account only */
+        *ret = 0;
+    else if (note)
+        *ret = may ? SHOW_OPEN | SHOW_RESTRICTED : 0;
+    else if (person_may(&k->person, CAP_READ_UNIT, u))
+        *ret = SHOW_OPEN | SHOW_RESTRICTED;
+    else
+        *ret = own || (!*r->unit && open_for(&k->person, r)) ? SHOW_OPEN : 0;
+    return RC_OK;
 }
 
 static enum rc find(struct rq *rq, const struct snap *s, struct record *ret, struct err *e)
@@ -167,12 +182,12 @@ static enum rc proof_show(struct rq *rq, struct err *e)
     struct record r;
     struct log_state log;
     struct report_proof proof;
-    bool draft;
+    unsigned show;
     enum rc rc = db_read(c->db, &s, e);
     if (rc == RC_OK)
         rc = find(rq, s, &r, e);
     if (rc == RC_OK)
-        rc = is_draft(rq, s, &r, &draft, e);
+        rc = shown(rq, s, &r, &show, e);
     if (rc == RC_OK)
         rc = log_state_get(s, rq->a, &log, e);
     if (rc == RC_OK)
@@ -193,7 +208,6 @@ static enum rc proof_show(struct rq *rq, struct err *e)
     }
     const char *stem = arena_printf(rq->a, "%lld", (long long)r.seq);
     const struct unit *u = *r.unit ? units_find(rq_asker(rq)->units, r.unit) : NULL;
-    unsigned show = shown(rq, &r, draft);
     bool may = show & SHOW_RESTRICTED;
     struct proof_page p = {
         .index = r.seq,
@@ -234,14 +248,14 @@ static enum rc give(struct rq *rq, struct id record, const char *stem, bool proo
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct record r;
     struct receipt receipt;
-    bool draft;
+    unsigned show;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = record_get(s, record, rq->a, &r, e);
     if (rc == RC_OK)
-        rc = is_draft(rq, s, &r, &draft, e);
+        rc = shown(rq, s, &r, &show, e);
     if (rc == RC_OK)
-        rc = receipt_make(rq_county(rq), s, record, shown(rq, &r, draft), rq->a, &receipt, e);
+        rc = receipt_make(rq_county(rq), s, record, show, rq->a, &receipt, e);
     if (rc != RC_OK)
         return rc;
     struct bytes out = proof ? receipt.proof : receipt.record;
