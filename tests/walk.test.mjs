@@ -79,7 +79,7 @@ try {
             ['/point?sort=name', '监测点', 'Data point'], ['/import?sort=rows', '报送记录', 'Files sent'],
             ['/manage', '指标和规则', 'Indicators and rules'], ['/calendar?year=2026', '248个工作日', '248 working days'], ['/statistics', '办结的用了多久', 'How long'],
             ['/handover', '移交', 'hand over'], ['/board/warning', '在办', 'open'], ['/inbox', '等着办', 'wait for you']]],
-        ['fangzhi', [['/mine', '11个单位', '11 units']]],
+        ['fangzhi', [['/mine', '11个单位', '11 units'], ['/matter/new?kind=contact', '派驻联系单', 'stationed group'], ['/board/contact', '派驻联系单', 'stationed group']]],
         ['guheng', [['/today', '有变化', 'Changes']]],
         ['zhoumin', [['/today', '件事要办', 'things to do'], ['/matter/new', '您可以发起的', 'You may open'], ['/me/away', '安排代办', 'stand-in'],
             ['/me/channels', '提醒地址', 'Where I am told'], ['/notice', '提醒', 'remind']]],

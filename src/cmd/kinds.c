@@ -3,14 +3,20 @@
 
 #include "collect/filing.h"
 #include "flow/inbox.h"
+#include "monitor/contact_kind.h"
 #include "monitor/warning_kind.h"
 #include "notice/notice.h"
 #include "publish/objection.h"
 #include "publish/release_kind.h"
 
 const struct flow_kind *const matter_kinds[] = {
-    &warning_flow_kind, &filing_kind,         &release_flow_kind,
-    &opinion_flow_kind, &objection_flow_kind, NULL,
+    &warning_flow_kind,
+    &filing_kind,
+    &release_flow_kind,
+    &opinion_flow_kind,
+    &objection_flow_kind,
+    &contact_flow_kind,
+    NULL,
 };
 
 void kinds_use(struct county *c)

@@ -1,6 +1,7 @@
 /*
  * 我的单位, the home of a stationed group: for each of its units what changed, what waits, and
- * whether anything moves. The one idea: silence is a fact about matters, never about persons.
+ * whether anything moves; and from here to its people (contact_kind.h). The one idea: silence
+ * is a fact about matters, never about persons.
  */
 #include "monitor/mine_page.h"
 
@@ -9,6 +10,7 @@
 #include "flow/flow_page.h"
 #include "flow/inbox.h"
 #include "monitor/compute.sql.h"
+#include "monitor/contact_kind.h"
 #include "monitor/mine.html.h"
 #include "monitor/publication.h"
 #include "people/asker.h"
@@ -102,19 +104,35 @@ static enum rc fill_changes(struct mine *m, struct mine_units **of, struct err *
     return RC_OK;
 }
 
+/* A contact that is not the unit's to move: a note, or an answer to be read. */
+static bool is_ours(struct mine *m, struct mine_units *x, const struct matter_line *l)
+{
+    if (!str_eq(l->kind, contact_flow_kind.code))
+        return false;
+    const struct flow_state *st = flow_state_of(&contact_flow_kind, l->state);
+    if (!st || !(st->waits & FLOW_SUPERVISOR))
+        return false;
+    x->drafts += st->draft;
+    x->answers += !st->draft;
+    m->p.answers += !st->draft;
+    return true;
+}
+
 /* What lies with a unit, how long nothing of it has moved. */
 static enum rc fill_matters(struct mine *m, struct mine_units *x, struct err *e)
 {
     struct matter_line *l;
-    size_t n;
+    size_t n = 0;
     int32_t moved = 0;
     enum rc rc =
         flow_of_unit(m->s, rq_county(m->rq), &m->w, x->code, m->rq->lang, m->rq->a, &l, &n, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         int32_t day = time_day(l[i].state_at);
+        if (is_ours(m, x, &l[i]))
+            continue;
         x->late += l[i].due && l[i].due < m->today;
         moved = day > moved ? day : moved;
-        if (i == 0)
+        if (x->open++ == 0)
             x->next = text_fill(m->rq->a, rq_tr(m->rq, N_("{title}，{state}")), "title",
                                 l[i].title, "state",
                                 *rq_due_text(m->rq, m->s, l[i].due, l[i].gap_year)
@@ -122,9 +140,8 @@ static enum rc fill_matters(struct mine *m, struct mine_units *x, struct err *e)
                                     : l[i].state_name,
                                 NULL);
     }
-    x->open = (int64_t)n;
-    x->quiet_days = n ? m->today - moved : 0;
-    x->silent = n > 0 && x->quiet_days >= SILENT_DAYS;
+    x->quiet_days = x->open ? m->today - moved : 0;
+    x->silent = x->open > 0 && x->quiet_days >= SILENT_DAYS;
     return rc;
 }
 
@@ -137,6 +154,8 @@ static int by_need(const void *a, const void *b)
         return x->late > 0 ? -1 : 1;
     if (x->silent != y->silent)
         return x->silent ? -1 : 1;
+    if (x->answers != y->answers)
+        return x->answers > y->answers ? -1 : 1;
     if (x->fresh != y->fresh)
         return x->fresh > y->fresh ? -1 : 1;
     return dx != dy ? (dx > dy) - (dx < dy) : text_cmp(&x->code, &y->code);
@@ -152,6 +171,7 @@ static enum rc fill(struct mine *m, struct err *e)
     const struct period *periods = sight_periods(&m->k, true, m->rq->a, &n_periods);
     enum rc rc = RC_OK;
     m->may = person_scope(&k->person, CAP_READ_UNIT, us, m->rq->a);
+    p->supervises = person_can(&k->person, CAP_SUPERVISE);
     p->units = arena_array(m->rq->a, us->n, sizeof(*p->units));
     for (size_t i = 0; i < us->n; i++) {
         if (!m->may[i] || !us->all[i].assessed)
