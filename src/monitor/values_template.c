@@ -8,12 +8,12 @@ enum { WIDE_TITLE, WIDE_POINTS, WIDE_PERIODS, WIDE_HEAD, WIDE_ROWS /* of units f
 enum { WIDE_CODE, WIDE_NAME, WIDE_VALUES };
 
 static const char how_wide[] =
-    N_("怎么填:每格填一个数字。没有数值的,填缺失原因:"
+    N_("怎么填：每格填一个数字。没有数值的，填缺失原因："
        "不适用、未到期、拒绝提供、暂不提供、灭失。缺失不等于零。\n"
        "空着的格子表示这次不报。划“—”的格子不用填。\n"
-       "编码和期间所在的行请保留,导入时要用。不要添加姓名、身份证号、电话等个人信息。");
+       "编码和期间所在的行请保留，导入时要用。不要添加姓名、身份证号、电话等个人信息。");
 static const char how_long[] =
-    N_("怎么填:一行一个数值,填在value列。没有数值的,value留空,missing列选缺失原因:"
+    N_("怎么填：一行一个数值，填在value列。没有数值的，value留空，missing列选缺失原因："
        "na不适用、notdue未到期、refused拒绝提供、"
        "withheld暂不提供、lost灭失。缺失不等于零。\n"
        "不要添加姓名、身份证号、电话等个人信息。");

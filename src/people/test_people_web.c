@@ -741,7 +741,8 @@ static void units_change_from_a_day_on(struct world *w)
         200);
     says(w, "F2");
     CHECK_INT(upload(w, "/unit/import", "u.csv",
-                     "code,parent,name,kind,peer_group,from,to\nT01,Q,城关镇,town,镇,,\n"
+                     "code,parent,name,kind,peer_group,from,to\n"
+                     "T01,Q,城关镇,town,镇,2026年1月1日,2036/1/2\n"
                      "D01,Q,财政局,department,综合,,\n"),
               200);
     says(w, "新增1个，变化0个，未变1个");

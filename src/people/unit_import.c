@@ -5,6 +5,7 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "people/unit.sql.h"
+#include "sheet/cell.h"
 #include "store/county.h"
 
 enum { U_CODE, U_PARENT, U_NAME, U_KIND, U_PEERS, U_FROM, U_TO, UNIT_FIELDS };
@@ -43,12 +44,14 @@ static int32_t day_in(const struct table *t, size_t row, ptrdiff_t col,
                       struct problems *problems, struct arena *a)
 {
     const char *s = col < 0 ? "" : str_trim(a, table_text(t, row, (size_t)col));
-    int32_t day = 0;
-    CLEANUP(err_done) struct err e = { 0 };
-    if (*s && day_parse(s, &day, &e) != RC_OK)
-        problem_add(problems, t, PROBLEM_WRONG, row, (size_t)col, N_("不是日期"),
-                    N_("应写作 2026-09-30"));
-    return day;
+    struct period day; /* a date cell, 2026/9/30 and 2026年9月30日 are dates, too */
+    if (!*s)
+        return 0;
+    if (cell_period(s, &day) && period_kind(day) == PERIOD_DAY)
+        return period_first_day(day);
+    problem_add(problems, t, PROBLEM_WRONG, row, (size_t)col, N_("不是日期"),
+                N_("应写作 2026-09-30"));
+    return 0;
 }
 
 /* A parent that is no code of the table but the name of one unit in it is that unit. */

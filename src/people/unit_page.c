@@ -58,7 +58,10 @@ static void count_group(struct rq *rq, struct unit_list_page *p, const char *nam
 
 static void add_row(struct rq *rq, struct unit_list_page *p, const struct unit *u)
 {
+    const struct person *who = &rq_asker(rq)->person;
+    bool opens = person_can(who, CAP_READ_COUNTY) || person_may(who, CAP_READ_UNIT, u);
     p->units[p->n_units++] = (struct unit_list_units){ .depth = (int64_t)depth_of(u),
+                                                       .opens = opens,
                                                        .code = u->code,
                                                        .name = u->name,
                                                        .kind = unit_kind_text(rq, u->kind),

@@ -75,8 +75,8 @@ static const char *help_of(const struct heading *h, const char *first, enum lang
     str_add(&b, first);
     for (; h->code; h++) {
         const char *bar = strchr(h->names, '|');
-        str_addf(&b, "\n%.*s: %s", bar ? (int)(bar - h->names) : (int)strlen(h->names),
-                 h->names, lang_text(lang, h->help));
+        str_addf(&b, "\n%.*s%s%s", bar ? (int)(bar - h->names) : (int)strlen(h->names),
+                 h->names, lang == LANG_ZH ? "：" : ": ", lang_text(lang, h->help));
         if (*h->sample)
             str_addf(&b, "%s%s", lang_text(lang, N_("；例如 ")), h->sample);
     }
