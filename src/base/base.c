@@ -80,12 +80,20 @@ enum rc err_set_(struct err *e, enum rc rc, const char *text, ...)
 /* Finds the value of a placeholder; NULL when there is none of that name. */
 typedef const char *lookup_fn(const void *ctx, const char *name, size_t n, size_t *ret_len);
 
+/* {name} is its value, {name|one|many} the word that goes with it. */
 static void fill(struct str *b, const char *text, lookup_fn *lookup, const void *ctx)
 {
     for (const char *s = text; *s;) {
         const char *end = *s == '{' ? strchr(s, '}') : NULL;
-        size_t len;
-        const char *value = end ? lookup(ctx, s + 1, (size_t)(end - s - 1), &len) : NULL;
+        size_t len, name = strcspn(s, "|}");
+        const char *value = end ? lookup(ctx, s + 1, name - 1, &len) : NULL;
+        if (value && s + name < end) {
+            bool single = len == 1 && *value == '1';
+            const char *word = s + name + 1;
+            size_t one = strcspn(word, "|}");
+            value = single || word[one] == '}' ? word : word + one + 1;
+            len = single ? one : (size_t)(end - value);
+        }
         if (value) {
             str_addn(b, value, len);
             s = end + 1;

@@ -82,7 +82,8 @@ const char *err_message(const struct err *e, enum lang lang, struct arena *a);
 /* The message as a value of another message's placeholder: it is shown in that one's language.
  */
 const char *err_both(const struct err *e, struct arena *a);
-/* The whole text with {name} replaced from (name, value) pairs ended by NULL. */
+/* The whole text with {name} replaced from (name, value) pairs ended by NULL; {name|unit|units}
+ * becomes the first word when the value is 1, else the second. */
 const char *text_fill(struct arena *a, const char *text, ...) __attribute__((sentinel));
 
 /* A Chinese source text as it is read: for LANG_ZH with full-width marks, for others

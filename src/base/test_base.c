@@ -29,6 +29,16 @@ static void errors_render_in_both_languages(void)
     CHECK_STR(err_message(&bare, LANG_ZH, a), "系统繁忙，请稍后再试");
 }
 
+static void texts_take_the_word_that_goes_with_a_number(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const char *text = "{n} {n|unit|units}, {n|is|are} {m|x|y}";
+    CHECK_STR(text_fill(a, text, "n", "1", NULL), "1 unit, is {m|x|y}");
+    CHECK_STR(text_fill(a, text, "n", "11", NULL), "11 units, are {m|x|y}");
+    CHECK_STR(text_fill(a, "{n|only}", "n", "2", NULL), "only");
+    CHECK_STR(text_fill(a, "{n|one|many", "n", "1", NULL), "{n|one|many");
+}
+
 static void arena_gives_zeroed_aligned_memory(void)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -224,6 +234,8 @@ static void times_split_and_print(void)
 }
 
 T_MAIN({ "errors render in both languages", errors_render_in_both_languages },
+       { "texts take the word that goes with a number",
+         texts_take_the_word_that_goes_with_a_number },
        { "an arena gives zeroed, aligned memory", arena_gives_zeroed_aligned_memory },
        { "a map finds what was added", map_finds_what_was_added },
        { "numbers parse strictly", numbers_parse_strictly },

@@ -136,7 +136,7 @@ const char *health_report_answer(struct arena *a, const struct health_report *r,
             str_add(&b, r->state_reason);
         }
         str_add(&b, stop);
-        return b.s;
+        return str_trim(a, b.s);
     }
     str_add(&b, text_fill(a, lang_text(lang, N_("{score}分")), "score", fmt_score(a, r->score),
                           NULL));
@@ -151,12 +151,9 @@ const char *health_report_answer(struct arena *a, const struct health_report *r,
         str_add(&b, group);
     }
     str_add(&b, stop);
-    if (r->answer_more && *r->answer_more) {
-        if (lang == LANG_EN)
-            str_addc(&b, ' ');
+    if (r->answer_more)
         str_add(&b, r->answer_more);
-    }
-    return b.s;
+    return str_trim(a, b.s);
 }
 
 const char *health_report_vouch(struct arena *a, const struct health_report *r, enum lang lang)
