@@ -38,17 +38,21 @@
 #include "setup/setup_page.h"
 
 /* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
- * (cmd/places.c: the platform's settings, the end of everybody's day). */
+ * (cmd/places.c: the platform's settings, the end of everybody's day). A page that two sections
+ * cover lies in the later one. */
 const struct section sections[] = {
     { .name = N_("今日"),
       .href = "/today",
       .need = CAP_SELF,
-      .covers = "/inbox /board /agenda /matter /statistics /handover" },
+      .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
+                "/proof /unit /scheme /point /rule /indicator /completeness /value /report "
+                "/readers /warning /objection" },
     { .name = N_("总览"),
       .href = "/overview",
       .need = CAP_READ_COUNTY,
       .roles = "leader",
-      .covers = "/report /map /node /warning /completeness /agree /publish /objection" },
+      .covers = "/report /readers /map /node /indicator /warning /rule /completeness /value "
+                "/scheme /point /agree /publish /objection" },
     { .name = N_("采集"),
       .href = "/round",
       .need = CAP_READ_COUNTY,
@@ -58,17 +62,17 @@ const struct section sections[] = {
       .href = "/publish",
       .need = CAP_READ_COUNTY,
       .roles = "platform",
-      .covers = "/overview /report /map /node /objection /agree" },
+      .covers = "/overview /report /readers /map /node /indicator /objection /agree" },
     { .name = N_("我的单位"),
       .href = "/mine",
       .need = CAP_SUPERVISE,
       .roles = "group",
-      .covers = "/report" },
+      .covers = "/report /readers /indicator /value /completeness /unit" },
     { .name = N_("填报"),
       .href = "/filing",
       .need = CAP_HANDLE,
       .roles = "clerk supplier",
-      .covers = "/import /value" },
+      .covers = "/import /value /completeness" },
     { .name = N_("质量"),
       .href = "/hint",
       .need = CAP_SEND_VALUES,
@@ -83,8 +87,7 @@ const struct section sections[] = {
       .href = "/report",
       .need = CAP_READ_UNIT,
       .roles = "clerk",
-      .covers = "/readers" },
-    { .name = N_("异议"), .href = "/objection", .need = CAP_HANDLE, .roles = "clerk" },
+      .covers = "/readers /indicator" },
     { .name = N_("预警"),
       .href = "/warning",
       .need = CAP_READ_UNIT,
@@ -101,7 +104,7 @@ const struct section sections[] = {
     { .name = N_("任务"), .href = "/job", .need = CAP_OPERATE },
     { .name = N_("备份"), .href = "/backup", .need = CAP_OPERATE },
     { .name = N_("设置"), .href = "/settings", .need = CAP_SETTINGS },
-    { .name = N_("提醒"), .href = "/notice", .need = CAP_OPERATE, .covers = "/gateway" },
+    { .name = N_("提醒记录"), .href = "/notice", .need = CAP_OPERATE, .covers = "/gateway" },
     { .name = N_("读取日志"), .href = "/journal", .need = CAP_AUDIT },
     { .name = NULL },
 };

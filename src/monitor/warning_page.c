@@ -64,10 +64,14 @@ static const char *state_note(struct showing *x)
     return NULL;
 }
 
+/* NULL when this person has no page of it: those of indicators compare all units. */
 static const char *target_href(struct showing *x)
 {
     const struct rule *r = &x->h.rule;
     struct arena *a = x->rq->a;
+    if ((r->kind == WARN_INDICATOR || r->kind == WARN_SCORE) &&
+        !person_can(&rq_asker(x->rq)->person, CAP_READ_COUNTY))
+        return NULL;
     switch (r->kind) {
     case WARN_POINT:
         return arena_printf(a, "/point/%s", r->target);

@@ -448,9 +448,9 @@ static void navigation(struct rq *rq, const struct people_room *r)
                                    .href = s->href,
                                    .group = s->group ? rq_tr(rq, s->group) : NULL };
         /* The section a page lies in is the one whose address begins its own, the longest of
-         * several. */
+         * several, the last of several alike. */
         size_t length = section_length(rq->path, s);
-        if (length > longest) {
+        if (length > 0 && length >= longest) {
             longest = length;
             in = l;
         }
