@@ -225,7 +225,8 @@ const struct flow_move *flow_offered(const struct snap *s, struct county *c,
         CLEANUP(err_done) struct err e = { 0 };
         const char *for_;
         bool part;
-        bool asked = verb ? str_eq(mv->verb, verb) : (mv->who & st->waits) != 0;
+        /* More time, a snooze: possible, but never what a state waits for. */
+        bool asked = verb ? str_eq(mv->verb, verb) : !mv->asks && (mv->who & st->waits) != 0;
         struct flow_move as = *mv; /* in the role that the state waits for */
         as.who = verb ? mv->who : mv->who & st->waits;
         if (asked && flow_move_from(m->kind, mv, m->state) && move_applies(s, c, w, m, mv) &&
