@@ -400,7 +400,7 @@ enum rc objection_open(struct tx *tx, struct county *c, const struct flow_who *w
     return flow_open(tx, c, w,
                      &(struct flow_new){
                          .kind = objection_flow_kind.code,
-                         .title = text_fill(a, N_("异议:{what}"), "what", about->title, NULL),
+                         .title = text_fill(a, N_("异议：{what}"), "what", about->title, NULL),
                          .unit = about->unit,
                          .given = given,
                          .n_given = n_given,

@@ -168,7 +168,7 @@ static enum rc begin(struct reissue *r, const char *objection, struct err *e)
         rc = objection_about_load(s, us, NULL, what, code, r->a, &r->about, e);
     r->about.period = p; /* a warning may have gone on since */
     r->by = r->m.state_mover;
-    r->erratum = text_fill(r->a, N_("{code}成立({what}):{why}"), "code", r->m.code, "what",
+    r->erratum = text_fill(r->a, N_("{code}成立（{what}）：{why}"), "code", r->m.code, "what",
                            r->about.title, "why", matter_value(&r->m, "decision"), NULL);
     return rc;
 }
