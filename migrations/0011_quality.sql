@@ -40,12 +40,14 @@ CREATE INDEX evaluation_problem_of ON evaluation_problem (source, period, unit_i
 
 CREATE TABLE agreement ( -- How far a figure of ours agrees with a source: made anew by a job, not audited.
     id id PRIMARY KEY, -- row
-    source text NOT NULL, -- inspection, department, supervision
-    period period NOT NULL, -- of when
+    source text NOT NULL, -- inspection, department, supervision; empty: all
+    span text NOT NULL, -- code of the period; empty: all periods
     kind text NOT NULL, -- total, aspect, node, indicator, warnings, rule
     code text NOT NULL, -- of the node or rule; empty: total and warnings
     name text NOT NULL, -- what it is called
-    n int NOT NULL, -- units that have both
+    strata int NOT NULL, -- sources and periods put together; 1: one
+    cases int NOT NULL, -- units that were evaluated and have a report; put together: each source and period
+    n int NOT NULL, -- of these that have both figures
     tau real, -- Kendall's tau-b; NULL: could not be compared
     tau_lo real, -- 95 %
     tau_hi real, -- 95 %
@@ -67,7 +69,7 @@ CREATE TABLE agreement ( -- How far a figure of ours agrees with a source: made 
     lead_hi real, -- 95 %
     retire bool NOT NULL, -- predicts nothing
     at time NOT NULL, -- when it was computed
-    UNIQUE (source, period, kind, code)
+    UNIQUE (source, span, kind, code)
 );
 
 CREATE TABLE check_rule ( -- A rule that looks at values and gives hints. Changed in place; what it was stands in its records.

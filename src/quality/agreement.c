@@ -1,7 +1,7 @@
 /*
- * Agreement of a period's computation with a source. The one idea: every figure of ours becomes
- * two columns over the evaluated units, a score (the more the better) and whether we called it;
- * then all are judged alike.
+ * Agreement of published computations with sources. The one idea: every figure of ours becomes
+ * two columns over the cases (a unit as a source saw it in a period), a score (the more the
+ * better) and whether we called it; then all are judged alike, one source and period or many.
  */
 #include "quality/agreement.h"
 
@@ -36,24 +36,43 @@ struct figure {
     bool retire;
 };
 
+/* What one source says of one period, and the published computation it is compared with. */
+struct stratum {
+    enum source source;
+    struct period period;
+    struct agreement_run run;
+    size_t from, n;  /* its cases: evaluated units that have a report, in the order of ids */
+    struct map *row; /* unit id → case */
+};
+
+/* A figure of ours over all cases. */
+struct column {
+    const char *kind, *code, *name;
+    double *ours;
+    double *fired; /* day of the first warning that fired, of whatever is judged; NaN */
+    bool *called;
+    bool *covered; /* in strata of whose scheme or rules it is a part */
+};
+
 struct work {
     struct county *c;
     const struct snap *s;
     struct arena *a;
-    enum source source;
-    struct period period;
-    struct agreement_run run;
-    /* Evaluated units that have a report, in the order of their ids. */
-    struct map *row; /* id → index */
-    size_t n;
+    enum source source;   /* 0: all */
+    struct period period; /* none: all */
+    struct stratum *stratum;
+    size_t n_strata;
+    /* Cases, stratum by stratum. */
+    size_t n, room;
     double *theirs;
     bool *so;
-    int32_t *found; /* first day on which a problem was found; 0: not known */
-    double *fired;  /* day of the first warning that fired, of whatever is judged; NaN */
-    double *ours;   /* column at hand */
-    bool *called;
+    int32_t *found;    /* first day on which a problem was found; 0: not known */
+    uint32_t *cluster; /* the unit: its cases are drawn together */
+    struct map *unit;  /* id → cluster */
+    struct map *known; /* kind and code → column */
+    struct column *column;
+    size_t n_columns, cap;
     struct figure *figure;
-    size_t n_figures, cap;
 };
 
 static const char *id_key(struct id id, char out[KEY])
@@ -84,30 +103,21 @@ struct warn_sight agreement_warnings(const struct agreement_run *run)
     return (struct warn_sight){ .upto = upto, .arg = run };
 }
 
-static ptrdiff_t row_of(const struct work *w, struct id unit)
+static ptrdiff_t row_of(const struct stratum *st, struct id unit)
 {
     char key[KEY];
-    return map_index(w->row, id_key(unit, key));
+    return map_index(st->row, id_key(unit, key));
 }
 
 /* ---- what they say ---- */
 
-static void columns(struct work *w, size_t n)
+static void make_room(struct work *w, size_t n)
 {
+    w->room = n;
     w->theirs = arena_array(w->a, n, sizeof(*w->theirs));
     w->so = arena_array(w->a, n, sizeof(*w->so));
     w->found = arena_array(w->a, n, sizeof(*w->found));
-    w->fired = arena_array(w->a, n, sizeof(*w->fired));
-    w->ours = arena_array(w->a, n, sizeof(*w->ours));
-    w->called = arena_array(w->a, n, sizeof(*w->called));
-}
-
-static void blank(struct work *w)
-{
-    for (size_t i = 0; i < w->n; i++) {
-        w->ours[i] = w->fired[i] = NAN;
-        w->called[i] = false;
-    }
+    w->cluster = arena_array(w->a, n, sizeof(*w->cluster));
 }
 
 /* In the lowest quarter, and below the middle: where all are alike nobody is. */
@@ -120,19 +130,30 @@ static void lowest(const double *x, size_t n, bool *ret)
         ret[i] = x[i] <= q[0] && x[i] < q[1];
 }
 
-static enum rc read_theirs(struct work *w, struct err *e)
+static void add_case(struct work *w, struct stratum *st, struct id unit, double theirs)
 {
-    struct evaluations_of_row *v;
+    char key[KEY];
+    id_key(unit, key);
+    size_t at = w->n++, cluster = map_count(w->unit);
+    if (!map_add_index(w->unit, key, cluster))
+        cluster = (size_t)map_index(w->unit, key);
+    w->theirs[at] = theirs;
+    w->cluster[at] = (uint32_t)cluster;
+    map_add_index(st->row, key, at);
+    st->n++;
+}
+
+static enum rc read_theirs(struct work *w, struct stratum *st,
+                           const struct evaluations_of_row *v, size_t n, struct err *e)
+{
     struct evaluation_problems_of_row *p;
     struct reports_of_run_row *reports;
-    size_t n, n_p, n_r;
+    size_t n_p, n_r;
     char key[KEY];
-    enum rc rc = evaluations_of_all(w->s, source_word(w->source), w->period, w->a, &v, &n, e);
+    enum rc rc = evaluation_problems_of_all(w->s, source_word(st->source), st->period, w->a, &p,
+                                            &n_p, e);
     if (rc == RC_OK)
-        rc = evaluation_problems_of_all(w->s, source_word(w->source), w->period, w->a, &p, &n_p,
-                                        e);
-    if (rc == RC_OK)
-        rc = reports_of_run_all(w->s, w->run.id, w->a, &reports, &n_r, e);
+        rc = reports_of_run_all(w->s, st->run.id, w->a, &reports, &n_r, e);
     if (rc != RC_OK)
         return rc;
     struct map *reported = map_new(w->a);
@@ -141,16 +162,15 @@ static enum rc read_theirs(struct work *w, struct err *e)
     bool scored = false;
     for (size_t i = 0; i < n; i++)
         scored |= !isnan(v[i].score);
-    columns(w, n);
+    st->from = w->n;
+    st->row = map_new(w->a);
     for (size_t i = 0; i < n; i++) {
-        if (map_index(reported, id_key(v[i].unit_id, key)) < 0)
-            continue;
         int rank = evaluation_state_rank(v[i].state);
-        w->theirs[w->n] = scored ? v[i].score : rank ? rank : NAN;
-        map_add_index(w->row, id_key(v[i].unit_id, key), w->n++);
+        if (map_index(reported, id_key(v[i].unit_id, key)) >= 0)
+            add_case(w, st, v[i].unit_id, scored ? v[i].score : rank ? rank : NAN);
     }
     for (size_t i = 0; i < n_p; i++) {
-        ptrdiff_t at = row_of(w, p[i].unit_id);
+        ptrdiff_t at = row_of(st, p[i].unit_id);
         if (at < 0)
             continue;
         w->so[at] = true;
@@ -158,68 +178,93 @@ static enum rc read_theirs(struct work *w, struct err *e)
             w->found[at] = (int32_t)p[i].found_day;
     }
     if (n_p == 0)
-        lowest(w->theirs, w->n, w->so);
+        lowest(w->theirs + st->from, st->n, w->so + st->from);
     return RC_OK;
 }
 
-/* ---- judging one figure of ours ---- */
-
-static void lead(struct work *w, struct figure *f)
+static bool wanted(const struct work *w, const struct evaluated_row *r)
 {
-    double *days = arena_array(w->a, w->n, sizeof(*days));
-    for (size_t i = 0; i < w->n; i++) {
-        bool known = w->called[i] && w->so[i] && w->found[i] && !isnan(w->fired[i]);
-        days[i] = known ? w->found[i] - w->fired[i] : NAN;
-        f->lead_n += known;
-    }
-    f->lead = agree_median(days, w->n, &plan);
+    return (!w->source || source_of(r->source) == w->source) &&
+           (!w->period.v || period_same(r->period, w->period));
 }
 
-/* Nothing says that it predicts: neither its order nor its calls. */
-static bool predicts_nothing(const struct work *w, const struct figure *f)
+/* The strata of this choice that have something of ours to compare with, and their cases. */
+static enum rc read_strata(struct work *w, struct err *e)
 {
-    struct range theirs = col_range(w->theirs, w->n);
-    double base = w->n ? (double)f->calls.so / (double)w->n : NAN;
-    bool order = f->ranks.tau_b.lo > 0, calls = f->calls.precision.lo > base;
-    return f->ranks.n >= AGREEMENT_RETIRE_LEAST && theirs.min != theirs.max && !order && !calls;
+    struct evaluated_row *r;
+    size_t n, room = 0;
+    enum rc rc = evaluated_all(w->s, w->a, &r, &n, e);
+    struct evaluations_of_row **v = arena_array(w->a, rc == RC_OK ? n : 0, sizeof(*v));
+    size_t *n_v = arena_array(w->a, rc == RC_OK ? n : 0, sizeof(*n_v));
+    w->stratum = arena_array(w->a, rc == RC_OK ? n : 0, sizeof(*w->stratum));
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        struct stratum *st = &w->stratum[w->n_strata];
+        if (!wanted(w, &r[i]))
+            continue;
+        *st = (struct stratum){ .source = source_of(r[i].source), .period = r[i].period };
+        rc = agreement_run_of(w->s, st->period, w->a, &st->run, e);
+        if (rc == RC_NOTFOUND) { /* nothing of ours is published */
+            err_done(e);
+            *e = (struct err){ 0 };
+            rc = RC_OK;
+            continue;
+        }
+        if (rc == RC_OK)
+            rc = evaluations_of_all(w->s, r[i].source, st->period, w->a, &v[w->n_strata],
+                                    &n_v[w->n_strata], e);
+        room += rc == RC_OK ? n_v[w->n_strata++] : 0;
+    }
+    make_room(w, room);
+    for (size_t i = 0; rc == RC_OK && i < w->n_strata; i++)
+        rc = read_theirs(w, &w->stratum[i], v[i], n_v[i], e);
+    return rc;
 }
 
-static enum rc judge(struct work *w, const char *kind, const char *code, const char *name,
-                     struct err *e)
+/* ---- columns of ours ---- */
+
+/* The column of that code, covering a stratum from now on; its cases there are blank. */
+static struct column *column_of(struct work *w, const struct stratum *st, const char *kind,
+                                const char *code, const char *name)
 {
-    CLEANUP(err_done) struct err why = { 0 };
-    if (w->n_figures == w->cap) {
-        size_t cap = w->cap ? 2 * w->cap : 64;
-        w->figure =
-            arena_grow(w->a, w->figure, w->cap * sizeof(*w->figure), cap * sizeof(*w->figure));
-        w->cap = cap;
+    const char *key = arena_printf(w->a, "%s %s", kind, code);
+    ptrdiff_t at = map_index(w->known, key);
+    if (at < 0) {
+        at = (ptrdiff_t)w->n_columns;
+        if (w->n_columns == w->cap) {
+            size_t cap = w->cap ? 2 * w->cap : 64;
+            w->column = arena_grow(w->a, w->column, w->cap * sizeof(*w->column),
+                                   cap * sizeof(*w->column));
+            w->cap = cap;
+        }
+        map_add_index(w->known, key, w->n_columns);
+        w->column[w->n_columns++] =
+            (struct column){ .kind = kind,
+                             .code = code,
+                             .name = name,
+                             .ours = arena_array(w->a, w->room, sizeof(double)),
+                             .fired = arena_array(w->a, w->room, sizeof(double)),
+                             .called = arena_array(w->a, w->room, sizeof(bool)),
+                             .covered = arena_array(w->a, w->room, sizeof(bool)) };
     }
-    struct figure *f = &w->figure[w->n_figures++];
-    *f = (struct figure){ .kind = kind, .code = code, .name = name };
-    enum rc rc = agree_ranks(w->ours, w->theirs, w->n, &plan, &f->ranks, &why);
-    if (rc != RC_OK && rc != RC_INVALID) { /* invalid: no order to compare */
-        err_move(e, &why);
-        return rc;
+    struct column *x = &w->column[at];
+    for (size_t i = st->from; i < st->from + st->n; i++) {
+        x->ours[i] = x->fired[i] = NAN;
+        x->covered[i] = true;
     }
-    agree_calls(w->called, w->so, w->n, &plan, &f->calls);
-    lead(w, f);
-    bool rule = str_eq(kind, "rule");
-    f->retire =
-        (rule ? f->calls.called > 0 : str_eq(kind, "indicator")) && predicts_nothing(w, f);
-    return RC_OK;
+    return x;
 }
 
 /* ---- warnings ---- */
 
-static enum rc warnings(struct work *w, struct err *e)
+static enum rc warnings(struct work *w, struct stratum *st, struct err *e)
 {
     struct warn_view *v;
     struct warnings_fired_row *first;
     struct rule *rules;
     size_t n, n_first, n_rules;
-    struct warn_sight sight = agreement_warnings(&w->run);
+    struct warn_sight sight = agreement_warnings(&st->run);
     enum rc rc =
-        warn_of_period(w->s, w->period, &sight, (struct id){ 0 }, LANG_ZH, w->a, &v, &n, e);
+        warn_of_period(w->s, st->period, &sight, (struct id){ 0 }, LANG_ZH, w->a, &v, &n, e);
     if (rc == RC_OK)
         rc = warnings_fired_all(w->s, w->a, &first, &n_first, e);
     if (rc == RC_OK)
@@ -233,51 +278,51 @@ static enum rc warnings(struct work *w, struct err *e)
     }
     /* Rule SIZE_MAX first: all of them together. */
     for (size_t r = SIZE_MAX; rc == RC_OK && (r == SIZE_MAX || r < n_rules); r++) {
-        blank(w);
-        for (size_t i = 0; i < w->n; i++)
-            w->ours[i] = 0;
+        struct column *x = r == SIZE_MAX
+                               ? column_of(w, st, "warnings", "", "")
+                               : column_of(w, st, "rule", rules[r].code, rules[r].name);
+        for (size_t i = st->from; i < st->from + st->n; i++)
+            x->ours[i] = 0;
         for (size_t i = 0; i < n; i++) {
-            ptrdiff_t at = row_of(w, v[i].unit);
+            ptrdiff_t at = row_of(st, v[i].unit);
             bool fits = r == SIZE_MAX || str_eq(v[i].rule_code, rules[r].code);
             if (at < 0 || !fits || !(warn_view_burns(&v[i]) || v[i].state == WARN_RESOLVED))
                 continue;
             ptrdiff_t fired = map_index(day, id_key(v[i].id, key));
-            w->called[at] = true;
-            w->ours[at] = fmin(w->ours[at], -(double)v[i].colour);
+            x->called[at] = true;
+            x->ours[at] = fmin(x->ours[at], -(double)v[i].colour);
             if (fired >= 0)
-                w->fired[at] = fmin(w->fired[at], days[fired]);
+                x->fired[at] = fmin(x->fired[at], days[fired]);
         }
-        rc = r == SIZE_MAX ? judge(w, "warnings", "", "", e)
-                           : judge(w, "rule", rules[r].code, rules[r].name, e);
     }
     return rc;
 }
 
 /* ---- scores ---- */
 
-static enum rc total(struct work *w, struct err *e)
+static enum rc total(struct work *w, struct stratum *st, struct err *e)
 {
     struct reports_of_run_row *r;
     size_t n;
-    enum rc rc = reports_of_run_all(w->s, w->run.id, w->a, &r, &n, e);
+    enum rc rc = reports_of_run_all(w->s, st->run.id, w->a, &r, &n, e);
     if (rc != RC_OK)
         return rc;
-    blank(w);
+    struct column *x = column_of(w, st, "total", "", "");
     for (size_t i = 0; i < n; i++) {
-        ptrdiff_t at = row_of(w, r[i].unit_id);
+        ptrdiff_t at = row_of(st, r[i].unit_id);
         if (at < 0)
             continue;
-        w->ours[at] = r[i].score;
-        w->called[at] = str_eq(r[i].state, "watch") || str_eq(r[i].state, "focus");
+        x->ours[at] = r[i].score;
+        x->called[at] = str_eq(r[i].state, "watch") || str_eq(r[i].state, "focus");
     }
-    return judge(w, "total", "", "", e);
+    return RC_OK;
 }
 
-static enum rc nodes(struct work *w, struct err *e)
+static enum rc nodes(struct work *w, struct stratum *st, struct err *e)
 {
     const struct scheme *sc;
     const char *root = ""; /* comes first */
-    enum rc rc = scheme_load(w->s, w->run.scheme, w->a, &sc, e);
+    enum rc rc = scheme_load(w->s, st->run.scheme, w->a, &sc, e);
     for (size_t i = 0; rc == RC_OK && i < sc->n; i++) {
         const struct scheme_node *node = &sc->nodes[i];
         struct scores_of_node_row *rows;
@@ -286,23 +331,104 @@ static enum rc nodes(struct work *w, struct err *e)
             root = node->code;
             continue;
         }
-        rc = scores_of_node_all(w->s, w->run.id, node->code, w->a, &rows, &n, e);
+        rc = scores_of_node_all(w->s, st->run.id, node->code, w->a, &rows, &n, e);
         if (rc != RC_OK || n == 0)
             continue;
-        blank(w);
+        struct column *x = column_of(w, st,
+                                     node->level == 1             ? "indicator"
+                                     : str_eq(node->parent, root) ? "aspect"
+                                                                  : "node",
+                                     node->code, node->name);
         for (size_t k = 0; k < n; k++) {
-            ptrdiff_t at = row_of(w, rows[k].unit_id);
+            ptrdiff_t at = row_of(st, rows[k].unit_id);
             if (at >= 0)
-                w->ours[at] = rows[k].score;
+                x->ours[at] = rows[k].score;
         }
-        lowest(w->ours, w->n, w->called);
-        rc = judge(w,
-                   node->level == 1             ? "indicator"
-                   : str_eq(node->parent, root) ? "aspect"
-                                                : "node",
-                   node->code, node->name, e);
+        lowest(x->ours + st->from, st->n, x->called + st->from);
     }
     return rc;
+}
+
+/* ---- judging ---- */
+
+/* The cases of a column, without strata it is not a part of. */
+struct cases {
+    size_t n;
+    double *ours, *theirs, *days;
+    bool *called, *so;
+    uint32_t *cluster;
+};
+
+/* Scores of different sources and periods have different scales: put together, each stands by
+ * its place in its own stratum, from 0 to 1. */
+static void places(double *x, size_t n)
+{
+    CLEANUP(mem_freep) double *rank = mem_array(n + 1, sizeof(*rank));
+    size_t there = col_range(x, n).n;
+    col_rank_mean(x, n, rank);
+    for (size_t i = 0; i < n; i++)
+        x[i] = isnan(x[i]) ? NAN : (rank[i] - 0.5) / (double)there;
+}
+
+static void gather(const struct work *w, const struct column *x, struct cases *ret)
+{
+    struct arena *a = w->a;
+    *ret = (struct cases){ .ours = arena_array(a, w->n, sizeof(double)),
+                           .theirs = arena_array(a, w->n, sizeof(double)),
+                           .days = arena_array(a, w->n, sizeof(double)),
+                           .called = arena_array(a, w->n, sizeof(bool)),
+                           .so = arena_array(a, w->n, sizeof(bool)),
+                           .cluster = arena_array(a, w->n, sizeof(uint32_t)) };
+    for (size_t s = 0; s < w->n_strata; s++) {
+        const struct stratum *st = &w->stratum[s];
+        size_t from = ret->n;
+        for (size_t i = st->from; i < st->from + st->n; i++) {
+            if (!x->covered[i])
+                continue;
+            bool known = x->called[i] && w->so[i] && w->found[i] && !isnan(x->fired[i]);
+            ret->ours[ret->n] = x->ours[i];
+            ret->theirs[ret->n] = w->theirs[i];
+            ret->days[ret->n] = known ? w->found[i] - x->fired[i] : NAN;
+            ret->called[ret->n] = x->called[i];
+            ret->so[ret->n] = w->so[i];
+            ret->cluster[ret->n++] = w->cluster[i];
+        }
+        if (w->n_strata > 1) {
+            places(ret->ours + from, ret->n - from);
+            places(ret->theirs + from, ret->n - from);
+        }
+    }
+}
+
+/* Nothing says that it predicts: neither its order nor its calls. */
+static bool predicts_nothing(const struct cases *k, const struct figure *f)
+{
+    struct range theirs = col_range(k->theirs, k->n);
+    double base = k->n ? (double)f->calls.so / (double)k->n : NAN;
+    bool order = f->ranks.tau_b.lo > 0, calls = f->calls.precision.lo > base;
+    return f->ranks.n >= AGREEMENT_RETIRE_LEAST && theirs.min != theirs.max && !order && !calls;
+}
+
+static enum rc judge(struct work *w, const struct column *x, struct figure *f, struct err *e)
+{
+    CLEANUP(err_done) struct err why = { 0 };
+    struct agree_plan own = plan;
+    struct cases k;
+    gather(w, x, &k);
+    own.cluster = k.cluster;
+    *f = (struct figure){ .kind = x->kind, .code = x->code, .name = x->name };
+    enum rc rc = agree_ranks(k.ours, k.theirs, k.n, &own, &f->ranks, &why);
+    if (rc != RC_OK && rc != RC_INVALID) { /* invalid: no order to compare */
+        err_move(e, &why);
+        return rc;
+    }
+    agree_calls(k.called, k.so, k.n, &own, &f->calls);
+    f->lead_n = col_range(k.days, k.n).n;
+    f->lead = agree_median(k.days, k.n, &own);
+    f->retire =
+        (str_eq(x->kind, "rule") ? f->calls.called > 0 : str_eq(x->kind, "indicator")) &&
+        predicts_nothing(&k, f);
+    return RC_OK;
 }
 
 /* ---- writing ---- */
@@ -310,50 +436,69 @@ static enum rc nodes(struct work *w, struct err *e)
 static enum rc write_all(struct tx *tx, void *arg, struct err *e)
 {
     const struct work *w = arg;
-    const char *source = source_word(w->source);
+    char code[PERIOD_TEXT] = "";
+    const char *source = w->source ? source_word(w->source) : "",
+               *span = w->period.v ? period_code(w->period, code) : "";
     struct utime now = county_now(w->c);
-    enum rc rc = agreement_drop(tx, source, w->period, NULL, e);
-    for (size_t i = 0; i < w->n_figures && rc == RC_OK; i++) {
+    enum rc rc = agreement_drop(tx, source, span, NULL, e);
+    for (size_t i = 0; i < w->n_columns && rc == RC_OK; i++) {
         const struct figure *f = &w->figure[i];
         const struct agree_figure *t = &f->ranks.tau_b, *r = &f->ranks.spearman,
                                   *h = &f->calls.precision, *g = &f->calls.recall;
-        rc = agreement_insert(
-            tx, source, w->period, f->kind, f->code, f->name, (int64_t)f->ranks.n, t->v, t->lo,
-            t->hi, r->v, r->lo, r->hi, (int64_t)f->calls.called, (int64_t)f->calls.so,
-            (int64_t)f->calls.hits, h->v, h->lo, h->hi, g->v, g->lo, g->hi, (int64_t)f->lead_n,
-            f->lead.v, f->lead.lo, f->lead.hi, f->retire, now, NULL, e);
+        rc = agreement_insert(tx, source, span, f->kind, f->code, f->name, (int64_t)w->n_strata,
+                              (int64_t)f->calls.n, (int64_t)f->ranks.n, t->v, t->lo, t->hi,
+                              r->v, r->lo, r->hi, (int64_t)f->calls.called,
+                              (int64_t)f->calls.so, (int64_t)f->calls.hits, h->v, h->lo, h->hi,
+                              g->v, g->lo, g->hi, (int64_t)f->lead_n, f->lead.v, f->lead.lo,
+                              f->lead.hi, f->retire, now, NULL, e);
     }
     return rc;
 }
 
-enum rc agreement_compute(struct county *c, enum source source, struct period p, size_t *ret_n,
-                          struct err *e)
+/* Something to compare with, and of whatever is put together more than one: else it is the same
+ * as a narrower choice. */
+static bool worth_it(const struct work *w)
+{
+    bool sources = w->source && w->n_strata > 0, periods = w->period.v && w->n_strata > 0;
+    for (size_t i = 1; i < w->n_strata; i++) {
+        sources |= w->stratum[i].source != w->stratum[0].source;
+        periods |= !period_same(w->stratum[i].period, w->stratum[0].period);
+    }
+    return sources && periods;
+}
+
+/* source 0, period none: put together. *ret_n: figures written, 0 when nothing is published, or
+ * there is nothing to put together. */
+static enum rc compute(struct county *c, enum source source, struct period p, size_t *ret_n,
+                       struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct work w = { .c = c, .a = a, .source = source, .period = p, .row = map_new(a) };
+    struct work w = {
+        .c = c, .a = a, .source = source, .period = p, .unit = map_new(a), .known = map_new(a)
+    };
     *ret_n = 0;
     enum rc rc = db_read(c->db, &s, e);
     w.s = s;
     if (rc == RC_OK)
-        rc = agreement_run_of(s, p, a, &w.run, e);
-    if (rc == RC_NOTFOUND) {
-        err_done(e); /* nothing of ours to compare with */
+        rc = read_strata(&w, e);
+    if (rc == RC_OK && !worth_it(&w))
         return RC_OK;
+    for (size_t i = 0; i < w.n_strata && rc == RC_OK; i++) {
+        rc = total(&w, &w.stratum[i], e);
+        if (rc == RC_OK)
+            rc = nodes(&w, &w.stratum[i], e);
+        if (rc == RC_OK)
+            rc = warnings(&w, &w.stratum[i], e);
     }
-    if (rc == RC_OK)
-        rc = read_theirs(&w, e);
-    if (rc == RC_OK)
-        rc = total(&w, e);
-    if (rc == RC_OK)
-        rc = nodes(&w, e);
-    if (rc == RC_OK)
-        rc = warnings(&w, e);
+    w.figure = arena_array(a, w.n_columns, sizeof(*w.figure));
+    for (size_t i = 0; i < w.n_columns && rc == RC_OK; i++)
+        rc = judge(&w, &w.column[i], &w.figure[i], e);
     db_read_end(&s); /* a change does not wait behind a snapshot */
     if (rc == RC_OK)
         rc = db_transact(c->db, write_all, &w, e);
     if (rc == RC_OK)
-        *ret_n = w.n_figures;
+        *ret_n = w.n_columns;
     return rc;
 }
 
@@ -362,14 +507,26 @@ enum rc agreement_compute_all(struct county *c, size_t *ret_n, struct err *e)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct evaluated_row *rows;
-    size_t n, made;
+    size_t n = 0, made = 0;
     *ret_n = 0;
     enum rc rc = db_read(c->db, &s, e);
     if (rc == RC_OK)
         rc = evaluated_all(s, a, &rows, &n, e);
     db_read_end(&s);
+    const struct period all = { 0 };
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        rc = agreement_compute(c, source_of(rows[i].source), rows[i].period, &made, e);
+        rc = compute(c, source_of(rows[i].source), rows[i].period, &made, e);
+        *ret_n += made;
+        bool first = true; /* of its period */
+        for (size_t k = 0; k < i; k++)
+            first &= !period_same(rows[k].period, rows[i].period);
+        if (rc == RC_OK && first)
+            rc = compute(c, (enum source)0, rows[i].period, &made, e);
+        *ret_n += first ? made : 0;
+    }
+    /* One source over all periods, then all of everything. */
+    for (int source = SOURCES; rc == RC_OK && source >= 0; source--) {
+        rc = compute(c, (enum source)source, all, &made, e);
         *ret_n += rc == RC_OK ? made : 0;
     }
     return rc;

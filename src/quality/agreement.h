@@ -9,6 +9,11 @@
  * unit by the index when its report says 关注 or 重点关注, by a node when its score is in the
  * lowest quarter, by a rule when its warning burned in the period. Lead: days from a unit's
  * first warning (of the rule) that fired to the first problem found, for units that were both.
+ *
+ * Each source and period stands apart. Put together (a source over its periods, sources of a
+ * period, everything) is a choice beside that: a case is a unit as a source saw it in a period,
+ * scores stand by their place within their own source and period, and the bootstrap draws
+ * units with all their cases, since cases of one unit are no independent witnesses.
  */
 #ifndef QUALITY_AGREEMENT_H
 #define QUALITY_AGREEMENT_H
@@ -30,11 +35,7 @@ struct warn_sight agreement_warnings(const struct agreement_run *run);
 
 enum { AGREEMENT_RETIRE_LEAST = 20 /* units without which nothing is listed for retirement */ };
 
-/* Compute one source and period; *ret_n: figures written, 0 when nothing of the period is
- * published. */
-enum rc agreement_compute(struct county *c, enum source source, struct period p, size_t *ret_n,
-                          struct err *e) MUST_USE;
-/* Every source and period there is. */
+/* Every source and period there is, and put together; *ret_n: figures written. */
 enum rc agreement_compute_all(struct county *c, size_t *ret_n, struct err *e) MUST_USE;
 
 extern const char agreement_job[]; /* "agree" */

@@ -60,22 +60,26 @@ SELECT w.unit_id, w.rule_id, w.id AS "warning:id", MIN(s.at) AS "at:time"
 
 -- :agreement_drop
 -- What was computed before.
-DELETE FROM agreement WHERE source = $source:text AND period = $period:period;
+DELETE FROM agreement WHERE source = $source:text AND span = $span:text;
 
 -- :agreement_insert
 -- One figure of ours against a source.
-INSERT INTO agreement (source, period, kind, code, name, n, tau, tau_lo, tau_hi, rho, rho_lo, rho_hi, called, so, hits, hit_share,
-                       hit_lo, hit_hi, found_share, found_lo, found_hi, lead_n, lead, lead_lo, lead_hi, retire, at)
-VALUES ($source:text, $period:period, $kind:text, $code:text, $name:text, $n:int, $tau:real?, $tau_lo:real?, $tau_hi:real?, $rho:real?,
+INSERT INTO agreement (source, span, kind, code, name, strata, cases, n, tau, tau_lo, tau_hi, rho, rho_lo, rho_hi, called, so, hits,
+                       hit_share, hit_lo, hit_hi, found_share, found_lo, found_hi, lead_n, lead, lead_lo, lead_hi, retire, at)
+VALUES ($source:text, $span:text, $kind:text, $code:text, $name:text, $strata:int, $cases:int, $n:int, $tau:real?, $tau_lo:real?, $tau_hi:real?, $rho:real?,
         $rho_lo:real?, $rho_hi:real?, $called:int, $so:int, $hits:int, $hit_share:real?, $hit_lo:real?, $hit_hi:real?,
         $found_share:real?, $found_lo:real?, $found_hi:real?, $lead_n:int, $lead:real?, $lead_lo:real?, $lead_hi:real?, $retire:bool,
         $at:time);
 
 -- :agreement_of
--- All figures against a source in a period.
-SELECT kind, code, name, n, tau, tau_lo, tau_hi, rho, rho_lo, rho_hi, called, so, hits, hit_share, hit_lo, hit_hi, found_share, found_lo,
+-- All figures against a source in a period, or put together.
+SELECT kind, code, name, strata, cases, n, tau, tau_lo, tau_hi, rho, rho_lo, rho_hi, called, so, hits, hit_share, hit_lo, hit_hi, found_share, found_lo,
        found_hi, lead_n, lead, lead_lo, lead_hi, retire, at
-  FROM agreement WHERE source = $source:text AND period = $period:period ORDER BY id LIMIT 100000;
+  FROM agreement WHERE source = $source:text AND span = $span:text ORDER BY id LIMIT 100000;
+
+-- :agreement_totals
+-- How the index agreed, wherever it was compared: for the choices, and period by period.
+SELECT source, span, strata, n, tau, tau_lo, tau_hi FROM agreement WHERE kind = 'total' ORDER BY id LIMIT 10000;
 
 -- :evaluation_set_audit @audit
 -- Files, as their records say.

@@ -1,5 +1,6 @@
 /* Evaluations by the pages: what is wrong with a table, writing, comparing, who sees what. */
 #include "base/period.h"
+#include "monitor/compute.h"
 #include "monitor/publication.h"
 #include "quality/agreement.h"
 #include "quality/test_world.h"
@@ -77,14 +78,66 @@ static void evaluations_are_imported_and_compared(struct county *c)
             arena_printf(w.a, "token=%s", token_of(&w, &r)));
     CHECK_STR(r.location, "/agree");
     CHECK_OK(agreement_compute_all(c, &n, &e));
-    CHECK_INT(n, 12);
+    CHECK_INT(n, 18); /* each apart, and both together */
     r = get(&w, w.leader, "/agree?source=department");
     CHECK_HAS(r, "职能部门");
     CHECK_HAS(r, "（3个单位）");
     r = get(&w, w.leader, "/agree?source=inspection");
     CHECK_HAS(r, "（24个单位）");
+    /* Apart by default; put together where somebody chooses it. */
+    CHECK_HAS(r, "href=\"/agree?source=all&amp;period=2026Q2\"");
+    CHECK(!strstr(r.body, "合在一起：各组口径不同"));
+    CHECK_STATUS(get(&w, w.leader, "/agree?source=inspection&period=all"), 200);
+    r = get(&w, w.leader, "/agree?source=all&period=2026Q2");
+    CHECK_HAS(r, "把2组评价合在一起");
+    CHECK_HAS(r, "（27次评价）");
 }
 T_COUNTY(evaluations_are_imported_and_compared)
+
+static void confirm(struct world *w, const char *csv)
+{
+    struct web_reply r = upload(w, w->editor, "/agree/import", csv);
+    r = ask(w, w->editor, "POST", "/agree/import/confirm", "application/x-www-form-urlencoded",
+            arena_printf(w->a, "token=%s", token_of(w, &r)));
+    CHECK_STR(r.location, "/agree");
+}
+
+/* Two periods of a source with scales of their own: put together each town stands by its place
+ * in its own period, and is drawn with both its cases. */
+static void periods_are_put_together_by_choice(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    const struct period q1 = period_of(PERIOD_QUARTER, 2026, 1);
+    struct compute_result done;
+    struct str b;
+    size_t n;
+    world_open(&w, c, NULL);
+    CHECK_OK(publication_publish(c, w.period, "zhuanban", &e));
+    world_values(&w, q1);
+    CHECK_OK(compute_period(c, q1, "", NULL, NULL, &done, &e));
+    CHECK_OK(publication_publish(c, q1, "zhuanban", &e));
+    str_init(&b, w.a);
+    str_add(&b, "unit,period,source,score\n");
+    for (size_t i = 0; i < TOWNS; i++)
+        str_addf(&b, "T%02zu,2026Q2,巡察,%zu\nT%02zu,2026Q1,巡察,%zu\n", i, 60 + i, i, 1 + i);
+    confirm(&w, b.s);
+    CHECK_OK(agreement_compute_all(c, &n, &e));
+    CHECK_INT(n, 18); /* two periods and both together, six figures each */
+    struct web_reply r =
+        get(&w, w.leader, "/agree.json?source=inspection&period=all&view=expert");
+    /* The orders agree within each period: by raw scores they would not. */
+    CHECK_HAS(r, "\"tau\":1,\"tau_lo\":1,\"tau_hi\":1");
+    CHECK_HAS(r, "\"strata\":2");
+    CHECK_HAS(r, "（48次评价）");
+    r = get(&w, w.leader, "/agree?source=inspection&period=2026Q2&view=expert");
+    CHECK_HAS(r, "各期总指数和巡察评价的一致程度"); /* the trend and its table */
+    CHECK_HAS(r, "<svg");
+    CHECK_HAS(r, "（24个单位）");
+    CHECK(!strstr(r.body, "合在一起：各组口径不同"));
+    CHECK_STATUS(get(&w, w.leader, "/agree?source=all&period=all"), 200); /* nothing yet */
+}
+T_COUNTY(periods_are_put_together_by_choice)
 
 static void a_wrong_table_is_refused_by_its_cells(struct county *c)
 {
@@ -143,6 +196,7 @@ T_COUNTY(who_may)
 
 T_MAIN(T_COUNTY_CASES("evaluations are imported and compared",
                       evaluations_are_imported_and_compared),
+       T_COUNTY_CASES("periods are put together by choice", periods_are_put_together_by_choice),
        T_COUNTY_CASES("a wrong table is refused by its cells",
                       a_wrong_table_is_refused_by_its_cells),
        T_COUNTY_CASES("a leader reads, only the platform imports", who_may))

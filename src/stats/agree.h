@@ -12,11 +12,17 @@
  * type 7 of what the replications give. A replication in which the figure is not defined (all
  * tied; nothing called) is left out; it says so when fewer than half are left: then there is no
  * interval, lo and hi are NaN. An interval is widened to hold its estimate, should it lie
- * outside.
+ * outside. Percentile and not BCa: for tau-b, shares and medians of some dozen units BCa's
+ * acceleration rests on as few jackknife values and its end points on the outermost draws; the
+ * percentile interval is one that can be said in a sentence and counted again by hand.
+ *
+ * Pairs that belong together (one unit judged twice) are drawn together: with plan.cluster it
+ * is clusters that are drawn, as many as have complete pairs (Davison and Hinkley, Bootstrap
+ * Methods and their Application, 1997, section 3.8), numbered as they first appear.
  *
  * Random numbers: rng_init(&g, seed, k) for replication k = 0, 1, …, and n times
- * rng_below(&g, n) (base/rng.h). One resample serves all figures. So the result depends on the
- * order of the pairs: give them in a fixed one, such as by code.
+ * rng_below(&g, n) (base/rng.h), n being pairs or clusters. One resample serves all figures. So
+ * the result depends on the order of the pairs: give them in a fixed one, such as by code.
  */
 #ifndef STATS_AGREE_H
 #define STATS_AGREE_H
@@ -28,7 +34,8 @@ enum { AGREE_LEAST = 3 /* pairs from which on ranks are compared */ };
 struct agree_plan {
     uint64_t seed;
     size_t replications;
-    double level; /* 0.95 */
+    double level;            /* 0.95 */
+    const uint32_t *cluster; /* of each of the n given; NULL: each is one of its own */
 };
 extern const struct agree_plan agree_plan_default; /* seed 1, 2000 replications, 0.95 */
 

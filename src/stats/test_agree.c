@@ -31,11 +31,13 @@ static void agrees_with_an_independent_program(void)
     struct table c = golden(a, "cases.csv"), want = golden(a, "expected.csv");
     double *x = table_reals(a, &c, "x"), *y = table_reals(a, &c, "y");
     bool *called = arena_array(a, c.n, sizeof(*called)), *so = arena_array(a, c.n, sizeof(*so));
+    uint32_t *cluster = arena_array(a, c.n, sizeof(*cluster));
     for (size_t i = 0; i < c.n; i++) {
         called[i] = str_eq(c.cells[i][3], "1");
         so[i] = str_eq(c.cells[i][4], "1");
+        cluster[i] = (uint32_t)table_reals(a, &c, "cluster")[i];
     }
-    CHECK_INT(want.n, 9);
+    CHECK_INT(want.n, 10);
     for (size_t w = 0, at = 0; w < want.n; w++) {
         const char *name = want.cells[w][0];
         size_t n = 0;
@@ -43,14 +45,16 @@ static void agrees_with_an_independent_program(void)
             n++;
         struct agree_ranks r;
         struct agree_calls k;
-        CHECK_OK(agree_ranks(x + at, y + at, n, &agree_plan_default, &r, &e));
+        struct agree_plan plan = agree_plan_default;
+        plan.cluster = cluster + at;
+        CHECK_OK(agree_ranks(x + at, y + at, n, &plan, &r, &e));
         CHECK_INT(r.n, (int64_t)table_reals(a, &want, "n")[w]);
         check_figure(r.tau_b, &want, w, "tau_b", name, a);
         check_figure(r.spearman, &want, w, "spearman", name, a);
-        agree_calls(called + at, so + at, n, &agree_plan_default, &k);
+        agree_calls(called + at, so + at, n, &plan, &k);
         check_figure(k.precision, &want, w, "precision", name, a);
         check_figure(k.recall, &want, w, "recall", name, a);
-        check_figure(agree_median(x + at, n, &agree_plan_default), &want, w, "median", name, a);
+        check_figure(agree_median(x + at, n, &plan), &want, w, "median", name, a);
         at += n;
     }
 }

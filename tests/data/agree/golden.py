@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Agreement once more, independently: every pair counted (n²), plain Python, no library.
 
-golden.py writes cases.csv (case, x, y, called, so) and expected.csv (case and the figures) beside itself; src/stats/test_agree.c
+golden.py writes cases.csv (case, x, y, called, so, cluster) and expected.csv (case and the figures) beside itself; src/stats/test_agree.c
 compares. The random numbers are those src/stats/agree.h documents (xoshiro256** seeded by splitmix64, a stream for each
 replication; rejection as in src/base/rng.c), so that intervals can be compared digit by digit.
 Case `kendall` is the example of scipy's documentation of kendalltau (tau-b -0.4714045207910317), so that one figure comes from a
@@ -95,12 +95,17 @@ def quantile(x, p):
     return s[i] if i + 1 >= len(s) else s[i] + (h - i) * (s[i + 1] - s[i])
 
 
-def bootstrap(n, figure, seed=1, replications=2000, level=0.95):
-    v = figure(range(n))
+def bootstrap(cluster, figure, seed=1, replications=2000, level=0.95):
+    """cluster: of each item; whole clusters are drawn, as many as there are, in the order in which they first appear."""
+    v = figure(range(len(cluster)))
+    members = {}
+    for i, c in enumerate(cluster):
+        members.setdefault(c, []).append(i)
+    members = list(members.values())
     got = []
     for k in range(replications):
         g = Rng(seed, k)
-        r = figure([g.below(n) for _ in range(n)])
+        r = figure([i for _ in members for i in members[g.below(len(members))]])
         if r is not None:
             got.append(r)
     if v is None or 2 * len(got) < replications:
@@ -125,6 +130,8 @@ def cases():
     yield "county", x, [1 + sum(v + g.below(60) - 30 > t for t in (25, 50, 75)) for v in x]
     x = [g.below(20) for _ in range(40)]
     yield "unrelated", x, [g.below(15) for _ in range(40)]
+    x = [g.below(100) / 4 for _ in range(50)]
+    yield "pooled", x, [None if g.below(8) == 0 else v + g.below(20) for v in x], [(i * 7 + i // 20) % 17 for i in range(50)]
 
 
 def main():
@@ -132,24 +139,27 @@ def main():
     show = lambda v: "NA" if v is None else repr(float(v))
     with open(os.path.join(here, "cases.csv"), "w", newline="") as f, open(os.path.join(here, "expected.csv"), "w", newline="") as out:
         rows, want = csv.writer(f, lineterminator="\n"), csv.writer(out, lineterminator="\n")
-        rows.writerow(["case", "x", "y", "called", "so"])
+        rows.writerow(["case", "x", "y", "called", "so", "cluster"])
         names = ["tau_b", "spearman", "precision", "recall", "median"]
         want.writerow(["case", "n"] + [p + s for p in names for s in ("", "_lo", "_hi")])
-        for name, x, y in cases():
-            for a, b in zip(x, y):
-                rows.writerow([name, show(a), show(b), int(a is not None and a > 3), int(b is not None and b > 2)])
+        for name, x, y, *given in cases():
+            cluster = given[0] if given else list(range(len(x)))
+            for a, b, c in zip(x, y, cluster):
+                rows.writerow([name, show(a), show(b), int(a is not None and a > 3), int(b is not None and b > 2), c])
             pairs = [(a, b) for a, b in zip(x, y) if a is not None and b is not None]
             both = lambda fn: lambda at: fn([pairs[i][0] for i in at], [pairs[i][1] for i in at])
             call = [a is not None and a > 3 for a in x]
             so = [b is not None and b > 2 for b in y]
             hit = [a and b for a, b in zip(call, so)]
             present = [a for a in x if a is not None]
+            of = lambda there: [c for a, b, c in zip(x, y, cluster) if there(a, b)]
+            both_there, x_there = of(lambda a, b: a is not None and b is not None), of(lambda a, b: a is not None)
             results = [
-                bootstrap(len(pairs), both(tau_b)),
-                bootstrap(len(pairs), both(spearman)),
-                bootstrap(len(x), lambda at: share(sum(hit[i] for i in at), sum(call[i] for i in at))),
-                bootstrap(len(x), lambda at: share(sum(hit[i] for i in at), sum(so[i] for i in at))),
-                bootstrap(len(present), lambda at: median([present[i] for i in at])),
+                bootstrap(both_there, both(tau_b)),
+                bootstrap(both_there, both(spearman)),
+                bootstrap(cluster, lambda at: share(sum(hit[i] for i in at), sum(call[i] for i in at))),
+                bootstrap(cluster, lambda at: share(sum(hit[i] for i in at), sum(so[i] for i in at))),
+                bootstrap(x_there, lambda at: median([present[i] for i in at])),
             ]
             want.writerow([name, len(pairs)] + [show(v) for r in results for v in r])
 
