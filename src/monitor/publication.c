@@ -13,9 +13,8 @@
 #include "people/asker.h"
 #include "store/county.h"
 #include "store/record.h"
+#include "store/shelf.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,48 +40,58 @@ const char *publication_stage_text(enum publication_stage s)
 
 /* ---- the list, kept ---- */
 
-struct kept {
-    _Atomic int users;
+struct kept_list {
+    struct kept kept;
     struct arena *a;
     struct publication *list;
     size_t n;
     struct publication_stamp_row stamp; /* the newest records when it was read */
+    _Atomic int64_t commits;            /* when it was last known to be true */
 };
 
-struct shelf {
-    pthread_mutex_t lock;
-    struct kept *kept;
+struct room {
+    struct shelf *lists;          /* of one place */
     publication_watcher *watcher; /* NULL: nobody */
-    int64_t commits;              /* when it was last known to be true */
 };
 
-static void kept_drop(void *p)
+static void list_done(struct kept *k)
 {
-    struct kept *k = p;
-    if (k && atomic_fetch_sub(&k->users, 1) == 1) {
-        arena_free(k->a);
-        free(k);
-    }
+    struct kept_list *l = (struct kept_list *)k;
+    arena_free(l->a);
+    free(l);
 }
 
-static void shelf_free(void *p)
+static void room_free(void *p)
 {
-    struct shelf *s = p;
-    kept_drop(s->kept);
-    pthread_mutex_destroy(&s->lock);
-    free(s);
+    struct room *r = p;
+    shelf_free(r->lists);
+    free(r);
 }
 
-static void *shelf_make(struct county *c)
+static void *room_make(struct county *c)
 {
-    struct shelf *s = mem_alloc(sizeof(*s));
-    pthread_mutex_init(&s->lock, NULL);
-    return s;
+    struct room *r = mem_alloc(sizeof(*r));
+    r->lists = shelf_new(1);
+    return r;
 }
 
-static struct shelf *shelf_of(struct county *c)
+static struct room *room(struct county *c)
 {
-    return county_room(c, ROOM_PUBLICATION, shelf_make, shelf_free);
+    return county_room(c, ROOM_PUBLICATION, room_make, room_free);
+}
+
+/* key: int64_t, the commits there are. */
+static bool same_commits(const struct kept *k, const void *key)
+{
+    const struct kept_list *l = (const struct kept_list *)k;
+    const int64_t *commits = key;
+    return atomic_load(&l->commits) == *commits;
+}
+
+static bool same_stamp(const struct kept *k, const void *key)
+{
+    const struct publication_stamp_row *x = &((const struct kept_list *)k)->stamp, *y = key;
+    return x->record == y->record && x->cleared == y->cleared;
 }
 
 static enum rc read_list(const struct snap *s, struct arena *a, struct publication **ret,
@@ -113,22 +122,26 @@ static enum rc read_list(const struct snap *s, struct arena *a, struct publicati
     return RC_OK;
 }
 
-/* Under the lock. */
-static enum rc refresh(struct county *c, struct shelf *shelf, struct arena *tmp, struct err *e)
+/* The list as it stands, with one user more. */
+static enum rc take_list(struct county *c, struct arena *tmp, struct kept_list **ret,
+                         struct err *e)
 {
+    struct shelf *lists = room(c)->lists;
+    int64_t commits = db_commits(c->db); /* before the snapshot: at worst it is read again */
+    *ret = (struct kept_list *)shelf_take(lists, same_commits, &commits);
+    if (*ret)
+        return RC_OK;
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    int64_t commits =
-        db_commits(c->db); /* before the snapshot: at worst it is read once more */
     struct publication_stamp_row stamp;
     enum rc rc = db_read(c->db, &s, e);
     if (rc == RC_OK)
         rc = publication_stamp_one(s, tmp, &stamp, e);
     if (rc != RC_OK)
         return rc;
-    if (!shelf->kept || shelf->kept->stamp.record != stamp.record ||
-        shelf->kept->stamp.cleared != stamp.cleared) {
-        struct kept *k = mem_alloc(sizeof(*k));
-        atomic_init(&k->users, 1);
+    struct kept_list *k = (struct kept_list *)shelf_take(lists, same_stamp, &stamp);
+    if (!k) {
+        k = mem_alloc(sizeof(*k));
+        kept_begin(&k->kept, list_done);
         k->a = arena_new();
         k->stamp = stamp;
         rc = read_list(s, k->a, &k->list, &k->n, e);
@@ -136,10 +149,10 @@ static enum rc refresh(struct county *c, struct shelf *shelf, struct arena *tmp,
             kept_drop(k);
             return rc;
         }
-        kept_drop(shelf->kept);
-        shelf->kept = k;
+        shelf_put(lists, &k->kept);
     }
-    shelf->commits = commits;
+    atomic_store(&k->commits, commits);
+    *ret = k;
     return RC_OK;
 }
 
@@ -163,23 +176,13 @@ static struct sight sight_of(const struct person *who, const struct units *units
 
 enum rc rq_sight(struct rq *rq, struct sight *ret, struct err *e)
 {
-    struct county *c = rq_county(rq);
     const struct asker *k = rq_asker(rq);
-    struct shelf *shelf = shelf_of(c);
-    struct kept *kept = NULL;
-    enum rc rc = RC_OK;
-    pthread_mutex_lock(&shelf->lock);
-    if (!shelf->kept || shelf->commits != db_commits(c->db))
-        rc = refresh(c, shelf, rq->a, e);
-    if (rc == RC_OK) {
-        kept = shelf->kept;
-        atomic_fetch_add(&kept->users, 1);
-    }
-    pthread_mutex_unlock(&shelf->lock);
+    struct kept_list *list;
+    enum rc rc = take_list(rq_county(rq), rq->a, &list, e);
     if (rc != RC_OK)
         return rc;
-    rq_at_end(rq, kept_drop, kept);
-    *ret = sight_of(&k->person, k->units, kept->list, kept->n);
+    rq_at_end(rq, kept_drop, list);
+    *ret = sight_of(&k->person, k->units, list->list, list->n);
     return RC_OK;
 }
 
@@ -388,7 +391,7 @@ enum rc publication_set(struct tx *tx, struct county *c, const struct publicatio
     }
     if (rc == RC_OK && step->stage == PUBLICATION_PUBLISHED)
         rc = warning_matters_open(tx, c, step->computation, e);
-    publication_watcher *watcher = shelf_of(c)->watcher;
+    publication_watcher *watcher = room(c)->watcher;
     return rc == RC_OK && fresh && watcher
                ? watcher(tx, c,
                          &(struct publication){ .computation = now.computation,
@@ -405,7 +408,7 @@ enum rc publication_set(struct tx *tx, struct county *c, const struct publicatio
 
 void publication_watch(struct county *c, publication_watcher *fn)
 {
-    shelf_of(c)->watcher = fn;
+    room(c)->watcher = fn;
 }
 
 enum rc publication_newest(const struct snap *s, struct period p, struct arena *a,

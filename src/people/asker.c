@@ -10,50 +10,57 @@
 #include "people/replay.h"
 #include "store/county.h"
 #include "store/journal.h"
+#include "store/shelf.h"
 #include "web/pager.html.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A tree with its arena; freed when the last request that uses it ends. */
+/* Which tree: of a day, read after so many changes. */
+struct tree_key {
+    int32_t day;
+    int64_t changes;
+};
+
 struct kept_tree {
-    _Atomic int users;
+    struct kept kept;
+    struct tree_key key;
     struct arena *a;
     const struct units *units;
 };
 
 struct people_room {
-    pthread_mutex_t lock;
-    struct kept_tree *tree; /* NULL: read again */
-    int32_t day;
+    struct shelf *trees; /* of one place */
+    _Atomic int64_t changes;
     const struct section *sections;
     const char *inbox; /* NULL: none */
     enum rc (*count_inbox)(struct rq *rq, int64_t *ret, struct err *e);
 };
 
-static void tree_drop(void *p)
+static void tree_done(struct kept *k)
 {
-    struct kept_tree *t = p;
-    if (t && atomic_fetch_sub(&t->users, 1) == 1) {
-        arena_free(t->a);
-        free(t);
-    }
+    struct kept_tree *t = (struct kept_tree *)k;
+    arena_free(t->a);
+    free(t);
+}
+
+static bool same_tree(const struct kept *k, const void *key)
+{
+    const struct tree_key *x = &((const struct kept_tree *)k)->key, *y = key;
+    return x->day == y->day && x->changes == y->changes;
 }
 
 static void room_free(void *p)
 {
     struct people_room *r = p;
-    tree_drop(r->tree);
-    pthread_mutex_destroy(&r->lock);
+    shelf_free(r->trees);
     free(r);
 }
 
 static void *room_make(struct county *c)
 {
     struct people_room *r = mem_alloc(sizeof(*r));
-    pthread_mutex_init(&r->lock, NULL);
+    r->trees = shelf_new(1);
     return r;
 }
 
@@ -62,18 +69,20 @@ static struct people_room *room(struct county *c)
     return county_room(c, ROOM_PEOPLE, room_make, room_free);
 }
 
-static enum rc tree_read(struct county *c, int32_t day, struct kept_tree **ret, struct err *e)
+static enum rc tree_read(struct county *c, struct tree_key key, struct kept_tree **ret,
+                         struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     enum rc rc = db_read(c->db, &s, e);
     if (rc != RC_OK)
         return rc;
     struct kept_tree *t = mem_alloc(sizeof(*t));
+    kept_begin(&t->kept, tree_done);
+    t->key = key;
     t->a = arena_new();
-    atomic_init(&t->users, 1);
-    rc = units_load(s, day, t->a, &t->units, e);
+    rc = units_load(s, key.day, t->a, &t->units, e);
     if (rc != RC_OK) {
-        tree_drop(t);
+        kept_drop(t);
         return rc;
     }
     *ret = t;
@@ -83,34 +92,23 @@ static enum rc tree_read(struct county *c, int32_t day, struct kept_tree **ret, 
 enum rc people_units(struct county *c, struct rq *rq, const struct units **ret, struct err *e)
 {
     struct people_room *r = room(c);
-    int32_t day = county_today(c);
-    enum rc rc = RC_OK;
-    pthread_mutex_lock(&r->lock);
-    if (!r->tree || r->day != day) {
-        struct kept_tree *fresh = NULL;
-        rc = tree_read(c, day, &fresh, e);
-        if (rc == RC_OK) {
-            tree_drop(r->tree);
-            r->tree = fresh;
-            r->day = day;
-        }
+    /* The changes before the snapshot: at worst the tree is read once more. */
+    const struct tree_key key = { county_today(c), atomic_load(&r->changes) };
+    struct kept_tree *t = (struct kept_tree *)shelf_take(r->trees, same_tree, &key);
+    if (!t) {
+        enum rc rc = tree_read(c, key, &t, e);
+        if (rc != RC_OK)
+            return rc;
+        shelf_put(r->trees, &t->kept);
     }
-    if (rc == RC_OK) {
-        atomic_fetch_add(&r->tree->users, 1);
-        rq_at_end(rq, tree_drop, r->tree);
-        *ret = r->tree->units;
-    }
-    pthread_mutex_unlock(&r->lock);
-    return rc;
+    rq_at_end(rq, kept_drop, t);
+    *ret = t->units;
+    return RC_OK;
 }
 
 void people_changed(struct county *c)
 {
-    struct people_room *r = room(c);
-    pthread_mutex_lock(&r->lock);
-    tree_drop(r->tree);
-    r->tree = NULL;
-    pthread_mutex_unlock(&r->lock);
+    atomic_fetch_add(&room(c)->changes, 1);
 }
 
 struct county *rq_county(const struct rq *rq)
