@@ -297,11 +297,23 @@ static void fill_values(struct showing *x)
             (struct matter_files){ m->files[i].name, m->files[i].size, m->files[i].digest };
 }
 
+/* UNIT-POINT-PERIOD; codes of units and points may have dashes. */
+static const char *value_href(struct showing *x, const char *code, const char *last)
+{
+    struct arena *a = x->rq->a;
+    for (const char *d = strchr(code, '-'); d && d < last; d = strchr(d + 1, '-')) {
+        const char *unit = arena_strndup(a, code, (size_t)(d - code));
+        if (units_find(x->w.units, unit))
+            return arena_printf(a, "/value/%s/%.*s/%s", unit, (int)(last - d - 1), d + 1,
+                                last + 1);
+    }
+    return "#";
+}
+
 static void fill_links(struct showing *x)
 {
-    static const char *const pages[] = {
-        "warning", "unit", "matter", "rule", "round", "import"
-    };
+    static const char *const pages[] = { "warning", "unit",   "matter", "rule",
+                                         "round",   "import", "hint" };
     static const struct {
         const char *what, *name;
     } names[] = {
@@ -309,6 +321,7 @@ static void fill_links(struct showing *x)
         { "rule", N_("规则") },       { "round", N_("采集批次") }, { "import", N_("报送") },
         { "report", N_("体检报告") }, { "period", N_("期间") },    { "source", N_("提供部门") },
         { "value", N_("数值") },      { "objection", N_("异议") }, { "hint", N_("复核提示") },
+        { "check", N_("复核规则") },
     };
     const struct matter *m = &x->m;
     struct matter_page *p = &x->p;
@@ -325,6 +338,12 @@ static void fill_links(struct showing *x)
                                 dash + 1);
         else if (str_eq(l->what, "period"))
             href = arena_printf(x->rq->a, "/report?period=%s", l->code);
+        else if (str_eq(l->what, "source"))
+            href = arena_printf(x->rq->a, "/unit/%s", l->code);
+        else if (str_eq(l->what, "value") && dash)
+            href = value_href(x, l->code, dash);
+        else if (str_eq(l->what, "check"))
+            href = arena_printf(x->rq->a, "/hint/rule/%s", l->code);
         else if (str_eq(l->what, "objection"))
             href = arena_printf(x->rq->a, "/matter/%s", l->code);
         for (size_t k = 0; k < COUNT(pages); k++)

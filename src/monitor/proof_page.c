@@ -37,7 +37,8 @@ static const struct {
     { "journal.kept", N_("读取记录") },   { "account.locked", N_("锁定账号") },
     { "map.set", N_("导入地图") },        { "map.tile", N_("方格图位置") },
     { "rule.set", N_("预警规则变动") },   { "warning.fired", N_("预警发出") },
-    { "warning.step", N_("预警变化") },   { "setting.set", N_("系统设置变动") },
+    { "warning.step", N_("预警变化") },   { "warning.void", N_("撤销预警") },
+    { "setting.set", N_("系统设置变动") },
     { "file.add", N_("保存文件") },       { "record.erase", N_("依法删除") },
     { "log.origin", N_("日志更名") },     { "matter.step", N_("事项经过") },
 };

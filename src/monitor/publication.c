@@ -436,6 +436,41 @@ enum rc publication_newest(const struct snap *s, struct period p, struct arena *
     return RC_OK;
 }
 
+/* ---- what was wrong ---- */
+
+const char *publication_erratum_line(const char *unit, const char *text, struct arena *a)
+{
+    struct str b;
+    str_init(&b, a);
+    str_addf(&b, "@%s ", unit);
+    for (; *text; text++) /* it is one line */
+        str_addc(&b, *text == '\n' || *text == '\r' ? ' ' : *text);
+    return b.s;
+}
+
+const char *publication_erratum_of(const char *erratum, const char *unit, enum lang lang,
+                                   struct arena *a)
+{
+    size_t n, of_others = 0;
+    struct str b;
+    char **lines = str_split(a, erratum, '\n', &n);
+    const char *between = lang_text(lang, N_("；"));
+    str_init(&b, a);
+    for (size_t i = 0; i < n; i++) {
+        const char *line = lines[i];
+        size_t code = *line == '@' ? strcspn(line + 1, " ") : 0;
+        if (code && unit && (strlen(unit) != code || strncmp(line + 1, unit, code) != 0)) {
+            of_others++;
+            continue;
+        }
+        str_addf(&b, "%s%s", b.n ? between : "", code ? line + 1 + code + 1 : line);
+    }
+    if (of_others)
+        str_addf(&b, "%s%s", b.n ? between : "",
+                 lang_text(lang, N_("别的单位的数据更正过，本期重新计算")));
+    return b.n ? b.s : "";
+}
+
 struct publishing {
     struct county *c;
     struct period p;
@@ -512,7 +547,8 @@ enum rc publication_of_record(const struct snap *s, const struct record *r, stru
     } kinds[] = { { "report.made", of_report },
                   { "period.computed", of_run },
                   { "warning.begin", of_warning },
-                  { "warning.step", of_warning } };
+                  { "warning.step", of_warning },
+                  { "warning.void", of_warning } };
     *ret = (struct id){ 0 };
     for (size_t i = 0; i < COUNT(kinds); i++) {
         if (!str_eq(r->kind, kinds[i].kind))

@@ -38,7 +38,8 @@ struct publication {
     enum publication_stage stage;
     struct utime at, started_at, computed_at, published_at; /* published_at 0: it was not */
     const char *approved_by, *approver; /* code and name; "" and NULL: nobody */
-    const char *erratum;                /* what was wrong with the one it corrects; "" */
+    const char *erratum;                /* what was wrong with the one it corrects; ""; see
+                                           publication_erratum_of */
     struct id replaced_by;              /* 0: it stands */
     struct utime replaced_at;
 };
@@ -110,6 +111,14 @@ enum rc publication_publish(struct county *c, struct period p, const char *by,
 /* The newest computation of a period that is done; RC_NOTFOUND says so. */
 enum rc publication_newest(const struct snap *s, struct period p, struct arena *a,
                            struct publication *ret, struct err *e) MUST_USE;
+
+/*
+ * An erratum is lines; one that begins with @CODE tells of a unit's own figures and is for the
+ * readers of that unit's report. unit NULL: of all. Others read that something was put right.
+ */
+const char *publication_erratum_line(const char *unit, const char *text, struct arena *a);
+const char *publication_erratum_of(const char *erratum, const char *unit, enum lang lang,
+                                   struct arena *a);
 
 /* Which computation a record's figures are of (report.made, period.computed, warning.…);
  * *ret 0: the record shows no figures. */

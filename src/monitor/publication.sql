@@ -51,4 +51,6 @@ SELECT id FROM computation WHERE period = $period:period AND record_id = $record
 -- :run_of_warning_record
 -- The first computation that a record of a warning tells of; 0: none.
 SELECT COALESCE(MIN(s.computation_id), 0) AS "computation:id" FROM warning_step s JOIN warning w ON w.id = s.warning_id
- WHERE w.code = $code:text AND (s.record_id = $record:id OR w.record_id = $record:id);
+ WHERE w.code = $code:text 
+   AND (s.record_id = $record:id OR w.record_id = $record
+        OR EXISTS (SELECT 1 FROM warning_void v WHERE v.warning_id = w.id AND v.period = s.period AND v.record_id = $record));

@@ -177,7 +177,7 @@ previous_of(const struct sight *k, const struct publication *run, const struct u
 /* How far it has come: told beside the body, which never changes. was: what it took the place
  * of; only what had been published is corrected. */
 static void add_stage(const struct publication *run, const struct publication *was, bool trial,
-                      struct arena *a, struct health_report *r)
+                      enum lang lang, struct arena *a, struct health_report *r)
 {
     static const enum report_stage stages[] = {
         [PUBLICATION_DRAFT] = REPORT_DRAFT,
@@ -188,7 +188,8 @@ static void add_stage(const struct publication *run, const struct publication *w
     bool corrects =
         *run->erratum && run->stage == PUBLICATION_PUBLISHED && was && was->published_at.us;
     r->stage = corrects ? REPORT_CORRECTED : trial ? REPORT_TRIAL : stages[run->stage];
-    r->erratum = *run->erratum ? arena_strdup(a, run->erratum) : NULL;
+    r->erratum =
+        *run->erratum ? publication_erratum_of(run->erratum, r->unit_code, lang, a) : NULL;
     r->published_at = run->published_at;
     r->approved_by = run->approver ? arena_strdup(a, run->approver) : NULL;
 }
@@ -239,7 +240,7 @@ enum rc report_hold(struct rq *rq, const struct unit *unit, struct period p,
                                  .kept = k };
     const struct publication *was = previous_of(&sees, run, unit);
     ret->previous = was ? was->computation : (struct id){ 0 };
-    add_stage(run, was, c->trial, rq->a, &ret->r);
+    add_stage(run, was, c->trial, rq->lang, rq->a, &ret->r);
     return add_proof(c, s, key.record_id, k->digest, rq->a, &ret->r, e);
 }
 
@@ -272,7 +273,7 @@ enum rc report_load(struct county *c, const struct snap *s, const struct sight *
     h.id = key.id;
     h.record = key.record_id;
     h.run = *run;
-    add_stage(run, previous_of(k, run, unit), c->trial, a, &h.r);
+    add_stage(run, previous_of(k, run, unit), c->trial, lang, a, &h.r);
     sha256(h.body.p, h.body.n, digest);
     rc = add_proof(c, s, key.record_id, digest, a, &h.r, e);
     if (rc == RC_OK)

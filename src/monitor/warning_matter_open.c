@@ -201,9 +201,11 @@ static enum rc end(struct opening *o, const struct standing *s, const struct mat
     bool handed = !str_eq(matter_unit(m), s->r->unit);
     const char *verb = how == WARN_CLEARED     ? "recover"
                        : how == WARN_CORRECTED ? "correct"
+                       : how == WARN_VOIDED    ? "upheld"
                                                : "withdraw";
     struct telling t = { .n = 0 };
-    tell(&t, "judged", o->period_code);
+    if (how != WARN_VOIDED)
+        tell(&t, "judged", o->period_code);
     if (how == WARN_CLEARED)
         tell(&t, "value", value_text(o, s->r));
     if (how == WARN_WITHDRAWN && handed) {

@@ -54,6 +54,8 @@ static const char *state_note(struct showing *x)
         return rq_tr(rq, N_("规则已停用，或不再适用于本单位"));
     if (x->h.end == WARN_CORRECTED)
         return rq_tr(rq, N_("数值更正后不成立"));
+    if (x->h.end == WARN_VOIDED)
+        return rq_tr(rq, N_("对它的异议成立，已撤销"));
     if (x->h.end == WARN_FADED)
         return rq_tr(rq, N_("没有发出过"));
     if (w->state == WARN_PENDING)

@@ -108,7 +108,8 @@ static enum rc readme(struct bundling *b, size_t reports, struct err *e)
     str_addf(&text, "体检报告%zu份，%s发布。监测参考，不作为考核、任用、问责的直接依据。\n",
              reports, day_code(time_day(b->run->published_at), day));
     if (*b->run->erratum)
-        str_addf(&text, "更正说明：%s\n", b->run->erratum);
+        str_addf(&text, "更正说明：%s\n",
+                 publication_erratum_of(b->run->erratum, NULL, LANG_ZH, b->a));
     str_add(&text,
             "\n每份报告四个文件：\n"
             "  UNIT-PERIOD.pdf         供阅读\n"

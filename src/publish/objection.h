@@ -19,19 +19,28 @@ struct objection_about {
     const char *unit;  /* whose */
     const char *title; /* what people call it */
     struct period period;
-    const char *point;  /* value: code of the point; "" */
-    const char *rule;   /* warning: code of the rule; "" */
-    const char *source; /* value: code of the unit that supplies it; "" */
+    const char *point; /* value: code of the point; "" */
+    const char *rule;  /* warning: code of the rule; "" */
+    const char *check; /* hint: code of the check rule; "" */
+    const char
+        *source; /* code of the unit that supplies the figure; "": of several, or unknown */
     const char *issuer; /* account that issued it, which never decides; "" the command line */
     const char *href;
 };
 /*
- * RC_NOTFOUND when there is none that the reader may see (sight NULL: everything). For hint
- * unit and period are taken from ret as they are.
+ * RC_NOTFOUND when there is none that the reader may see (sight NULL: everything).
  */
 enum rc objection_about_load(const struct snap *s, const struct units *us,
                              const struct warn_sight *sight, const char *what, const char *code,
                              struct arena *a, struct objection_about *ret,
+                             struct err *e) MUST_USE;
+/* The same of a matter, and the units of today. */
+enum rc objection_about_of(const struct snap *s, struct county *c, const struct matter *m,
+                           struct arena *a, const struct units **ret_units,
+                           struct objection_about *ret, struct err *e) MUST_USE;
+/* Whether somebody sent, computed, issued or decided what it is about: they never judge it. */
+enum rc objection_about_hand(const struct snap *s, const struct units *us,
+                             const struct objection_about *x, const char *account, bool *ret,
                              struct err *e) MUST_USE;
 /* Open one: grounds is why, right (may be "") what it ought to be. */
 enum rc objection_open(struct tx *tx, struct county *c, const struct flow_who *w,

@@ -1,160 +1,34 @@
-/* Objections as a table; what they are about, and by whom it was issued, is looked up. */
-#include "base/parse.h"
+/*
+ * Objections as a table. Four things can be objected to, and upholding means something else of
+ * each: a value gets a new version, a warning's finding is void, of a report it is named what
+ * was wrong and the values behind it are corrected, a hint is dismissed. The first three change
+ * what was issued: they stay open as 更正中 until it is computed and issued again (reissue.c).
+ */
 #include "base/period.h"
 #include "base/str.h"
 #include "flow/matter.h"
-#include "monitor/point.sql.h"
 #include "monitor/publication.h"
 #include "monitor/warning_kind.h"
 #include "people/unit.h"
+#include "publish/correction.h"
 #include "publish/objection.h"
 #include "publish/release.sql.h"
 #include "publish/release_kind.h"
+#include "quality/hint.h"
 #include "store/county.h"
 #include "store/job.h"
 #include "warn/warning.h"
 
-#include <math.h>
 #include <string.h>
-
-/* ---- what it is about ---- */
-
-static enum rc missing(const char *what, const char *code, struct err *e)
-{
-    return err_set(e, RC_NOTFOUND, N_("没有可以提异议的「{code}」({what})"), "code", code,
-                   "what", what);
-}
-
-/* UNIT-…-PERIOD: what stands before the last dash, and the period behind it. */
-static enum rc cut_period(const char *code, struct arena *a, const char **ret_rest,
-                          struct period *ret, struct err *e)
-{
-    const char *dash = strrchr(code, '-');
-    if (!dash || dash == code)
-        return RC_NOTFOUND;
-    CLEANUP(err_done) struct err none = { 0 };
-    (void)e; /* whatever is wrong with it, there is no such thing */
-    *ret_rest = arena_strndup(a, code, (size_t)(dash - code));
-    return period_parse(dash + 1, ret, &none) == RC_OK ? RC_OK : RC_NOTFOUND;
-}
-
-static enum rc about_report(const struct snap *s, const struct units *us, const char *code,
-                            struct arena *a, struct objection_about *ret, struct err *e)
-{
-    const char *unit;
-    struct run_issuer_row issuer;
-    char text[PERIOD_TEXT];
-    enum rc rc = cut_period(code, a, &unit, &ret->period, e);
-    const struct unit *u = rc == RC_OK ? units_find(us, unit) : NULL;
-    if (!u)
-        return RC_NOTFOUND;
-    rc = run_issuer_one(s, ret->period, a, &issuer, e);
-    if (rc != RC_OK)
-        return rc;
-    ret->unit = u->code;
-    ret->issuer = issuer.by_account;
-    ret->title = text_fill(a, N_("{unit}{period}体检报告"), "unit", u->name, "period",
-                           period_name(a, ret->period, LANG_ZH), NULL);
-    ret->href = arena_printf(a, "/report/%s/%s", u->code, period_code(ret->period, text));
-    return RC_OK;
-}
-
-/* Codes of units and points may have dashes: every cut is tried. */
-static enum rc about_value(const struct snap *s, const struct units *us, const char *code,
-                           struct arena *a, struct objection_about *ret, struct err *e)
-{
-    const char *rest;
-    char text[PERIOD_TEXT];
-    enum rc rc = cut_period(code, a, &rest, &ret->period, e);
-    for (const char *dash = rc == RC_OK ? strchr(rest, '-') : NULL; dash;
-         dash = strchr(dash + 1, '-')) {
-        const struct unit *u = units_find(us, arena_strndup(a, rest, (size_t)(dash - rest)));
-        struct point_of_code_row point;
-        struct value_issuer_row issuer;
-        rc = u ? point_of_code_one(s, dash + 1, a, &point, e) : RC_NOTFOUND;
-        if (rc == RC_OK)
-            rc = value_issuer_one(s, u->id, point.id, ret->period, a, &issuer, e);
-        if (rc == RC_NOTFOUND)
-            continue;
-        if (rc != RC_OK)
-            return rc;
-        ret->unit = u->code;
-        ret->point = point.code;
-        ret->source = point.owner;
-        ret->issuer = issuer.account ? issuer.account : "";
-        ret->title = text_fill(a, N_("{unit}{period}「{point}」"), "unit", u->name, "period",
-                               period_name(a, ret->period, LANG_ZH), "point", point.name, NULL);
-        ret->href = arena_printf(a, "/value/%s/%s/%s", u->code, point.code,
-                                 period_code(ret->period, text));
-        return RC_OK;
-    }
-    return RC_NOTFOUND;
-}
-
-static enum rc about_warning(const struct snap *s, const struct units *us,
-                             const struct warn_sight *sight, const char *code, struct arena *a,
-                             struct objection_about *ret, struct err *e)
-{
-    struct warn_history h;
-    struct run_issuer_row issuer;
-    enum rc rc = warn_load(s, code, sight, LANG_ZH, a, &h, e);
-    const struct unit *u = rc == RC_OK ? units_by_id(us, h.now.unit) : NULL;
-    if (rc == RC_OK && !u)
-        return RC_NOTFOUND;
-    if (rc == RC_OK)
-        rc = run_issuer_one(s, h.now.period, a, &issuer, e);
-    if (rc != RC_OK)
-        return rc;
-    ret->period = h.now.period;
-    ret->unit = u->code;
-    ret->rule = h.now.rule_code;
-    ret->issuer = issuer.by_account;
-    ret->title =
-        text_fill(a, N_("{unit}预警「{name}」"), "unit", u->name, "name", h.now.name, NULL);
-    ret->href = arena_printf(a, "/warning/%s", code);
-    return RC_OK;
-}
-
-enum rc objection_about_load(const struct snap *s, const struct units *us,
-                             const struct warn_sight *sight, const char *what, const char *code,
-                             struct arena *a, struct objection_about *ret, struct err *e)
-{
-    struct objection_about x = { .what = what,
-                                 .code = code,
-                                 .title = code,
-                                 .unit = ret->unit ? ret->unit : "",
-                                 .period = ret->period,
-                                 .point = "",
-                                 .rule = "",
-                                 .source = "",
-                                 .issuer = "",
-                                 .href = "" };
-    enum rc rc = RC_NOTFOUND;
-    if (str_eq(what, "report"))
-        rc = about_report(s, us, code, a, &x, e);
-    else if (str_eq(what, "value"))
-        rc = about_value(s, us, code, a, &x, e);
-    else if (str_eq(what, "warning"))
-        rc = about_warning(s, us, sight, code, a, &x, e);
-    else if (str_eq(what, "hint") && units_find(us, x.unit) && x.period.v) {
-        x.title = text_fill(a, N_("复核提示{code}"), "code", code, NULL);
-        x.href = arena_printf(a, "/hint/%s", code);
-        rc = RC_OK;
-    }
-    if (rc == RC_NOTFOUND) {
-        err_done(e);
-        *e = (struct err){ 0 };
-        return missing(what, code, e);
-    }
-    if (rc == RC_OK)
-        *ret = x;
-    return rc;
-}
 
 /* ---- the table ---- */
 
 static const struct flow_rung short_ladder[] = { { .days = -1 },
                                                  { .days = 1, .colour = FLOW_YELLOW } };
+static const struct flow_rung right_ladder[] = {
+    { .days = -1 },
+    { .days = 1, .colour = FLOW_YELLOW, .tell = FLOW_BY_CAP, .need = CAP_DISPATCH },
+};
 static const struct flow_rung review_ladder[] = {
     { .days = -2 },
     { .days = 1, .colour = FLOW_YELLOW },
@@ -176,10 +50,26 @@ static const struct flow_state states[] = {
       .waits = FLOW_OPENER,
       .clock = "more",
       .rests = true },
+    { .code = "righting",
+      .name = N_("成立·更正中"),
+      .waits = FLOW_SYSTEM,
+      .clock = "right",
+      .rests = true },
+    { .code = "righting_part",
+      .name = N_("部分成立·更正中"),
+      .waits = FLOW_SYSTEM,
+      .clock = "right",
+      .rests = true },
     { .code = "upheld", .name = N_("成立"), .final = true },
     { .code = "partly", .name = N_("部分成立"), .final = true },
     { .code = "refused", .name = N_("不成立"), .final = true },
     { .code = "withdrawn", .name = N_("撤回"), .final = true },
+};
+static const struct flow_choice faults[] = {
+    { "values", N_("数值有误") },
+    { "scheme", N_("方案或口径有误，已另行改好") },
+    { "unit", N_("单位归类有误，已另行改好") },
+    { NULL, NULL },
 };
 static const struct flow_field fields[] = {
     { .code = "grounds",
@@ -206,7 +96,15 @@ static const struct flow_field fields[] = {
       .name = N_("更正后的数值"),
       .type = FLOW_TEXT,
       .max = 30,
-      .help = N_("对数值的异议成立时必填;会作为这个数的新版本写入,原来的版本留着") },
+      .help = N_("会作为这个数的新版本写入,原来的版本留着") },
+    { .code = "fault", .name = N_("错在哪里"), .type = FLOW_CHOICE, .choices = faults },
+    { .code = "values",
+      .name = N_("更正哪些数值"),
+      .type = FLOW_LINES,
+      .max = 2000,
+      .help = N_("一行一个:监测点=数值,如 P161=0;监测点写编号或名称") },
+    { .code = "why", .name = N_("理由"), .type = FLOW_LINES, .min = 2, .max = 500 },
+    { .code = "outcome", .name = N_("更正结果"), .type = FLOW_LINES, .max = 2000 },
 };
 static const struct flow_clock clocks[] = {
     { .code = "accept",
@@ -228,6 +126,11 @@ static const struct flow_clock clocks[] = {
       .ladder = short_ladder,
       .n_ladder = COUNT(short_ladder),
       .lapse = "go_on" },
+    { .code = "right",
+      .name = N_("更正期限"),
+      .days = 2,
+      .ladder = right_ladder,
+      .n_ladder = COUNT(right_ladder) },
 };
 static const struct flow_move moves[] = {
     { .verb = "accept",
@@ -255,23 +158,89 @@ static const struct flow_move moves[] = {
       .to = "reviewing",
       .who = FLOW_SYSTEM,
       .event = N_("补充期限已过") },
+    /* Upholding, by what it is about; check lets one of them through. */
     { .verb = "uphold",
+      .name = N_("成立"),
+      .from = "reviewing",
+      .to = "righting",
+      .who = FLOW_BY_CAP,
+      .need = CAP_DISPATCH,
+      .fields = "decision! value!",
+      .final_act = true,
+      .help = N_("数值随即更正,有关的得分和报告重新计算、带更正说明重新发出,原来的留着") },
+    { .verb = "part",
+      .name = N_("部分成立"),
+      .from = "reviewing",
+      .to = "righting_part",
+      .who = FLOW_BY_CAP,
+      .need = CAP_DISPATCH,
+      .fields = "decision! value!",
+      .final_act = true,
+      .help = N_("数值更正为另一个数,有关的得分和报告重新计算、带更正说明重新发出") },
+    { .verb = "uphold_report",
+      .name = N_("成立"),
+      .from = "reviewing",
+      .to = "righting",
+      .who = FLOW_BY_CAP,
+      .need = CAP_DISPATCH,
+      .fields = "decision! fault! values",
+      .final_act = true,
+      .help = N_("写明错在哪里;报告随即重新计算、带更正说明重新发出,原来的留着") },
+    { .verb = "part_report",
+      .name = N_("部分成立"),
+      .from = "reviewing",
+      .to = "righting_part",
+      .who = FLOW_BY_CAP,
+      .need = CAP_DISPATCH,
+      .fields = "decision! fault! values",
+      .final_act = true,
+      .help = N_("写明错在哪里;报告随即重新计算、带更正说明重新发出,原来的留着") },
+    { .verb = "uphold_warning",
+      .name = N_("成立"),
+      .from = "reviewing",
+      .to = "righting",
+      .who = FLOW_BY_CAP,
+      .need = CAP_DISPATCH,
+      .fields = "decision!",
+      .final_act = true,
+      .help = N_("这一期的这项预警撤销并注明,处置随即终止,报告重新计算、带更正说明重新发出") },
+    { .verb = "uphold_hint",
       .name = N_("成立"),
       .from = "reviewing",
       .to = "upheld",
       .who = FLOW_BY_CAP,
       .need = CAP_DISPATCH,
-      .fields = "decision! value",
+      .fields = "decision!",
       .final_act = true,
-      .help = N_("有关的得分和报告随即重新计算、带更正说明重新发出,原来的留着") },
-    { .verb = "part",
-      .name = N_("部分成立"),
-      .from = "reviewing",
+      .help = N_("这条提示随即排除,复核意见就是理由;提示不进报告,不用重新计算") },
+    { .verb = "righted",
+      .name = N_("更正完毕"),
+      .from = "righting",
+      .to = "upheld",
+      .who = FLOW_SYSTEM,
+      .fields = "outcome!",
+      .event = N_("已经重新计算、重新发出") },
+    { .verb = "righted_part",
+      .name = N_("更正完毕"),
+      .from = "righting_part",
       .to = "partly",
+      .who = FLOW_SYSTEM,
+      .fields = "outcome!",
+      .event = N_("已经重新计算、重新发出") },
+    { .verb = "retry",
+      .name = N_("再更正一次"),
+      .from = "righting|righting_part",
       .who = FLOW_BY_CAP,
       .need = CAP_DISPATCH,
-      .fields = "decision! value",
-      .final_act = true },
+      .help = N_("系统更正没有做完时用,如后台任务失败;已经做了的不会再做") },
+    { .verb = "back",
+      .name = N_("更正不了,退回复核"),
+      .from = "righting|righting_part",
+      .to = "reviewing",
+      .who = FLOW_BY_CAP,
+      .need = CAP_DISPATCH,
+      .fields = "why!",
+      .returns = true },
     { .verb = "refuse",
       .name = N_("不成立"),
       .from = "reviewing",
@@ -282,7 +251,7 @@ static const struct flow_move moves[] = {
       .final_act = true },
     { .verb = "withdraw",
       .name = N_("撤回"),
-      .from = "*",
+      .from = "filed|reviewing|asked",
       .to = "withdrawn",
       .who = FLOW_OPENER },
 };
@@ -295,57 +264,124 @@ static const char *link_of(const struct matter *m, const char *what)
     return "";
 }
 
-static bool upholds(const struct flow_move *m)
+/* What upholds objections to what; NULL: that is no verb of it. */
+static const char *upholds_what(const struct flow_move *m)
 {
-    return m && (str_eq(m->verb, "uphold") || str_eq(m->verb, "part"));
+    static const struct {
+        const char *verb, *what;
+    } verbs[] = {
+        { "uphold", "value" },           { "part", "value" },
+        { "uphold_report", "report" },   { "part_report", "report" },
+        { "uphold_warning", "warning" }, { "uphold_hint", "hint" },
+    };
+    for (size_t i = 0; i < COUNT(verbs); i++)
+        if (str_eq(verbs[i].verb, m->verb))
+            return verbs[i].what;
+    return NULL;
 }
 
-/* Who issued it does not judge it, whoever brings it forward and in whatever state. */
-static enum rc check_issuer(const struct flow_look *l, struct err *e)
+enum rc objection_about_of(const struct snap *s, struct county *c, const struct matter *m,
+                           struct arena *a, const struct units **ret_units,
+                           struct objection_about *ret, struct err *e)
+{
+    static const char *const whats[] = { "value", "warning", "report", "hint" };
+    const char *what = "", *code = "", *period = link_of(m, "period");
+    for (size_t i = 0; i < COUNT(whats); i++)
+        if (*link_of(m, whats[i])) {
+            what = whats[i];
+            code = link_of(m, what);
+        }
+    enum rc rc = units_load(s, county_today(c), a, ret_units, e);
+    if (rc == RC_OK)
+        rc = objection_about_load(s, *ret_units, NULL, what, code, a, ret, e);
+    /* A warning may have gone on since. */
+    return rc == RC_OK && str_eq(what, "warning") ? period_parse(period, &ret->period, e) : rc;
+}
+
+/* Who issued it does not judge it, nor who objects, whoever brings it forward and in whatever
+ * state. */
+static enum rc check_hands(const struct flow_look *l, const struct objection_about *x,
+                           const struct units *us, struct err *e)
 {
     const struct party *issuer = matter_party(l->matter, PARTY_ISSUER);
-    return issuer && *l->by && str_eq(issuer->account, l->by)
+    bool hand = false;
+    if (str_eq(l->by, l->matter->opener))
+        return err_set(e, RC_DENIED, N_("提出异议的人不能复核自己的异议"));
+    enum rc rc = objection_about_hand(l->snap, us, x, l->by, &hand, e);
+    return rc == RC_OK && (hand || (issuer && str_eq(issuer->account, l->by)))
                ? err_set(e, RC_DENIED, N_("原经办人不能复核自己经办的,请另一个人复核"))
-               : RC_OK;
+               : rc;
 }
 
 static enum rc check(const struct flow_look *l, struct err *e)
 {
-    double v;
-    const char *value = matter_value(l->matter, "value");
-    if (!l->move)
+    static const char judging[] = "accept ask_more refuse back";
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const struct units *us;
+    struct objection_about x;
+    if (!l->move || !*l->by)
         return RC_OK;
-    bool judges = upholds(l->move) || str_eq(l->move->verb, "refuse");
-    enum rc rc = judges ? check_issuer(l, e) : RC_OK;
-    if (rc != RC_OK || l->only_asking || !upholds(l->move))
-        return rc;
-    bool about_value = *link_of(l->matter, "value");
-    if (about_value && !*value)
-        return err_set(e, RC_INVALID, N_("对数值的异议成立,请填「更正后的数值」"));
-    if (!about_value && *value)
-        return err_set(e, RC_INVALID,
-                       N_("这件异议不是对一个数值提的,「更正后的数值」请留空;"
-                          "数值有错的,由来源更正后重新计算"));
-    if (*value && !parse_real_n(value, strlen(value), &v))
-        return err_set(e, RC_INVALID, N_("「更正后的数值」要是一个数,如 86.5"));
-    return RC_OK;
+    const char *what = upholds_what(l->move);
+    if (what && !*link_of(l->matter, what))
+        return err_set(e, RC_DENIED, N_("这件异议不走「{move}」这一步"), "move", l->move->name);
+    /* A finding that is void stays void. */
+    if (str_eq(l->move->verb, "back") && *link_of(l->matter, "warning"))
+        return err_set(e, RC_DENIED, N_("这件异议不走「{move}」这一步"), "move", l->move->name);
+    if (!what && !word_in(judging, l->move->verb, ' '))
+        return RC_OK;
+    enum rc rc = objection_about_of(l->snap, l->c, l->matter, a, &us, &x, e);
+    if (rc == RC_OK)
+        rc = check_hands(l, &x, us, e);
+    return rc == RC_OK && what && !l->only_asking
+               ? correction_check(l->c, l->snap, l->matter, &x, l->by, e)
+               : rc;
+}
+
+static enum rc dismiss(struct tx *tx, const struct flow_look *l, struct arena *a, struct err *e)
+{
+    const char *why = text_fill(a, N_("异议{code}成立:{why}"), "code", l->matter->code, "why",
+                                matter_value(l->matter, "decision"), NULL);
+    return hint_upheld(tx, l->c, link_of(l->matter, "hint"), why, l->by, e);
+}
+
+static enum rc take_back(struct tx *tx, const struct flow_look *l, struct err *e)
+{
+    const char *warning = link_of(l->matter, "warning");
+    struct period p;
+    enum rc rc = period_parse(link_of(l->matter, "period"), &p, e);
+    if (rc == RC_OK)
+        rc = warn_void(tx, l->c, warning, p, l->matter->code, l->by, e);
+    return rc == RC_OK ? warning_matter_upheld(tx, l->c, warning, l->matter->code, e) : rc;
+}
+
+/* What the unit was asked about the period's report is answered by objecting. */
+static enum rc opened(struct tx *tx, const struct flow_look *l, struct err *e)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < l->matter->n_links && rc == RC_OK; i++) {
+        struct period p;
+        if (!str_eq(l->matter->links[i].what, "period"))
+            continue;
+        rc = period_parse(l->matter->links[i].code, &p, e);
+        if (rc == RC_OK)
+            rc = opinion_objected(tx, l->c, matter_unit(l->matter), p, e);
+    }
+    return rc;
 }
 
 static enum rc apply(struct tx *tx, const struct flow_look *l, struct err *e)
 {
-    struct period p;
+    CLEANUP(arena_freep) struct arena *a = arena_new();
     struct id job;
     const struct clock real = { .simulated = false };
-    const char *period = link_of(l->matter, "period");
-    if (!l->move) {
-        enum rc rc = period_parse(period, &p, e);
-        return rc == RC_OK ? opinion_objected(tx, l->c, matter_unit(l->matter), p, e) : rc;
-    }
-    if (!upholds(l->move))
+    if (!l->move)
+        return opened(tx, l, e);
+    const char *what = upholds_what(l->move);
+    if (str_eq(what, "hint"))
+        return dismiss(tx, l, a, e);
+    if (!what && !str_eq(l->move->verb, "retry"))
         return RC_OK;
-    const char *warning = link_of(l->matter, "warning");
-    enum rc rc =
-        *warning ? warning_matter_upheld(tx, l->c, warning, l->matter->code, e) : RC_OK;
+    enum rc rc = str_eq(what, "warning") ? take_back(tx, l, e) : RC_OK;
     return rc == RC_OK ? job_add(tx, reissue_job, l->matter->code, "", (struct utime){ 0 },
                                  l->by, clock_now(&real), &job, e)
                        : rc;
@@ -366,20 +402,48 @@ const struct flow_kind objection_flow_kind = {
     .n_fields = COUNT(fields),
     .clocks = clocks,
     .n_clocks = COUNT(clocks),
-    .links = "value warning report hint period rule source",
+    .links = "value warning report hint period rule check source",
     .check = check,
     .apply = apply,
 };
+
+/* The computed periods whose reports a value is in; of the rest the one it is about. */
+static enum rc link_periods(const struct snap *s, const struct objection_about *about,
+                            struct arena *a, struct flow_link **ret, size_t *ret_n,
+                            struct err *e)
+{
+    struct periods_after_row *rows = NULL;
+    size_t n = 0;
+    bool own = false;
+    char code[PERIOD_TEXT];
+    enum rc rc =
+        str_eq(about->what, "value")
+            ? periods_after_all(s, period_first_day(about->period) - 1, a, &rows, &n, e)
+            : RC_OK;
+    if (rc != RC_OK)
+        return rc;
+    struct flow_link *list = arena_array(a, n + 1, sizeof(*list));
+    for (size_t i = 0; i < n; i++) {
+        if (period_first_day(rows[i].period) > period_last_day(about->period))
+            continue;
+        own |= period_same(rows[i].period, about->period);
+        list[(*ret_n)++] =
+            (struct flow_link){ "period", arena_strdup(a, period_code(rows[i].period, code)) };
+    }
+    if (!own)
+        list[(*ret_n)++] =
+            (struct flow_link){ "period", arena_strdup(a, period_code(about->period, code)) };
+    *ret = list;
+    return RC_OK;
+}
 
 enum rc objection_open(struct tx *tx, struct county *c, const struct flow_who *w,
                        const struct objection_about *about, const char *grounds,
                        const char *right, struct arena *a, struct flow_done *ret, struct err *e)
 {
-    char code[PERIOD_TEXT];
     struct flow_given given[3] = { { "grounds", grounds } };
-    struct flow_link links[4] = { { about->what, about->code },
-                                  { "period", period_code(about->period, code) } };
-    size_t n_given = 1, n_links = 2;
+    struct flow_link *periods = NULL;
+    size_t n_given = 1, n_links = 0, n_periods = 0;
     struct linked_newest_row same;
     enum rc rc =
         linked_newest_one(tx_snap(tx), about->what, about->code, "objection", a, &same, e);
@@ -389,12 +453,24 @@ enum rc objection_open(struct tx *tx, struct county *c, const struct flow_who *w
         return rc;
     err_done(e);
     *e = (struct err){ 0 };
+    /* Hints are in no report: nothing of a period waits for them. */
+    rc = str_eq(about->what, "hint")
+             ? RC_OK
+             : link_periods(tx_snap(tx), about, a, &periods, &n_periods, e);
+    if (rc != RC_OK)
+        return rc;
+    struct flow_link *links = arena_array(a, n_periods + 4, sizeof(*links));
+    links[n_links++] = (struct flow_link){ about->what, about->code };
+    for (size_t i = 0; i < n_periods; i++)
+        links[n_links++] = periods[i];
     if (*right)
         given[n_given++] = (struct flow_given){ "right", right };
     if (*about->issuer)
         given[n_given++] = (struct flow_given){ "issuer", about->issuer };
     if (*about->rule)
         links[n_links++] = (struct flow_link){ "rule", about->rule };
+    if (*about->check)
+        links[n_links++] = (struct flow_link){ "check", about->check };
     if (*about->source)
         links[n_links++] = (struct flow_link){ "source", about->source };
     return flow_open(tx, c, w,

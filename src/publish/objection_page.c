@@ -2,7 +2,6 @@
  * moves are on the matter's own page. */
 #include "publish/objection_page.h"
 
-#include "base/period.h"
 #include "base/str.h"
 #include "flow/page_room.h"
 #include "monitor/publication.h"
@@ -10,6 +9,7 @@
 #include "publish/objection_new.html.h"
 #include "publish/objections.html.h"
 #include "publish/release.sql.h"
+#include "quality/check_rule.h"
 #include "store/county.h"
 
 #include <math.h>
@@ -22,6 +22,16 @@ static bool is_in(const char *state, const char *a, const char *b)
 }
 
 /* ---- the list ---- */
+
+static enum rc check_name(const struct snap *s, const char *code, struct arena *a,
+                          const char **ret, struct err *e)
+{
+    struct check_rule r;
+    enum rc rc = check_rule_load(s, code, a, &r, e);
+    if (rc == RC_OK)
+        *ret = r.name;
+    return rc;
+}
 
 static enum rc rates(struct rq *rq, const struct snap *s, struct objections_page *p,
                      struct err *e)
@@ -45,14 +55,20 @@ static enum rc rates(struct rq *rq, const struct snap *s, struct objections_page
             };
             continue;
         }
-        rc = rule_name_one(s, r->code, rq->a, &rule, e);
+        bool check = str_eq(r->what, "check");
+        rc = check ? check_name(s, r->code, rq->a, &rule.name, e)
+                   : rule_name_one(s, r->code, rq->a, &rule, e);
         if (rc == RC_NOTFOUND) {
             err_done(e);
             *e = (struct err){ 0 };
             rc = RC_OK;
         }
-        p->rules[p->n_rules++] =
-            (struct objections_rules){ r->code, rule.name, r->upheld, decided, r->n, rate };
+        p->rules[p->n_rules++] = (struct objections_rules){
+            r->code,   arena_printf(rq->a, check ? "/hint/rule/%s" : "/rule/%s", r->code),
+            rule.name, r->upheld,
+            decided,   r->n,
+            rate
+        };
     }
     return rc;
 }
@@ -76,7 +92,8 @@ static enum rc objections_show(struct rq *rq, struct err *e)
     }
     for (size_t i = 0; i < m; i++) {
         const struct flow_state *st = flow_state_of(&objection_flow_kind, rows[i].state);
-        bool upheld = is_in(rows[i].state, "upheld", "partly");
+        bool upheld =
+            is_in(rows[i].state, "upheld", "partly") || str_starts(rows[i].state, "righting");
         p.open += !st->final;
         p.upheld += upheld;
         p.decided += upheld || str_eq(rows[i].state, "refused");
@@ -89,20 +106,20 @@ static enum rc objections_show(struct rq *rq, struct err *e)
         const struct objection_list_row *r = &rows[i];
         const struct flow_state *st = flow_state_of(&objection_flow_kind, r->state);
         enum flow_colour colour = (enum flow_colour)r->colour;
-        p.objections[p.n_objections++] =
-            (struct objections_objections){ .code = r->code,
-                                            .title = r->title,
-                                            .unit_name = units_find(k->units, r->unit)->name,
-                                            .state_name = rq_tr(rq, st->name),
-                                            .final = st->final,
-                                            .upheld = is_in(r->state, "upheld", "partly"),
-                                            .opened = r->opened_at,
-                                            .closed = r->closed_at,
-                                            .due = day_time((int32_t)r->due_day),
-                                            .due_text = rq_due_text(rq, s, (int32_t)r->due_day,
-                                                                    (int)r->gap_year),
-                                            .mark = flow_colour_mark(colour),
-                                            .colour = rq_tr(rq, flow_colour_text(colour)) };
+        p.objections[p.n_objections++] = (struct objections_objections){
+            .code = r->code,
+            .title = r->title,
+            .unit_name = units_find(k->units, r->unit)->name,
+            .state_name = rq_tr(rq, st->name),
+            .final = st->final,
+            .upheld = is_in(r->state, "upheld", "partly") || str_starts(r->state, "righting"),
+            .opened = r->opened_at,
+            .closed = r->closed_at,
+            .due = day_time((int32_t)r->due_day),
+            .due_text = rq_due_text(rq, s, (int32_t)r->due_day, (int)r->gap_year),
+            .mark = flow_colour_mark(colour),
+            .colour = rq_tr(rq, flow_colour_text(colour))
+        };
     }
     rc = rates(rq, s, &p, e);
     return rc == RC_OK ? objections_render(rq, &p, e) : rc;
@@ -112,15 +129,11 @@ static enum rc objections_show(struct rq *rq, struct err *e)
 
 /* What is objected to, when it is theirs to object to. */
 static enum rc about(struct rq *rq, const struct snap *s, const char *what, const char *code,
-                     const char *unit, const char *period, struct objection_about *ret,
-                     struct err *e)
+                     struct objection_about *ret, struct err *e)
 {
     struct asker *k = rq_asker(rq);
     struct sight sees;
     enum rc rc = rq_sight(rq, &sees, e);
-    ret->unit = unit ? unit : "";
-    if (rc == RC_OK && period && *period)
-        rc = period_parse(period, &ret->period, e);
     const struct warn_sight sight = sight_warnings(&sees);
     if (rc == RC_OK)
         rc = objection_about_load(s, k->units, &sight, what ? what : "", code ? code : "",
@@ -129,7 +142,10 @@ static enum rc about(struct rq *rq, const struct snap *s, const char *what, cons
         return rc;
     const struct unit *u = units_find(k->units, ret->unit);
     rc = person_demand(&k->person, CAP_HANDLE, u, e);
-    if (rc == RC_OK && !str_eq(ret->what, "value") && !sight_run_of(&sees, ret->period, u))
+    if (rc == RC_OK && str_eq(ret->what, "hint"))
+        rc = person_demand(&k->person, CAP_SEND_VALUES, u, e);
+    bool judged = str_eq(ret->what, "report") || str_eq(ret->what, "warning");
+    if (rc == RC_OK && judged && !sight_run_of(&sees, ret->period, u))
         return err_set(e, RC_NOTFOUND, N_("没有可以提异议的「{code}」({what})"), "code",
                        ret->code, "what", ret->what);
     return rc;
@@ -140,7 +156,6 @@ static enum rc form(struct rq *rq, const struct objection_about *x, const char *
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct linked_newest_row same = { .open = false };
-    char code[PERIOD_TEXT];
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = linked_newest_one(s, x->what, x->code, "objection", rq->a, &same, e);
@@ -152,8 +167,6 @@ static enum rc form(struct rq *rq, const struct objection_about *x, const char *
                                     .what = x->what,
                                     .code = x->code,
                                     .title = x->title,
-                                    .unit = x->unit,
-                                    .period = arena_strdup(rq->a, period_code(x->period, code)),
                                     .back = x->href,
                                     .grounds = grounds,
                                     .right = right,
@@ -171,8 +184,7 @@ static enum rc objection_new_show(struct rq *rq, struct err *e)
         CLEANUP(db_read_end) const struct snap *s = NULL;
         enum rc rc = db_read(rq_county(rq)->db, &s, e);
         if (rc == RC_OK)
-            rc = about(rq, s, rq_query(rq, "about"), rq_query(rq, "code"), rq_query(rq, "unit"),
-                       rq_query(rq, "period"), &x, e);
+            rc = about(rq, s, rq_query(rq, "about"), rq_query(rq, "code"), &x, e);
         if (rc != RC_OK)
             return rc;
     }
@@ -198,15 +210,11 @@ static enum rc objection_new_post(struct rq *rq, struct err *e)
 {
     struct objection_about x = { 0 };
     struct flow_who w;
-    const char *what, *code, *unit, *period;
+    const char *what, *code;
     struct opening o = { .c = rq_county(rq), .a = rq->a, .w = &w, .about = &x };
     enum rc rc = rq_text(rq, "about", N_("对什么提异议"), 20, &what, e);
     if (rc == RC_OK)
         rc = rq_text(rq, "code", N_("编号"), 200, &code, e);
-    if (rc == RC_OK)
-        rc = rq_text_opt(rq, "unit", N_("单位"), 64, &unit, e);
-    if (rc == RC_OK)
-        rc = rq_text_opt(rq, "period", N_("期间"), 20, &period, e);
     if (rc == RC_OK)
         rc = rq_text_opt(rq, "grounds", N_("异议理由"), GROUNDS_MAX, &o.grounds, e);
     if (rc == RC_OK)
@@ -217,7 +225,7 @@ static enum rc objection_new_post(struct rq *rq, struct err *e)
         CLEANUP(db_read_end) const struct snap *s = NULL;
         rc = db_read(o.c->db, &s, e);
         if (rc == RC_OK)
-            rc = about(rq, s, what, code, unit, period, &x, e);
+            rc = about(rq, s, what, code, &x, e);
         if (rc == RC_OK)
             rc = rq_who(rq, s, &w, e);
     }

@@ -44,6 +44,8 @@ static int64_t count_of(const struct linked_states_row *rows, size_t n, const ch
     return sum;
 }
 
+static const char upheld[] = "righting righting_part upheld partly";
+
 /* What this person may do now, the first that the state waits for. */
 static const struct flow_move *may_do(const struct desk *d, const char *state)
 {
@@ -120,8 +122,9 @@ static enum rc current(struct desk *d, const struct release_list_row *r, struct 
     p->silent = count_of(opinions, n_opinions, "silent");
     p->asked = p->agreed + p->objected + p->silent + count_of(opinions, n_opinions, "asked");
     p->answered = p->agreed + p->objected;
-    p->open = count_of(objections, n_objections, "filed reviewing asked");
-    p->upheld = count_of(objections, n_objections, "upheld partly");
+    p->open =
+        count_of(objections, n_objections, "filed reviewing asked righting righting_part");
+    p->upheld = count_of(objections, n_objections, upheld);
     p->steps = arena_array(rq->a, COUNT(steps), sizeof(*p->steps));
     for (size_t i = 0; i < COUNT(steps); i++)
         if (str_eq(steps[i].state, r->state))
@@ -150,7 +153,7 @@ static enum rc row(struct desk *d, const struct release_list_row *r, struct err 
                                  .code = r->code,
                                  .state_name =
                                      tr(d, flow_state_of(&release_flow_kind, r->state)->name),
-                                 .upheld = count_of(objections, n, "upheld partly") };
+                                 .upheld = count_of(objections, n, upheld) };
     for (size_t i = 0; i < n; i++)
         x.objections += objections[i].n;
     for (size_t i = 0; i < d->sees.n; i++) {

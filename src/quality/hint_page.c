@@ -313,6 +313,8 @@ static enum rc show(struct rq *rq, struct hint_page *p, struct err *e)
     p->decider = h.decider ? h.decider : h.decided_by;
     p->own = h.decided_own;
     p->may_decide = h.state != HINT_GONE;
+    p->may_object = (h.state == HINT_OPEN || h.state == HINT_CONFIRMED) &&
+                    person_may(&rq_asker(rq)->person, CAP_HANDLE, units_find(n.units, h.owner));
     fill_numbers(rq, &h, p);
     fill_links(rq, &n, &h, p);
     rq_crumb(rq, rq_tr(rq, N_("数据复核提示")), "/hint");

@@ -53,6 +53,7 @@ struct judging {
     struct occurrence *all; /* there when we began */
     size_t n_all;
     struct map *chains; /* "rule unit" → oldest occurrence */
+    struct map *voids;  /* "rule unit" → what does not count in this period */
     struct change *changes;
     size_t n_changes, cap;
     int last_number; /* of this period's codes */
@@ -150,6 +151,16 @@ static enum rc read_occurrences(struct judging *j, const struct snap *s, struct 
     return RC_OK;
 }
 
+static enum rc read_voids(struct judging *j, const struct snap *s, struct err *e)
+{
+    struct warnings_void_row *rows;
+    size_t n;
+    enum rc rc = warnings_void_all(s, j->src->period, j->a, &rows, &n, e);
+    for (size_t i = 0; i < n && rc == RC_OK; i++)
+        map_set(j->voids, pair_key(j->a, rows[i].rule_id, rows[i].unit_id), &rows[i]);
+    return rc;
+}
+
 static struct warn_at state_of(const struct warning_steps_at_row *r)
 {
     if (!r)
@@ -181,6 +192,13 @@ static struct change *change_of(struct judging *j, struct occurrence *o)
     return ch;
 }
 
+/* An objection to what is found here was upheld, and it is no worse than it was then. */
+static bool is_void(const struct judging *j, const char *pair, enum warn_colour found)
+{
+    const struct warnings_void_row *v = map_get(j->voids, pair);
+    return v && found <= warn_colour_of(v->colour);
+}
+
 /* The row that a start in this period is written to: one that a former judgement had opened for
  * it, or a new one. */
 static struct occurrence *row_for_start(struct judging *j, struct occurrence *chain,
@@ -205,7 +223,8 @@ static void judge(struct judging *j, const struct rule *r, size_t unit)
 {
     const struct warn_source *src = j->src;
     const struct unit *u = src->units[unit];
-    struct occurrence *chain = map_get(j->chains, pair_key(j->a, r->id, u->id)), *from = NULL;
+    const char *pair = pair_key(j->a, r->id, u->id);
+    struct occurrence *chain = map_get(j->chains, pair), *from = NULL;
     struct warn_at was = { .state = WARN_NEW };
     for (struct occurrence *o = chain; o && !warn_live(&was); o = o->next) {
         was = state_of(o->before);
@@ -217,6 +236,11 @@ static void judge(struct judging *j, const struct rule *r, size_t unit)
     struct warn_at next = warn_next(&r->when, &was, &v, src->period);
     if (next.state == WARN_NEW)
         return;
+    if (warn_live(&next) && is_void(j, pair, next.colour)) {
+        next.state = WARN_RESOLVED;
+        next.held = WARN_NEW;
+        next.end = WARN_VOIDED;
+    }
     struct change *ch =
         change_of(j, warn_live(&was) ? from : row_for_start(j, chain, r->id, u->id));
     struct judged judged = warn_judge(&r->when, &v);
@@ -239,7 +263,7 @@ static void end_others(struct judging *j, struct occurrence *o)
     if (o->used)
         return;
     bool goes = warn_live(&before);
-    if (!goes && (!o->at || at.end == WARN_CORRECTED))
+    if (!goes && (!o->at || at.end == WARN_CORRECTED || at.end == WARN_VOIDED))
         return;
     const struct warning_steps_at_row *r = goes ? o->before : o->at;
     struct change *ch = change_of(j, o);
@@ -249,7 +273,9 @@ static void end_others(struct judging *j, struct occurrence *o)
     ch->next = goes ? before : at;
     ch->next.state = WARN_RESOLVED;
     ch->next.held = WARN_NEW;
-    ch->next.end = goes ? WARN_WITHDRAWN : WARN_CORRECTED;
+    ch->next.end = goes                        ? WARN_WITHDRAWN
+                   : before.end == WARN_VOIDED ? WARN_VOIDED
+                                               : WARN_CORRECTED;
     ch->subject = (struct warn_subject){
         .name = r->subject, .measure = r->measure, .holder = r->holder, .family = ""
     };
@@ -390,13 +416,17 @@ enum rc warn_evaluate(struct tx *tx, struct county *c, const struct warn_source 
                       struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct judging j = { .c = c, .src = src, .a = a, .chains = map_new(a) };
+    struct judging j = {
+        .c = c, .src = src, .a = a, .chains = map_new(a), .voids = map_new(a)
+    };
     const struct snap *s = tx_snap(tx);
     enum rc rc = rules_in_force(s, a, &j.rules, &j.n_rules, e);
     if (rc == RC_OK)
         rc = read_before(&j, s, e);
     if (rc == RC_OK)
         rc = read_occurrences(&j, s, e);
+    if (rc == RC_OK)
+        rc = read_voids(&j, s, e);
     if (rc != RC_OK)
         return rc;
     think(&j);
@@ -409,4 +439,39 @@ enum rc warn_evaluate(struct tx *tx, struct county *c, const struct warn_source 
     for (size_t i = 0; i < j.n_changes && rc == RC_OK; i++)
         rc = write_step(tx, &j, &j.changes[i], e);
     return rc;
+}
+
+/* ---- what does not count ---- */
+
+enum rc warn_void(struct tx *tx, struct county *c, const char *code, struct period p,
+                  const char *objection, const char *by, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct warning_judged_row judged;
+    struct id id;
+    enum rc rc = warning_judged_one(tx_snap(tx), code, p, a, &judged, e);
+    if (rc == RC_NOTFOUND)
+        return err_set(e, rc, N_("没有编号为「{code}」的预警"), "code", code);
+    if (rc != RC_OK)
+        return rc;
+    struct warning_void_audit_row row = { .warning_id = judged.warning_id,
+                                          .period = p,
+                                          .colour = judged.colour,
+                                          .objection = objection,
+                                          .at = county_now(c) };
+    struct canon k;
+    canon_init(&k, a);
+    canon_row(&k, &warning_void_audit_query, &row);
+    struct record_part part = part_open(&k);
+    rc = record_append(tx, c,
+                       &(struct record_new){ .kind = "warning.void",
+                                             .unit = judged.unit,
+                                             .subject = code,
+                                             .by = by,
+                                             .parts = &part,
+                                             .n_parts = 1 },
+                       &id, e);
+    return rc == RC_OK ? warning_void_insert(tx, row.warning_id, row.period, row.colour,
+                                             row.objection, row.at, id, NULL, e)
+                       : rc;
 }

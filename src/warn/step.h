@@ -44,6 +44,7 @@ enum warn_end {
     WARN_FADED,     /* it never fired: the problem was gone before */
     WARN_WITHDRAWN, /* rule or unit do not apply any more */
     WARN_CORRECTED, /* by corrected values it never was; only warn_evaluate says so */
+    WARN_VOIDED,    /* an objection to it was upheld; as above */
 };
 
 /* Where a warning stands after a period. All zero: there is none. */

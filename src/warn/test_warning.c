@@ -444,6 +444,50 @@ static void judging_again_writes_only_what_changed(struct county *c)
     CHECK_INT(records(&w, "warning.begin"), 2);
 }
 
+static enum rc void_it(struct tx *tx, void *arg, struct err *e)
+{
+    const struct world *w = arg;
+    return warn_void(tx, w->c, "W-2026Q1-0002", period_of(PERIOD_QUARTER, 2026, 1),
+                     "O-2026-00001", "fuhe", e);
+}
+
+static void what_is_void_does_not_count(struct county *c)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    WORLD(c);
+    struct rule r = three_colours("R1", WARN_SCORE, "QXI");
+    put_rules(&w, &r, 1);
+    CHECK_INT(db_transact(c->db, void_it, &w, &e), RC_NOTFOUND);
+    set(&w, 2, 0, 80);
+    set(&w, 2, 1, 80);
+    judge(&w, 1);
+    judge(&w, 2);
+    CHECK_STR(told(&w, 1), "Q1-0001 T1 yellow firing, Q1-0002 T2 yellow firing");
+    CHECK_OK(db_transact(c->db, void_it, &w, &e));
+    CHECK_OK(db_transact(c->db, void_it, &w, &e)); /* twice is once */
+    judge(&w, 1);
+    CHECK_STR(told(&w, 1), "Q1-0001 T1 yellow firing, Q1-0002 T2 yellow resolved");
+    /* A later period is judged by itself: what it finds is a new one. */
+    judge(&w, 2);
+    judge(&w, 2);
+    CHECK_STR(told(&w, 2), "Q1-0001 T1 yellow firing, Q2-0001 T2 yellow firing, "
+                           "Q1-0002 T2 yellow resolved");
+    struct warn_history h;
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(warn_load(s, "W-2026Q1-0002", NULL, LANG_ZH, w.a, &h, &e));
+    CHECK_INT(h.end, WARN_VOIDED);
+    db_read_end(&s);
+    int64_t n = steps(&w);
+    judge(&w, 1);
+    judge(&w, 2);
+    CHECK_INT(steps(&w), n);
+    /* Worse than it was: another finding. */
+    w.v[2][1].now = 60;
+    judge(&w, 1);
+    CHECK_STR(told(&w, 1), "Q1-0002 T2 red firing, Q1-0001 T1 yellow firing");
+}
+
 static void a_failed_run_is_not_seen(struct county *c)
 {
     WORLD(c);
@@ -588,6 +632,7 @@ T_COUNTY(refuses_bad_rules)
 T_COUNTY(tells_rule_values_and_way_out)
 T_COUNTY(a_new_start_is_a_new_occurrence)
 T_COUNTY(judging_again_writes_only_what_changed)
+T_COUNTY(what_is_void_does_not_count)
 T_COUNTY(a_failed_run_is_not_seen)
 T_COUNTY(a_higher_colour_carries_lower_ones)
 T_COUNTY(no_data_keeps_it)
@@ -601,6 +646,7 @@ T_MAIN(T_COUNTY_CASES("rules keep their versions", keeps_versions),
        T_COUNTY_CASES("a new start is a new occurrence", a_new_start_is_a_new_occurrence),
        T_COUNTY_CASES("judging again writes only what changed",
                       judging_again_writes_only_what_changed),
+       T_COUNTY_CASES("what is void does not count", what_is_void_does_not_count),
        T_COUNTY_CASES("a failed run is not seen", a_failed_run_is_not_seen),
        T_COUNTY_CASES("a higher colour carries lower ones", a_higher_colour_carries_lower_ones),
        T_COUNTY_CASES("no data keeps a warning", no_data_keeps_it),

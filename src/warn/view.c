@@ -24,7 +24,8 @@ static const char *const end_words[] = { [WARN_GOES_ON] = "",
                                          [WARN_CLEARED] = "cleared",
                                          [WARN_FADED] = "faded",
                                          [WARN_WITHDRAWN] = "withdrawn",
-                                         [WARN_CORRECTED] = "corrected" };
+                                         [WARN_CORRECTED] = "corrected",
+                                         [WARN_VOIDED] = "voided" };
 
 static int word_at(const char *const *words, size_t n, const char *word)
 {

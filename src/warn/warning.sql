@@ -73,3 +73,26 @@ SELECT record_id, code, rule_id, unit_id, occurrence, created_at FROM warning OR
 SELECT record_id, warning_id, period, last_day, computation_id, rule_version_id, from_state, state, held, ended, colour, run, clear,
        eased, first_period, fired_period, value, previous, limit_value, merged_into, subject, measure, holder, at
   FROM warning_step ORDER BY id;
+
+-- :warning_judged
+-- How a warning was judged in a period, newest first, by runs that are done.
+SELECT s.warning_id, s.colour, u.code AS unit FROM warning_step s JOIN warning w ON w.id = s.warning_id JOIN unit u ON u.id = w.unit_id
+  JOIN computation c ON c.id = s.computation_id
+ WHERE w.code = $code:text AND s.period = $period:period AND c.state = 'done' ORDER BY s.id DESC LIMIT 1;
+
+-- :warning_void_insert
+-- A finding that does not count; once is enough.
+INSERT INTO warning_void (warning_id, period, colour, objection, at, record_id)
+VALUES ($warning_id:id, $period:period, $colour:text, $objection:text, $at:time, $record_id:id)
+ON CONFLICT (warning_id, period) DO UPDATE
+   SET colour = excluded.colour, objection = excluded.objection, at = excluded.at, record_id = excluded.record_id;
+
+-- :warnings_void
+-- Findings of a period that do not count.
+SELECT w.rule_id, w.unit_id, v.colour FROM warning_void v JOIN warning w ON w.id = v.warning_id
+ WHERE v.period = $period:period ORDER BY v.id LIMIT 1000000;
+
+-- :warning_void_audit @audit
+-- Findings that do not count, as their records say.
+-- unlimited: the audit goes over every row there is
+SELECT record_id, warning_id, period, colour, objection, at FROM warning_void ORDER BY id;
