@@ -2,15 +2,23 @@
  * The proof of the gate: a county with a period that is published and two drafts (a later run
  * of that period, and the next period) whose figures are recognisable. Every page, export,
  * receipt and program's answer of the whole table of routes is asked for by every role at every
- * stage, and what may not be seen yet is looked for in what comes back. A note that a stationed
- * group is writing is one of these things; what was said of it stays unseen when it is sent.
+ * stage, and what may not be seen yet is looked for in what comes back: in the texts of PDFs
+ * and in every file within a docx, an xlsx or a bundle. So are the tables that the command
+ * writes for a person, and what messages and calls to other programs say. A note that a
+ * stationed group is writing is one of these things; what was said of it stays unseen when it
+ * is sent.
  */
 #include "base/hash.h"
+#include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "cmd/kinds.h"
 #include "cmd/routes.h"
+#include "collect/round.h"
+#include "collect/webhook.h"
+#include "collect/webhook.sql.h"
 #include "monitor/compute.h"
+#include "monitor/export.h"
 #include "monitor/publication.h"
 #include "monitor/report_json.h"
 #include "monitor/scheme_import.h"
@@ -19,8 +27,11 @@
 #include "people/asker.h"
 #include "people/password.h"
 #include "people/unit_import.h"
+#include "print/test_pdf.h"
+#include "publish/bundle.h"
 #include "publish/release_kind.h"
 #include "sheet/csv.h"
+#include "sheet/sheet.h"
 #include "store/record.h"
 #include "store/seal.h"
 #include "store/test_county.h"
@@ -29,6 +40,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <zip.h>
 
 static const char units_csv[] = "code,parent,name,kind,peer_group,from,to\n"
                                 "QX,,清溪区,county,,2020-01-01,\n"
@@ -58,14 +70,16 @@ static const char values_csv[] = "unit,point,period,value,missing,note\n"
 enum whose { OF_COUNTY, OF_D01, OF_D02, OF_OTHERS, OF_NOTE, WHOSE };
 static const struct {
     double score;
-    const char *shown, *word; /* one decimal; a word in the report */
+    const char *shown, *raw, *word; /* one decimal; as programs read it; a word in the report */
 } sentinel[WHOSE] = {
-    [OF_COUNTY] = { 53.1579, "53.2", "哨兵全域" },
-    [OF_D01] = { 61.2468, "61.2", "哨兵财政" },
-    [OF_D02] = { 31.7319, "31.7", "哨兵审计" },
-    [OF_OTHERS] = { 47.9357, "47.9", "哨兵其他" },
-    [OF_NOTE] = { 0, "哨兵便笺", "哨兵便笺" },
+    [OF_COUNTY] = { 53.1579, "53.2", "53.157", "哨兵全域" },
+    [OF_D01] = { 61.2468, "61.2", "61.246", "哨兵财政" },
+    [OF_D02] = { 31.7319, "31.7", "31.731", "哨兵审计" },
+    [OF_OTHERS] = { 47.9357, "47.9", "47.935", "哨兵其他" },
+    [OF_NOTE] = { 0, "哨兵便笺", "哨兵便笺", "哨兵便笺" },
 };
+/* What comes back is looked into by what it is. */
+enum form { FORM_TEXT, FORM_PDF, FORM_DOCX, FORM_XLSX, FORM_ZIP, FORMS };
 #define BIT(whose) (1u << (whose))
 #define ALL (BIT(OF_COUNTY) | BIT(OF_D01) | BIT(OF_D02) | BIT(OF_OTHERS))
 
@@ -101,6 +115,9 @@ struct world {
     size_t asked, shown[COUNT(people)];
     bool note_sent;
     char note_due[PERIOD_TEXT];
+    size_t found[FORMS]; /* by who may */
+    struct map *seen;    /* digest of a PDF → its text, or "": one that is asked for often */
+    bool no_pdftotext;
 };
 
 /* ---- the county ---- */
@@ -396,6 +413,103 @@ static const char *values_of(struct world *w, const char *name, size_t n)
     return b.s;
 }
 
+/* ---- looking into what comes back ---- */
+
+static const char *pdf_text(struct world *w, struct bytes pdf)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    uint8_t digest[HASH_SIZE];
+    char hex[HASH_HEX];
+    size_t n = 0;
+    sha256(pdf.p, pdf.n, digest);
+    hex_encode(digest, HASH_SIZE, hex);
+    const char *known = map_get(w->seen, hex);
+    if (known || w->no_pdftotext)
+        return known ? known : "";
+    char **pages = pdf_pages(a, pdf, &n);
+    struct str b;
+    str_init(&b, w->a);
+    w->no_pdftotext = !pages;
+    for (size_t i = 0; i < n; i++)
+        str_addf(&b, "%s\n", pages[i]);
+    const char *text = b.n ? b.s : "";
+    map_set(w->seen, arena_strdup(w->a, hex), (void *)(uintptr_t)text);
+    return text;
+}
+
+static unsigned whose_in(struct world *w, struct bytes b);
+
+/* Every file of a zip, and what is in those. */
+static unsigned whose_in_zip(struct world *w, struct bytes b)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    unsigned found = 0;
+    zip_source_t *src = zip_source_buffer_create(b.p, b.n, 0, NULL);
+    zip_t *z = zip_open_from_source(src, ZIP_RDONLY | ZIP_CHECKCONS, NULL);
+    CHECK(z != NULL);
+    for (zip_int64_t i = 0; z && i < zip_get_num_entries(z, 0); i++) {
+        zip_stat_t st;
+        CHECK_INT(zip_stat_index(z, (zip_uint64_t)i, 0, &st), 0);
+        uint8_t *p = arena_alloc(a, st.size + 1);
+        zip_file_t *f = zip_fopen_index(z, (zip_uint64_t)i, 0);
+        CHECK(f && zip_fread(f, p, st.size) == (zip_int64_t)st.size);
+        if (f)
+            zip_fclose(f);
+        found |= whose_in(w, (struct bytes){ p, st.size });
+    }
+    if (z)
+        zip_discard(z);
+    return found;
+}
+
+static bool has(struct bytes b, const char *text)
+{
+    return memmem(b.p, b.n, text, strlen(text)) != NULL;
+}
+
+static bool begins(struct bytes b, const char *magic)
+{
+    return b.n >= strlen(magic) && memcmp(b.p, magic, strlen(magic)) == 0;
+}
+
+/* Whose figures are in it; also in what it is packed of. */
+static unsigned whose_in(struct world *w, struct bytes b)
+{
+    unsigned found = 0;
+    if (begins(b, "PK\003\004"))
+        return whose_in_zip(w, b);
+    if (begins(b, "%PDF")) {
+        const char *text = pdf_text(w, b);
+        b = (struct bytes){ (const uint8_t *)text, strlen(text) };
+    }
+    for (enum whose x = 0; x < WHOSE; x++)
+        if (has(b, sentinel[x].shown) || has(b, sentinel[x].raw) || has(b, sentinel[x].word))
+            found |= BIT(x);
+    return found;
+}
+
+static enum form form_of(struct bytes b, const char *type)
+{
+    return begins(b, "%PDF")                  ? FORM_PDF
+           : !begins(b, "PK\003\004")         ? FORM_TEXT
+           : strstr(type, "wordprocessingml") ? FORM_DOCX
+           : strstr(type, "spreadsheetml")    ? FORM_XLSX
+                                              : FORM_ZIP;
+}
+
+/* What somebody got must hold nothing that is not theirs. */
+static void judge(struct world *w, size_t who, const char *what, struct bytes b, enum form form,
+                  unsigned may)
+{
+    unsigned found = whose_in(w, b);
+    w->shown[who] += found != 0;
+    w->found[form] += found != 0;
+    for (enum whose x = 0; x < WHOSE; x++)
+        if (found & ~may & BIT(x))
+            t_fail(__FILE__, __LINE__, "%s shows %s to %s: %.3000s", what, sentinel[x].word,
+                   people[who].code, form == FORM_TEXT ? (const char *)b.p : "");
+}
+
 static void look(struct world *w, size_t who, const char *target, unsigned may)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -408,14 +522,45 @@ static void look(struct world *w, size_t who, const char *target, unsigned may)
     if (r.status >= 500)
         t_fail(__FILE__, __LINE__, "%s of %s: %d %.400s", target, people[who].code, r.status,
                r.body);
-    for (enum whose x = 0; x < WHOSE; x++) {
-        bool there = memmem(r.body, r.n, sentinel[x].shown, strlen(sentinel[x].shown)) ||
-                     memmem(r.body, r.n, sentinel[x].word, strlen(sentinel[x].word));
-        w->shown[who] += there && r.status == 200;
-        if (there && !(may & BIT(x)))
-            t_fail(__FILE__, __LINE__, "%s shows %s to %s: %.3000s", target, sentinel[x].word,
-                   people[who].code, r.body);
-    }
+    const struct bytes b = { (const uint8_t *)r.body, r.n };
+    judge(w, who, target, b, form_of(b, r.type), may);
+}
+
+/* The command's tables, written for a person as --by names one. */
+static void export_everything(struct world *w, size_t who, unsigned may)
+{
+    static const char *const whats[] = { "units",  "scheme",   "points", "values",
+                                         "scores", "warnings", "records" };
+    static const enum sheet_format formats[] = { SHEET_CSV, SHEET_XLSX, SHEET_JSON };
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    const struct units *us;
+    struct account_of_code_row row;
+    struct person person;
+    struct sight k;
+    CHECK_OK(db_read_for(w->c->db, 60000, &s, &e));
+    CHECK_OK(units_load(s, county_today(w->c), a, &us, &e));
+    CHECK_OK(account_of_code_one(s, people[who].code, a, &row, &e));
+    CHECK_OK(person_load(s, row.id, county_today(w->c), ~UINT64_C(0), a, &person, &e));
+    CHECK_OK(sight_load(s, &person, us, a, &k, &e));
+    for (size_t i = 0; i < COUNT(whats); i++)
+        for (size_t q = 2; q <= 3; q++) {
+            const struct export_wish wish = { .what = whats[i],
+                                              .period = period_of(PERIOD_QUARTER, 2026, (int)q),
+                                              .lang = LANG_ZH };
+            const struct table *t;
+            enum rc rc = export_table(s, &k, county_today(w->c), &wish, a, &t, &e);
+            for (size_t f = 0; f < COUNT(formats) && rc == RC_OK; f++) {
+                struct str out;
+                str_init(&out, a);
+                CHECK_OK(sheet_write(formats[f], &t, 1, false, county_now(w->c), &out, &e));
+                judge(w, who, whats[i], (struct bytes){ (const uint8_t *)out.s, out.n },
+                      formats[f] == SHEET_XLSX ? FORM_XLSX : FORM_TEXT, may);
+            }
+            err_done(&e);
+            e = (struct err){ 0 };
+        }
 }
 
 /* A path with its parameters filled in, one after the other. */
@@ -506,9 +651,41 @@ static void ask_everybody(struct world *w, enum publication_stage stage)
             for (size_t k = 0; k < tables[i].n; k++)
                 if (tables[i].routes[k].method == GET)
                     fill(w, p, &tables[i].routes[k], "", tables[i].routes[k].path, may);
+        export_everything(w, p, may);
         /* Teeth: who may see it finds it. */
         CHECK((w->shown[p] > 0) == (may != 0));
     }
+}
+
+/* ---- other programs ---- */
+
+static enum rc make_hook(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    const struct person all = person_system();
+    const char *code;
+    char key[2 * WEBHOOK_KEY + 1];
+    enum rc rc =
+        setting_set(tx, w->c, &collect_settings[COLLECT_OUTSIDE], "http://127.0.0.1:9", "", e);
+    if (rc != RC_OK)
+        return rc;
+    return webhook_make(tx, w->c, &all,
+                        &(struct webhook_new){ .name = "统计局",
+                                               .url = "http://127.0.0.1:9/x",
+                                               .events = WEBHOOK_PUBLISHED },
+                        w->a, &code, key, e);
+}
+
+/* Of what other programs would be called about now; only what is published is told. */
+static size_t calls(struct world *w)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct calls_published_row *rows;
+    size_t n = 0;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(calls_published_all(s, w->a, &rows, &n, &e));
+    return n;
 }
 
 static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
@@ -516,11 +693,16 @@ static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
     CLEANUP(err_done) struct err e = { 0 };
     struct world w = { .c = c, .a = arena_new() };
     struct route_table tables[ROUTE_TABLES_MAX];
+    const char *bundle;
+    w.seen = map_new(w.a);
     kinds_use(c);
     password_cheap_for_tests();
     password_hash("jing-jian-2026", w.hash);
     make_content(&w);
     CHECK_OK(db_transact(c->db, make_people, &w, &e));
+    CHECK_OK(db_transact(c->db, make_hook, &w, &e));
+    CHECK_OK(county_seal_now(c, &e));
+    CHECK_OK(bundle_make(c, period_of(PERIOD_QUARTER, 2026, 2), NULL, NULL, w.a, &bundle, &e));
     CHECK_OK(db_transact(c->db, make_drafts, &w, &e));
     CHECK_OK(db_transact(c->db, make_note, &w, &e));
     day_code(county_today(c) + 20, w.note_due);
@@ -549,6 +731,7 @@ static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
         CHECK_OK(log_state_get(s, w.a, &log, &e));
         w.log_size = log.size;
         db_read_end(&s);
+        CHECK_INT(calls(&w), 0);
         /* The gate is the same code on both; the queries behind it are asked once on each. */
         if (db_kind(c->db) == DB_POSTGRES && st != PUBLICATION_COMMENT)
             continue;
@@ -559,6 +742,14 @@ static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
         }
     }
     CHECK(w.asked > 1000);
+    CHECK_OK(county_set_clock(c, (struct utime){ county_now(c).us + 1000000 }, &e));
+    CHECK_OK(
+        db_transact(c->db, move_drafts, &(struct moving){ &w, PUBLICATION_PUBLISHED }, &e));
+    CHECK_INT(calls(&w), 2);
+    /* Teeth, too: in every form it was found by who may. */
+    for (enum form f = 0; f < FORM_ZIP; f++)
+        CHECK(w.found[f] > 0 || (f == FORM_PDF && w.no_pdftotext));
+    CHECK_INT(w.found[FORM_ZIP], 0); /* a bundle is of what is published */
     web_fake_free(w.web);
     arena_free(w.a);
 }
