@@ -7,6 +7,7 @@
 #include "cmd/demo_year.h"
 #include "flow/inbox.h"
 #include "monitor/demo.h"
+#include "publish/asking.h"
 #include "publish/objection.h"
 #include "publish/release.sql.h"
 #include "publish/release_kind.h"
@@ -212,8 +213,10 @@ static enum rc desk(struct demo_year *y, struct period p, int since, struct err 
         *e = (struct err){ 0 };
         return RC_OK;
     }
-    if (rc == RC_OK && str_eq(state, "draft") && since >= ASK_AFTER)
-        return demo_move(y, editor, code, "ask", NULL, 0, e);
+    if (rc == RC_OK && str_eq(state, "draft") && since >= ASK_AFTER) {
+        rc = demo_move(y, editor, code, "ask", NULL, 0, e);
+        return rc == RC_OK ? asking_finish(y->c, code, e) : rc;
+    }
     for (size_t i = 0; i < COUNT(does) && rc == RC_OK; i++)
         if (str_eq(state, does[i].state))
             return demo_move(y, does[i].who, code, does[i].verb, NULL, 0, e);

@@ -15,6 +15,7 @@
 #include "notice/notice.h"
 #include "people/replay.h"
 #include "people/session.h"
+#include "publish/asking.h"
 #include "publish/bundle.h"
 #include "publish/objection.h"
 #include "quality/agreement.h"
@@ -72,6 +73,11 @@ const struct job_kind job_kinds[] = {
       .title = N_("打包一期的报告"),
       .help = N_("把已发布的一期的全部报告、原文和回执装进一个压缩包"),
       .fn = bundle_job_run,
+      .lease_s = LEASE_S },
+    { .name = asking_job,
+      .title = N_("送各单位征求意见"),
+      .help = N_("单位多的县,分批请各单位核对自己的报告;做到一半停了接着做"),
+      .fn = asking_job_run,
       .lease_s = LEASE_S },
     { .name = reissue_job,
       .title = N_("异议成立后重新计算"),

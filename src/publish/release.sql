@@ -19,9 +19,19 @@ SELECT m.state, COUNT(*) AS "n:int" FROM matter_link l JOIN matter m ON m.id = l
 -- How many parts of a matter are open.
 SELECT COUNT(*) AS "n:int" FROM matter p JOIN matter m ON p.parent_id = m.id WHERE m.code = $code:text AND p.open = 1;
 
--- :run_units
--- The units that have a report in a run.
-SELECT u.code FROM report r JOIN unit u ON u.id = r.unit_id WHERE r.computation_id = $computation:id ORDER BY r.id LIMIT 100000;
+-- :unit_unasked
+-- The first unit behind a row that has a report in a run and has not been asked about it since a moment.
+SELECT r.id, u.code FROM report r JOIN unit u ON u.id = r.unit_id
+ WHERE r.computation_id = $computation:id AND r.id > $after:id
+   AND NOT EXISTS (SELECT 1 FROM matter_link l JOIN matter m ON m.id = l.matter_id
+                    WHERE l.what = 'report' AND l.code = u.code || '-' || $period:text AND m.kind = 'opinion' AND m.state <> 'dropped'
+                      AND m.opened_at >= $since:time)
+ ORDER BY r.id LIMIT 1;
+
+-- :opinions_before
+-- What units are still asked as parts of a matter since before a moment.
+SELECT o.code FROM matter o JOIN matter m ON o.parent_id = m.id
+ WHERE m.code = $release:text AND o.open = 1 AND o.opened_at < $before:time ORDER BY o.id LIMIT 200;
 
 -- :release_list
 -- The periods at the desk, newest first.

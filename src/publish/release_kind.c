@@ -9,9 +9,9 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "flow/matter.h"
-#include "flow/matter.sql.h"
 #include "monitor/publication.h"
 #include "people/unit.h"
+#include "publish/asking.h"
 #include "publish/release.sql.h"
 #include "store/county.h"
 
@@ -52,8 +52,7 @@ enum rc opinion_of(const struct snap *s, const char *unit, struct period p, stru
     return rc;
 }
 
-/* The period a matter is about: its link. */
-static enum rc period_of_matter(const struct matter *m, struct period *ret, struct err *e)
+enum rc release_period(const struct matter *m, struct period *ret, struct err *e)
 {
     for (size_t i = 0; i < m->n_links; i++)
         if (str_eq(m->links[i].what, "period"))
@@ -61,9 +60,8 @@ static enum rc period_of_matter(const struct matter *m, struct period *ret, stru
     return err_set(e, RC_INVALID, N_("事项没有写明期间"));
 }
 
-/* A move of the program. */
-static enum rc by_program(struct tx *tx, struct county *c, const char *matter, const char *verb,
-                          struct err *e)
+enum rc release_move(struct tx *tx, struct county *c, const char *matter, const char *verb,
+                     struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const struct units *us;
@@ -134,13 +132,16 @@ static enum rc opinion_apply(struct tx *tx, const struct flow_look *l, struct er
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct parts_open_row open;
     struct matter release;
+    bool all = false;
     if (!l->move || str_eq(l->move->verb, "drop") || !*l->matter->parent)
         return RC_OK;
     enum rc rc = parts_open_one(tx_snap(tx), l->matter->parent, a, &open, e);
     if (rc == RC_OK && open.n == 0)
         rc = matter_load(tx_snap(tx), l->c, l->matter->parent, a, &release, e);
     if (rc == RC_OK && open.n == 0 && str_eq(release.state, "comment"))
-        rc = by_program(tx, l->c, l->matter->parent, "collect", e);
+        rc = asking_all_asked(tx_snap(tx), l->c, &release, &all, e);
+    if (rc == RC_OK && all)
+        rc = release_move(tx, l->c, l->matter->parent, "collect", e);
     return rc;
 }
 
@@ -173,7 +174,7 @@ enum rc opinion_objected(struct tx *tx, struct county *c, const char *unit, stru
         *e = (struct err){ 0 };
         return RC_OK;
     }
-    return rc == RC_OK && str_eq(state, "asked") ? by_program(tx, c, code, "object", e) : rc;
+    return rc == RC_OK && str_eq(state, "asked") ? release_move(tx, c, code, "object", e) : rc;
 }
 
 /* ---- the desk ---- */
@@ -359,7 +360,7 @@ static enum rc release_check(const struct flow_look *l, struct err *e)
     const char *verb = l->move ? l->move->verb : "";
     if (!*verb || l->only_asking || str_eq(verb, "past_desk"))
         return RC_OK;
-    enum rc rc = period_of_matter(l->matter, &p, e);
+    enum rc rc = release_period(l->matter, &p, e);
     if (rc == RC_OK)
         rc = publication_newest(l->snap, p, a, &now, e);
     if (rc != RC_OK)
@@ -377,57 +378,6 @@ static enum rc release_check(const struct flow_look *l, struct err *e)
     return rc;
 }
 
-/* Every unit that has a report is asked. */
-static enum rc ask_units(struct tx *tx, const struct flow_look *l, struct period p,
-                         struct id computation, struct err *e)
-{
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    const struct snap *s = tx_snap(tx);
-    const struct units *us;
-    struct run_units_row *rows;
-    size_t n = 0;
-    char code[PERIOD_TEXT];
-    enum rc rc = units_load(s, county_today(l->c), a, &us, e);
-    if (rc == RC_OK)
-        rc = run_units_all(s, computation, a, &rows, &n, e);
-    for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        CLEANUP(arena_freep) struct arena *tmp = arena_new();
-        struct flow_who w = flow_who_system(us);
-        struct flow_done done;
-        const struct unit *u = units_find(us, rows[i].code);
-        if (!u)
-            continue;
-        const struct flow_link links[] = { { "report", report_code(tmp, u->code, p) },
-                                           { "period", period_code(p, code) } };
-        rc = flow_open(
-            tx, l->c, &w,
-            &(struct flow_new){ .kind = opinion_flow_kind.code,
-                                .title = text_fill(tmp, N_("核对{unit}{period}体检报告"),
-                                                   "unit", u->name, "period",
-                                                   period_name(tmp, p, LANG_ZH), NULL),
-                                .unit = u->code,
-                                .parent = l->matter->code,
-                                .links = links,
-                                .n_links = COUNT(links) },
-            tmp, &done, e);
-    }
-    return rc;
-}
-
-/* What units have not answered yet is asked no more. */
-static enum rc drop_opinions(struct tx *tx, const struct flow_look *l, struct err *e)
-{
-    enum rc rc = RC_OK;
-    for (size_t n = 1; n > 0 && rc == RC_OK;) {
-        CLEANUP(arena_freep) struct arena *a = arena_new();
-        struct matter_parts_open_row *rows;
-        rc = matter_parts_open_all(tx_snap(tx), l->matter->id, a, &rows, &n, e);
-        for (size_t i = 0; i < n && rc == RC_OK; i++)
-            rc = by_program(tx, l->c, rows[i].code, "drop", e);
-    }
-    return rc;
-}
-
 static enum rc release_apply(struct tx *tx, const struct flow_look *l, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -436,7 +386,7 @@ static enum rc release_apply(struct tx *tx, const struct flow_look *l, struct er
     const char *verb = l->move ? l->move->verb : "";
     if (!*verb || str_eq(verb, "past_desk") || str_eq(verb, "collect"))
         return RC_OK;
-    enum rc rc = period_of_matter(l->matter, &p, e);
+    enum rc rc = release_period(l->matter, &p, e);
     if (rc == RC_OK)
         rc = publication_newest(tx_snap(tx), p, a, &now, e);
     if (rc != RC_OK)
@@ -444,7 +394,7 @@ static enum rc release_apply(struct tx *tx, const struct flow_look *l, struct er
     struct publication_step step = { .computation = now.computation, .by = l->by };
     const char *erratum = matter_value(l->matter, "erratum");
     if (str_eq(verb, "redo"))
-        return drop_opinions(tx, l, e);
+        return asking_go_on(tx, l->c, l->matter, l->by, e);
     if (str_eq(verb, "ask"))
         step.stage = PUBLICATION_COMMENT;
     else if (str_eq(verb, "submit"))
@@ -459,7 +409,7 @@ static enum rc release_apply(struct tx *tx, const struct flow_look *l, struct er
     if (step.stage && step.stage >= now.stage)
         rc = publication_set(tx, l->c, &step, e);
     if (rc == RC_OK && str_eq(verb, "ask"))
-        rc = ask_units(tx, l, p, now.computation, e);
+        rc = asking_go_on(tx, l->c, l->matter, l->by, e);
     return rc;
 }
 
@@ -525,7 +475,7 @@ static enum rc reached(struct tx *tx, struct county *c, const struct publication
                                    &row, e);
     }
     if (rc == RC_OK && now->stage == PUBLICATION_PUBLISHED && row.open)
-        rc = by_program(tx, c, row.code, "past_desk", e);
+        rc = release_move(tx, c, row.code, "past_desk", e);
     return rc;
 }
 

@@ -16,12 +16,14 @@
 #include "monitor/warning_kind.h"
 #include "people/account.sql.h"
 #include "people/unit_import.h"
+#include "publish/asking.h"
 #include "publish/bundle.h"
 #include "publish/objection.h"
 #include "publish/release.sql.h"
 #include "publish/release_kind.h"
 #include "quality/hint_store.h"
 #include "sheet/csv.h"
+#include "store/job.h"
 #include "store/test_county.h"
 #include "warn/rule.h"
 #include "warn/warning.h"
@@ -76,6 +78,7 @@ struct world {
     struct scheme scheme;
     struct rule rule;
     struct period q;
+    bool slow; /* changes have used up their slice when they begin */
 };
 
 static struct table *table_of(struct world *w, const char *name, const char *text)
@@ -203,6 +206,8 @@ struct doing {
 static enum rc move_it(struct tx *tx, void *arg, struct err *e)
 {
     struct doing *d = arg;
+    while (d->w->slow && !tx_slice_over(tx))
+        ;
     return d->about ? objection_open(tx, d->w->c, &d->who, d->about, d->grounds, "", d->w->a,
                                      &d->done, e)
                     : flow_move(tx, d->w->c, &d->who, &d->act, d->w->a, &d->done, e);
@@ -239,6 +244,8 @@ static enum rc move(struct world *w, enum who by, const char *matter, const char
         .act = { .matter = matter, .verb = verb, .version = -1, .given = list, .n_given = n }
     };
     enum rc rc = db_transact(w->c->db, move_it, &d, &e);
+    if (rc == RC_OK && !w->slow && (str_eq(verb, "ask") || str_eq(verb, "redo")))
+        CHECK_OK(asking_finish(w->c, matter, &e)); /* the machine may be slow */
     tick(w);
     return rc;
 }
@@ -392,6 +399,63 @@ static void a_later_computation_is_not_approved(struct county *c)
     end(&w);
 }
 T_COUNTY(a_later_computation_is_not_approved)
+
+static void run_jobs(struct world *w)
+{
+    static const struct job_kind jobs[] = {
+        { .name = asking_job, .title = "", .help = "", .fn = asking_job_run }
+    };
+    CLEANUP(err_done) struct err e = { 0 };
+    bool ran = true;
+    while (ran)
+        CHECK_OK(
+            job_run_one(w->c, jobs, COUNT(jobs), (struct utime){ INT64_MAX / 2 }, &ran, &e));
+}
+
+static size_t asked(struct world *w)
+{
+    static const char *const units[] = { "D01", "D02", "D03" };
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    size_t n = 0;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    for (size_t i = 0; i < COUNT(units); i++) {
+        const char *code, *state;
+        enum rc rc = opinion_of(s, units[i], w->q, w->a, &code, &state, &e);
+        n += rc == RC_OK && str_eq(state, "asked");
+        err_done(&e);
+        e = (struct err){ 0 };
+    }
+    return n;
+}
+
+/* More units than a change may ask: the rest is a job's, and nothing ends before it. */
+static void units_are_asked_in_slices(struct county *c)
+{
+    struct world w = begin(c);
+    const char *r = release(&w);
+    w.slow = true;
+    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(asked(&w), 1);
+    CHECK_INT(move(&w, SUPPLIER, opinion(&w, "D01"), "agree", ""), RC_OK);
+    CHECK_STR(state_of(&w, r), "comment"); /* whoever was asked has answered */
+    run_jobs(&w);
+    CHECK_INT(asked(&w), 2);
+    CHECK_STR(state_of(&w, opinion(&w, "D01")), "agreed"); /* asked once */
+    CHECK_INT(move(&w, EDITOR, r, "redo", "why=又收到数值"), RC_OK);
+    CHECK_INT(asked(&w), 1);
+    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(asked(&w), 0);
+    run_jobs(&w);
+    CHECK_INT(asked(&w), 3);
+    run_jobs(&w);
+    CHECK_INT(asked(&w), 3);
+    w.slow = false;
+    all_answer(&w);
+    CHECK_STR(state_of(&w, r), "objections");
+    end(&w);
+}
+T_COUNTY(units_are_asked_in_slices)
 
 static void the_command_goes_past_the_desk(struct county *c)
 {
@@ -851,6 +915,7 @@ T_MAIN(T_COUNTY_CASES("a period goes from draft to publication by the right peop
                       goes_from_draft_to_publication),
        T_COUNTY_CASES("a later computation is not what was approved",
                       a_later_computation_is_not_approved),
+       T_COUNTY_CASES("units are asked in slices", units_are_asked_in_slices),
        T_COUNTY_CASES("the command goes past the desk; a period is one file",
                       the_command_goes_past_the_desk),
        T_COUNTY_CASES("an objection to a value is upheld", an_objection_to_a_value_is_upheld),
