@@ -27,20 +27,20 @@
 static const struct {
     const char *kind, *name;
 } kinds[] = {
-    { "report.made", N_("体检报告") },    { "period.computed", N_("一期的计算") },
-    { "period.stage", N_("发布进度") },   { "scheme.drafted", N_("起草方案") },
-    { "scheme.edited", N_("修改草案") },  { "scheme.adopted", N_("采用方案") },
-    { "scheme.dropped", N_("放弃草案") }, { "values.imported", N_("报送数值") },
-    { "token.revoked", N_("收回令牌") },  { "unit.set", N_("单位变动") },
-    { "token.made", N_("新建令牌") },     { "point.set", N_("监测点变动") },
-    { "account.made", N_("新建账号") },   { "account.granted", N_("授予角色") },
-    { "journal.kept", N_("读取记录") },   { "account.locked", N_("锁定账号") },
-    { "map.set", N_("导入地图") },        { "map.tile", N_("方格图位置") },
-    { "rule.set", N_("预警规则变动") },   { "warning.fired", N_("预警发出") },
-    { "warning.step", N_("预警变化") },   { "warning.void", N_("撤销预警") },
-    { "setting.set", N_("系统设置变动") },
-    { "file.add", N_("保存文件") },       { "record.erase", N_("依法删除") },
-    { "log.origin", N_("日志更名") },     { "matter.step", N_("事项经过") },
+    { "report.made", N_("体检报告") },     { "period.computed", N_("一期的计算") },
+    { "period.stage", N_("发布进度") },    { "scheme.drafted", N_("起草方案") },
+    { "scheme.edited", N_("修改草案") },   { "scheme.adopted", N_("采用方案") },
+    { "scheme.dropped", N_("放弃草案") },  { "values.imported", N_("报送数值") },
+    { "token.revoked", N_("收回令牌") },   { "unit.set", N_("单位变动") },
+    { "token.made", N_("新建令牌") },      { "point.set", N_("监测点变动") },
+    { "account.made", N_("新建账号") },    { "account.granted", N_("授予角色") },
+    { "journal.kept", N_("读取记录") },    { "account.locked", N_("锁定账号") },
+    { "map.set", N_("导入地图") },         { "map.tile", N_("方格图位置") },
+    { "rule.set", N_("预警规则变动") },    { "warning.fired", N_("预警发出") },
+    { "warning.step", N_("预警变化") },    { "warning.void", N_("撤销预警") },
+    { "setting.set", N_("系统设置变动") }, { "file.add", N_("保存文件") },
+    { "record.erase", N_("依法删除") },    { "log.origin", N_("日志更名") },
+    { "matter.step", N_("事项经过") },
 };
 
 static const char *kind_text(const struct rq *rq, const char *kind)
