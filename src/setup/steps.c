@@ -224,14 +224,24 @@ static enum rc scheme(struct looking *k, struct setup_stand *ret, struct scheme_
         return RC_OK;
     }
     const struct scheme *sc = k->scheme;
-    size_t leaves = 0, shown = 0, rest = 0;
-    for (size_t i = 0; i < sc->n; i++)
-        leaves += sc->nodes[i].level == 1 && str_eq(sc->nodes[i].type, "Indicator");
+    size_t leaves = 0, unscored = 0, shown = 0, rest = 0;
+    for (size_t i = 0; i < sc->n; i++) {
+        const struct scheme_node *x = &sc->nodes[i];
+        bool leaf = x->level == 1 && str_eq(x->type, "Indicator");
+        leaves += leaf;
+        unscored += leaf && *x->standard && !*x->scoring;
+    }
     ret->said =
         text_fill(k->a,
                   tr(k, sc->state == SCHEME_ADOPTED ? N_("「{name}」，{n}个指标，已采用")
                                                     : N_("「{name}」，{n}个指标，是草案")),
                   "name", sc->name, "n", number(k, (int64_t)leaves), NULL);
+    /* Its value would be its score, whatever the standard says. */
+    if (unscored)
+        find(k, sc->state != SCHEME_ADOPTED,
+             n_of(k, N_("{n}个指标有评分标准，还没有定怎么计分"), (int64_t)unscored),
+             tr(k, N_("在草案页上选一种计分办法；不选，报来的数就直接当作得分")),
+             arena_printf(k->a, "/scheme/%d", sc->version), N_("去草案页"));
     if (sc->state == SCHEME_ADOPTED)
         return RC_OK;
     enum rc rc = scheme_check(k->s, sc, k->a, p, n, e);
