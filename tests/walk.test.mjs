@@ -89,6 +89,45 @@ try {
         ['secadmin', [['/today', '没有要办的事', 'Nothing to do'], ['/account/import', '表格', 'sheet']]],
         ['auditadmin', [['/journal', '没有内容', 'never the content'], ['/journal?kind=act', '账号', 'Account']]],
     ];
+    // The work of the quarter: collecting, the desk, warnings in hand, hints, objections. The other way round: Chinese on a phone.
+    const first = async (page, url, list) => (await (await page.request.get(`${base}${url}.json`)).json())[list][0].code;
+    const work = [
+        ['wenshu', [['/round', '批次', 'round'], [p => first(p, '/round', 'rounds').then(c => `/round/${c}`), '各来源', 'ource'], ['/round/new', '新建采集批次', 'New collection round'],
+            ['/pull', '自动取', 'pull'], ['/webhook', '外部程序', 'programs'], ['/other', '核实', 'verified'], ['/hint?period=2026Q3', '复核提示', 'hint'],
+            [p => first(p, '/hint', 'hints').then(c => `/hint/${c}`), '为什么提示', 'Why'], ['/hint/rule', '核对规则', 'Check rules'], ['/hint/rule/new', '新建核对规则', 'New check rule'],
+            ['/publish', '监测结果', 'Results'], ['/objection', '异议', 'bjection'], ['/agree', '体检准不准', 'Is the check right'], ['/agree/import', '先核对', 'Checked first'],
+            [p => first(p, '/warning', 'warnings').then(c => `/warning/${c}`), '差什么', 'Evidence'], ['/warning/quiet', '暂缓提醒', 'nooze'], ['/rule/quality', '规则质量', 'Quality of rules'],
+            [p => first(p, '/inbox', 'lines').then(c => `/matter/${c}`), '办理经过', 'What happened'], ['/agenda', '到期', 'due'], ['/setup', '首次设置', 'Set-up'], ['/setup/units', '第1步', 'Step 1'],
+            ['/unit', '全部单位', 'All units'], ['/readers/D04', '谁打开过', 'Who has opened']]],
+        ['guheng', [['/publish', '监测结果', 'Results'], ['/matter/P-2026-00003', '办理经过', 'What happened']]],
+        ['zhoumin', [['/inbox', '等着办', 'wait for you'], ['/filing', '本期少填', 'fewer'], ['/warning', '预警', 'Warnings'], ['/objection', '异议', 'bjection'],
+            ['/objection/new?about=report&code=D04-2026Q3', '提异议', 'bject'], ['/readers/D04', '谁打开过', 'Who has opened'], ['/me', '登录与安全', 'Sign-in'], ['/me/tokens', '令牌', 'oken'], ['/me/sessions', '登录着', 'signed in']]],
+        ['linruoxi', [['/filing', '填报', 'ubmission'], [p => first(p, '/filing', 'lines').then(c => `/filing/${c}`), '应报', 'due'], ['/hint', '复核提示', 'hint'], ['/import/new', '缺失原因', 'Columns'], ['/completeness', '完整', 'ompleteness']]],
+        ['secadmin', [['/account', '账号', 'Account'], ['/account/new', '新建账号', 'New account']]],
+    ];
+    for (const [account, pages] of work)
+        for (const [width, lang] of [[390, 'zh'], [1440, 'en']]) {
+            const page = await signedIn(account, width);
+            for (const [where, zh, en] of pages) {
+                const url = typeof where === 'string' ? where : await where(page);
+                await visit(page, `${url}${url.includes('?') ? '&' : '?'}lang=${lang}`, width, lang === 'zh' ? zh : en);
+            }
+            await page.goto(`${base}/me?lang=zh`);
+            await page.context().close();
+        }
+    // The wall fits its screen, without names until the host of the meeting asks for them, marked with who opened it.
+    const wall = await (await browser.newContext({ viewport: { width: 1920, height: 1080 } })).newPage();
+    await wall.goto(`${base}/signin`);
+    await wall.fill('#account', 'guheng');
+    await wall.fill('#password', 'qingxi-demo-2026');
+    await Promise.all([wall.waitForNavigation(), wall.click('main button')]);
+    await visit(wall, '/wall?period=2026Q3&lang=zh', 1920, '单位名称未显示');
+    step('the wall names no unit by itself', !(await wall.textContent('main')).includes('云岭'));
+    step('nor is it higher than the screen', await wall.evaluate(() => document.documentElement.scrollHeight <= 1080));
+    step('it is marked with who opened it', (await wall.getAttribute('.wmark i', 'data-who')).startsWith('顾衡 2026-'));
+    await visit(wall, '/wall?period=2026Q3&names=1', 1920, '云岭');
+    await wall.context().close();
+
     for (const [account, pages] of rooms) {
         for (const [width, lang] of [[1440, 'zh'], [390, 'en']]) {
             const page = await signedIn(account, width);
