@@ -264,7 +264,7 @@ try {
         await platform.fill('#code_key', 'name');
         await platform.fill('#review_no', review);
         await platform.click('form[action="/map/geo"] button');
-        await platform.waitForFunction(text => document.querySelector('main').textContent.includes(text), want, { timeout: 10000 }).catch(() => {});
+        await platform.waitForFunction(text => document.querySelector('main')?.textContent.includes(text), want, { timeout: 10000 }).catch(() => {});
         step(`a map is answered with ${want}`, (await platform.textContent('main')).includes(want));
     }
     await platform.goto(`${base}/overview?period=2026Q3&lang=zh`);
