@@ -10,16 +10,11 @@
     }
 
 const struct setting monitor_settings[] = {
-    DUE_SETTING("year", N_("年报的期限"), "31", 366,
-                N_("按年报的数值，年底之后多少天内报来算按期")),
-    DUE_SETTING("quarter", N_("季报的期限"), "10", 92,
-                N_("按季报的数值，季末之后多少天内报来算按期")),
-    DUE_SETTING("month", N_("月报的期限"), "10", 92,
-                N_("按月报的数值，月底之后多少天内报来算按期")),
-    DUE_SETTING("week", N_("周报的期限"), "3", 31,
-                N_("按周报的数值，周末之后多少天内报来算按期")),
-    DUE_SETTING("day", N_("日报的期限"), "1", 31,
-                N_("按日报的数值，当日之后多少天内报来算按期")),
+    DUE_SETTING("year", N_("年报的期限"), "31", 366, N_("年底以后这么多天内报来算按期")),
+    DUE_SETTING("quarter", N_("季报的期限"), "10", 92, N_("季末以后")),
+    DUE_SETTING("month", N_("月报的期限"), "10", 92, N_("月底以后")),
+    DUE_SETTING("week", N_("周报的期限"), "3", 31, N_("周末以后")),
+    DUE_SETTING("day", N_("日报的期限"), "1", 31, N_("当日以后")),
 };
 const size_t monitor_settings_n = COUNT(monitor_settings);
 
