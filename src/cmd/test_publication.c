@@ -8,10 +8,12 @@
  * stationed group is writing is one of these things; what was said of it stays unseen when it
  * is sent.
  */
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "cmd/cmd.h"
 #include "cmd/kinds.h"
 #include "cmd/routes.h"
 #include "collect/round.h"
@@ -38,8 +40,10 @@
 #include "warn/rule.h"
 #include "warn/warning.sql.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 #include <zip.h>
 
 static const char units_csv[] = "code,parent,name,kind,peer_group,from,to\n"
@@ -688,6 +692,75 @@ static size_t calls(struct world *w)
     return n;
 }
 
+/* ---- the bundle ---- */
+
+static int verify(struct world *w, const char *proof, const char *record, const char *vkey)
+{
+    char *args[] = { arena_strdup(w->a, "jingjian"), arena_strdup(w->a, "verify"),
+                     arena_strdup(w->a, proof),      arena_strdup(w->a, "--record"),
+                     arena_strdup(w->a, record),     arena_strdup(w->a, "--vkey"),
+                     arena_strdup(w->a, vkey),       NULL };
+    /* Commands print; TAP goes on afterwards. */
+    int out = dup(STDOUT_FILENO), null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    (void)dup2(null, STDOUT_FILENO); /* at worst what it says is among the results */
+    close(null);
+    int code = cmd_main(COUNT(args) - 1, args);
+    (void)dup2(out, STDOUT_FILENO); /* as above */
+    close(out);
+    return code;
+}
+
+/* Whoever gets it checks every report with nothing but the program and the key. */
+static void check_bundle(struct world *w, const char *path)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    const char *dir = arena_printf(w->a, "%s/unpacked", w->c->dir), *proof[16], *vkey = "";
+    size_t n = 0, named = 0;
+    int code;
+    zip_t *z = zip_open(path, ZIP_RDONLY | ZIP_CHECKCONS, &code);
+    CHECK(z != NULL);
+    CHECK_OK(dir_make(dir, &e));
+    for (zip_int64_t i = 0; z && i < zip_get_num_entries(z, 0); i++) {
+        zip_stat_t st;
+        CHECK_INT(zip_stat_index(z, (zip_uint64_t)i, 0, &st), 0);
+        char *p = arena_alloc(w->a, st.size + 1);
+        zip_file_t *f = zip_fopen_index(z, (zip_uint64_t)i, 0);
+        CHECK(f && zip_fread(f, p, st.size) == (zip_int64_t)st.size);
+        zip_fclose(f);
+        const char *file = arena_printf(w->a, "%s/%s", dir, strrchr(st.name, '/') + 1);
+        CHECK_OK(file_write_atomic(file, p, st.size, &e));
+        size_t length = strlen(file);
+        /* As Windows reads names: UTF-8, and the archive says so. */
+        named += strstr(file, "D01-2026Q2-财政局.pdf") != NULL;
+        if (strstr(file, "log.vkey"))
+            vkey = arena_strndup(w->a, p, strcspn(p, "\n"));
+        if (length > 11 && str_eq(file + length - 11, ".tlog-proof") && n < COUNT(proof))
+            proof[n++] = arena_strndup(w->a, file, length - 11);
+    }
+    if (z)
+        zip_discard(z);
+    CHECK_INT(named, 1);
+    CHECK_INT(n, 4);
+    for (size_t i = 0; i < n; i++) {
+        const char *receipt = arena_printf(w->a, "%s.tlog-proof", proof[i]);
+        CHECK_INT(verify(w, receipt, arena_printf(w->a, "%s.record", proof[i]), vkey), 0);
+        CHECK(verify(w, receipt, arena_printf(w->a, "%s.record", proof[(i + 1) % n]), vkey) !=
+              0);
+    }
+    struct bytes all;
+    CHECK_OK(file_read(w->a, path, SIZE_MAX / 2, &all, &e));
+    for (size_t i = 0; i + 46 < all.n; i++) {
+        const uint8_t *h = all.p + i;
+        if (memcmp(h, "PK\001\002", 4) != 0)
+            continue;
+        size_t length = h[28] + 256u * h[29];
+        bool ascii = true;
+        for (size_t k = 0; k < length && i + 46 + k < all.n; k++)
+            ascii &= h[46 + k] < 0x80;
+        CHECK(ascii || (h[9] & 8)); /* bit 11: names are UTF-8 */
+    }
+}
+
 static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
 {
     CLEANUP(err_done) struct err e = { 0 };
@@ -703,6 +776,7 @@ static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
     CHECK_OK(db_transact(c->db, make_hook, &w, &e));
     CHECK_OK(county_seal_now(c, &e));
     CHECK_OK(bundle_make(c, period_of(PERIOD_QUARTER, 2026, 2), NULL, NULL, w.a, &bundle, &e));
+    check_bundle(&w, bundle);
     CHECK_OK(db_transact(c->db, make_drafts, &w, &e));
     CHECK_OK(db_transact(c->db, make_note, &w, &e));
     day_code(county_today(c) + 20, w.note_due);

@@ -66,6 +66,16 @@ static enum rc keep(struct bundling *b, const char *name, const void *p, size_t 
     return file_write_atomic(arena_printf(b->a, "%s/%s", b->dir, name), p, n, e);
 }
 
+/* A unit's name as part of a file's: without what Windows does not take. */
+static const char *file_name(const char *name, struct arena *a)
+{
+    char *s = arena_strdup(a, name);
+    for (char *p = s; *p; p++)
+        if (strchr("/\\:*?\"<>|", *p) || (unsigned char)*p < ' ')
+            *p = '_';
+    return s;
+}
+
 static enum rc one(struct bundling *b, const struct unit *u, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -80,7 +90,8 @@ static enum rc one(struct bundling *b, const struct unit *u, struct err *e)
     if (rc == RC_OK)
         rc = health_report_pdf(&held.r, LANG_ZH, a, &pdf, NULL, e);
     if (rc == RC_OK)
-        rc = keep(b, arena_printf(a, "%s.pdf", name), pdf.p, pdf.n, e);
+        rc =
+            keep(b, arena_printf(a, "%s-%s.pdf", name, file_name(u->name, a)), pdf.p, pdf.n, e);
     if (rc == RC_OK)
         rc = keep(b, arena_printf(a, "%s.json", name), held.body.p, held.body.n, e);
     if (rc == RC_OK)
@@ -112,7 +123,7 @@ static enum rc readme(struct bundling *b, size_t reports, struct err *e)
                  publication_erratum_of(b->run->erratum, NULL, LANG_ZH, b->a));
     str_add(&text,
             "\n每份报告四个文件：\n"
-            "  UNIT-PERIOD.pdf         供阅读\n"
+            "  UNIT-PERIOD-单位.pdf    供阅读\n"
             "  UNIT-PERIOD.json        写入日志时的原文，其 SHA-256 就是 .record 里的 digest\n"
             "  UNIT-PERIOD.record      日志里这一条记录的内容\n"
             "  UNIT-PERIOD.tlog-proof  这条记录在日志里的回执\n\n"
