@@ -1,5 +1,5 @@
 /* Who opened a unit's reports, shown to the unit: what is written down about reading is no
- * secret from those who were read about. One line a day, person and report. */
+ * secret from those who were read about. One line a day, person, report and form. */
 #include "publish/readers_page.h"
 
 #include "base/clock.h"
@@ -7,6 +7,7 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "people/asker.h"
+#include "people/role.h"
 #include "publish/readers.html.h"
 #include "publish/readers.sql.h"
 #include "store/county.h"
@@ -41,6 +42,16 @@ static void subject(struct rq *rq, const char *path, const char *unit, const cha
     *ret_href = known ? arena_printf(rq->a, "/report/%s/%s", unit, code) : "/report";
 }
 
+/* The unit's own people by name, others by their post: the unit learns which office has read
+ * its report, not who of it. */
+static const char *who(const struct rq *rq, const struct readers_of_unit_row *r, bool own)
+{
+    const struct role *role = r->role ? role_find(r->role) : NULL;
+    if (own)
+        return r->name ? r->name : r->account;
+    return rq_tr(rq, role ? role->name : N_("已经没有角色的人"));
+}
+
 static enum rc readers_show(struct rq *rq, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -54,7 +65,8 @@ static enum rc readers_show(struct rq *rq, struct err *e)
     if (rc == RC_OK)
         rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
-        rc = readers_of_unit_all(s, unit->code, (struct id){ before }, rq->a, &rows, &n, e);
+        rc = readers_of_unit_all(s, county_today(rq_county(rq)), unit->code,
+                                 (struct id){ before }, rq->a, &rows, &n, e);
     if (rc != RC_OK)
         return rc;
     struct readers_page p = { .unit_code = unit->code, .unit_name = unit->name };
@@ -62,8 +74,8 @@ static enum rc readers_show(struct rq *rq, struct err *e)
     p.rows = arena_array(rq->a, n, sizeof(*p.rows));
     for (size_t i = 0; i < n; i++) {
         const struct readers_of_unit_row *r = &rows[i];
-        const char *key =
-            arena_printf(rq->a, "%d %s %s", time_day(r->at), r->account, r->subject);
+        const char *key = arena_printf(rq->a, "%d %s %s %s", time_day(r->at), r->account,
+                                       r->what, r->subject);
         struct readers_rows *line = map_get(lines, key);
         p.people += map_add(people, r->account, people);
         p.total++;
@@ -73,11 +85,12 @@ static enum rc readers_show(struct rq *rq, struct err *e)
         }
         const struct unit *office =
             r->office ? units_find(rq_asker(rq)->units, r->office) : NULL;
+        bool own = office && unit_under(office, unit);
         line = &p.rows[p.n_rows++];
         *line = (struct readers_rows){ .day = day_start(time_day(r->at)),
-                                       .name = r->name ? r->name : r->account,
+                                       .name = who(rq, r, own),
                                        .office = office ? office->name : "",
-                                       .own = office && unit_under(office, unit),
+                                       .own = own,
                                        .what = what_text(rq, r->what),
                                        .times = 1,
                                        .last = r->at };
