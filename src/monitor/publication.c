@@ -411,18 +411,34 @@ void publication_watch(struct county *c, publication_watcher *fn)
     room(c)->watcher = fn;
 }
 
+/* What was computed before there was a desk has no stage, and nobody sees it: nothing says who
+ * might. */
+static enum rc nothing(const struct snap *s, struct period p, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct run_newest_row old;
+    char code[PERIOD_TEXT];
+    enum rc rc = run_newest_one(s, p, a, &old, e);
+    if (rc == RC_OK)
+        return err_set(
+            e, RC_NOTFOUND,
+            N_("{period} 是有发布台之前算的，谁也看不到：请重新计算，再从发布台发布"), "period",
+            period_code(p, code));
+    return rc == RC_NOTFOUND ? err_set(e, RC_NOTFOUND, N_("{period} 还没有计算过"), "period",
+                                       period_code(p, code))
+                             : rc;
+}
+
 enum rc publication_newest(const struct snap *s, struct period p, struct arena *a,
                            struct publication *ret, struct err *e)
 {
     struct publication_of_period_row *rows;
     size_t n;
-    char code[PERIOD_TEXT];
     enum rc rc = publication_of_period_all(s, p, a, &rows, &n, e);
     if (rc != RC_OK)
         return rc;
     if (n == 0)
-        return err_set(e, RC_NOTFOUND, N_("{period} 还没有计算过"), "period",
-                       period_code(p, code));
+        return nothing(s, p, e);
     *ret = (struct publication){ .computation = rows[0].computation_id,
                                  .period = rows[0].period,
                                  .last_day = (int32_t)rows[0].last_day,

@@ -108,7 +108,8 @@ void publication_watch(struct county *c, publication_watcher *fn);
  */
 enum rc publication_publish(struct county *c, struct period p, const char *by,
                             struct err *e) MUST_USE;
-/* The newest computation of a period that is done; RC_NOTFOUND says so. */
+/* The newest computation of a period that is done; RC_NOTFOUND says so, and of one that was
+ * made before there was a desk that the period has to be computed again. */
 enum rc publication_newest(const struct snap *s, struct period p, struct arena *a,
                            struct publication *ret, struct err *e) MUST_USE;
 
