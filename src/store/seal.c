@@ -236,7 +236,7 @@ static enum rc place_daily(struct county *c, struct err *e)
         return rc;
     rc = record_daily_kinds_all(snap, a, &kinds, &n, e);
     db_read_end(&snap);
-    if (rc != RC_OK || n == 0)
+    if (rc != RC_OK)
         return rc;
     for (size_t k = 0; k < n; k++) {
         int32_t first = (int32_t)(kinds[k].first.us / 1000000 / 86400);
