@@ -101,6 +101,9 @@ static enum rc serve_until_told(struct cmd_call *call, struct county *c, const c
                               .sign_in = "/signin",
                               .trusted_proxies = proxies,
                               .assets = &web_static,
+                              /* PostgreSQL is waited for in the kernel, a thread each. */
+                              .threads =
+                                  db_kind(c->db) == DB_POSTGRES ? (unsigned)WEB_WORKERS : 0,
                               .limits = people_limits,
                               .n_limits = PEOPLE_LIMITS };
     /* Blocked before any thread is made, so that only this one takes them. */

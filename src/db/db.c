@@ -5,6 +5,7 @@
 #include "db/db.h"
 
 #include "base/clock.h"
+#include "base/fiber.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "db/driver.h"
@@ -126,24 +127,14 @@ void err_clear(struct err *e)
 
 typedef enum rc change_fn(struct tx *tx, void *arg, struct err *e);
 
-/* Of the thread, not of the process: which change goes with its next one. */
-static _Thread_local struct company {
-    struct db *db;
-    change_fn *fn;
-    void *arg;
-    bool gone;
-} company;
-
-void db_accompany(struct db *db, change_fn *fn, void *arg)
+void db_accompany(struct db_company *k)
 {
-    company = (struct company){ .db = db, .fn = fn, .arg = arg };
+    *fiber_own() = k;
 }
 
-bool db_accompany_end(void)
+void db_accompany_end(void)
 {
-    bool gone = company.gone;
-    company = (struct company){ 0 };
-    return gone;
+    *fiber_own() = NULL;
 }
 
 struct both {
@@ -160,13 +151,12 @@ static enum rc run_both(struct tx *tx, void *arg, struct err *e)
 
 enum rc db_transact(struct db *db, change_fn *fn, void *arg, struct err *e)
 {
-    if (company.db != db || company.gone)
+    struct db_company *k = *fiber_own();
+    if (!k || k->db != db || k->gone)
         return db->driver->transact(db, fn, arg, e);
-    struct both b = {
-        .first = fn, .first_arg = arg, .second = company.fn, .second_arg = company.arg
-    };
+    struct both b = { .first = fn, .first_arg = arg, .second = k->fn, .second_arg = k->arg };
     enum rc rc = db->driver->transact(db, run_both, &b, e);
-    company.gone = rc == RC_OK;
+    k->gone = rc == RC_OK;
     return rc;
 }
 

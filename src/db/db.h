@@ -80,14 +80,19 @@ enum rc db_check(struct db *db, struct err *e) MUST_USE;
 enum rc db_transact(struct db *db, enum rc (*fn)(struct tx *tx, void *arg, struct err *e),
                     void *arg, struct err *e) MUST_USE;
 /*
- * Until db_accompany_end, fn goes with the first change of db that this thread makes and that
- * succeeds, behind it and in the same transaction; if fn fails, so does the change. For what
- * must be known exactly when a request has taken effect, whatever its handler calls.
+ * Until db_accompany_end, fn goes with the first change of db that the caller's fiber or thread
+ * makes and that succeeds, behind it and in the same transaction; if fn fails, so does the
+ * change. For what must be known exactly when a request has taken effect, whatever its handler
+ * calls. k is the caller's and stays until then.
  */
-void db_accompany(struct db *db, enum rc (*fn)(struct tx *tx, void *arg, struct err *e),
-                  void *arg);
-/* Whether it has gone with a change. */
-bool db_accompany_end(void);
+struct db_company {
+    struct db *db;
+    enum rc (*fn)(struct tx *tx, void *arg, struct err *e);
+    void *arg;
+    bool gone; /* it has gone with a change */
+};
+void db_accompany(struct db_company *k);
+void db_accompany_end(void);
 /*
  * A change nobody waits for: it goes with one of the next commits, behind everything this
  * thread has changed, and may be lost if the program is killed before. done(arg) is called when

@@ -10,9 +10,9 @@
  * it.
  */
 #include "base/clock.h"
+#include "base/fiber.h"
 #include "db/sqlite_conn.h"
 
-#include <semaphore.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -21,7 +21,7 @@ struct change {
     void *arg;
     struct err *e;
     enum rc rc;
-    sem_t answered;
+    struct waiter answered;
     void (*done)(void *arg); /* of a change nobody waits for, which is on the heap; else NULL */
     struct change *next;
 };
@@ -68,7 +68,7 @@ static void answer(struct change *c, enum rc rc)
         return;
     }
     c->rc = rc;
-    sem_post(&c->answered); /* c is the caller's again */
+    waiter_post(&c->answered); /* c is the caller's again */
 }
 
 static enum outcome after_failure(struct writer *w)
@@ -369,15 +369,13 @@ enum rc writer_transact(struct db *db, enum rc (*fn)(struct tx *, void *, struct
     if (db->stopped)
         return answer_stopped(e);
     struct change c = { .fn = fn, .arg = arg, .e = e };
-    sem_init(&c.answered, 0, 0);
+    waiter_init(&c.answered);
     if (enqueue(w, &c)) {
-        while (sem_wait(&c.answered) != 0)
-            ; /* interrupted by a signal */
+        waiter_wait(&c.answered);
         rc = c.rc;
     } else {
         db->refused++;
         rc = err_set(e, RC_BUSY, N_("等待保存的更改过多,请稍后再试"));
     }
-    sem_destroy(&c.answered);
     return rc;
 }

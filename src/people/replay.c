@@ -117,12 +117,13 @@ static void note_answer(const struct naming *n)
 /* Run the handler; what it answers is noted when its change has taken effect. */
 static enum rc run(struct rq *rq, struct naming *n, struct err *e)
 {
-    db_accompany(n->c->db, write_name, n);
+    struct db_company company = { .db = n->c->db, .fn = write_name, .arg = n };
+    db_accompany(&company);
     enum rc rc = rq->route->fn(rq, e);
-    bool gone = db_accompany_end();
+    db_accompany_end();
     struct web_given given;
     web_given(rq, &given);
-    if (!gone)
+    if (!company.gone)
         return rc;
     if (rc == RC_OK && given.status < 400) {
         n->status = given.status;

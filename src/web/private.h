@@ -108,7 +108,7 @@ struct rq_private {
     struct answer answer;
     struct err fail; /* what was wrong before the handler */
     bool cache_set;
-    int64_t started_us, handler_us, cpu_us;
+    int64_t started_us, handler_us;
     struct at_end { /* newest first */
         void (*fn)(void *arg);
         void *arg;
@@ -126,7 +126,7 @@ struct web_core {
     struct arena *arena;
     atomic_uint waiting; /* complete requests no worker has taken yet */
     atomic_uint_fast64_t requests, by_class[6], refused_busy, refused_rate, bytes_out,
-        handler_us, cpu_us, le[WEB_LE];
+        handler_us, le[WEB_LE];
 };
 struct server; /* the sockets */
 struct web {

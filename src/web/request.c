@@ -43,7 +43,9 @@ enum rc core_new(const struct web_config *cfg, struct web_core **ret, struct err
     c->cfg = *cfg;
     struct web_config *k = &c->cfg;
     k->zone = k->zone ? k->zone : (unsigned)ZONE_INNER;
-    k->workers = k->workers ? k->workers : 128;
+    k->workers = k->workers ? k->workers : (unsigned)WEB_WORKERS;
+    k->threads = k->threads ? k->threads : (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    k->threads = k->threads < k->workers ? k->threads : k->workers;
     k->queue = k->queue ? k->queue : 1024;
     k->connections = k->connections ? k->connections : 8192;
     k->address_connections = k->address_connections ? k->address_connections : 2048;
@@ -602,14 +604,13 @@ static const char *method_text(const struct rq *rq)
     return "DELETE";
 }
 
-static void count(struct rq *rq, int64_t us, int64_t cpu_us)
+static void count(struct rq *rq, int64_t us)
 {
     struct web_core *c = rq->p->core;
     unsigned class = (unsigned)rq->p->answer.status / 100;
     atomic_fetch_add_explicit(&c->requests, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&c->by_class[class < 6 ? class : 5], 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&c->handler_us, (uint64_t)us, memory_order_relaxed);
-    atomic_fetch_add_explicit(&c->cpu_us, (uint64_t)cpu_us, memory_order_relaxed);
     size_t i = 0;
     while (us > web_stats_le[i])
         i++;
@@ -636,7 +637,7 @@ static void log_failure(const struct rq *rq, const struct err *e)
 void request_run(struct rq *rq)
 {
     CLEANUP(err_done) struct err e = { 0 };
-    int64_t from = clock_monotonic_us(), cpu = clock_cpu_us();
+    int64_t from = clock_monotonic_us();
     if (steps(rq, &e) != RC_OK) {
         log_failure(rq, &e);
         if (e.rc == RC_BUSY)
@@ -647,7 +648,7 @@ void request_run(struct rq *rq)
     run_ends(rq);
     answer_pack(rq);
     int64_t us = clock_monotonic_us() - from;
-    count(rq, us, clock_cpu_us() - cpu);
+    count(rq, us);
     log_access(rq, us);
 }
 
@@ -657,6 +658,6 @@ void request_refuse(struct rq *rq)
     err_move(&e, &rq->p->fail);
     rq->chrome.bare = true;
     answer_error(rq, &e);
-    count(rq, 0, 0);
+    count(rq, 0);
     log_access(rq, 0);
 }

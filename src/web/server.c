@@ -1,13 +1,14 @@
 /*
  * Sockets. One event thread (libmicrohttpd, epoll) moves bytes and answers static files; a
- * complete request waits in a bounded queue with its connection suspended, a worker makes the
+ * complete request waits in a bounded queue with its connection suspended, a fiber makes the
  * answer and resumes the connection, the event thread sends it. A reaper ends connections that
  * are too slow, with 408 where a request was being sent.
  *
  * A struct conn belongs to the event thread, except between suspension and resumption, when it
- * belongs to a worker.
+ * belongs to a fiber.
  */
 #include "base/clock.h"
+#include "base/fiber.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/parse.h"
@@ -50,7 +51,7 @@ enum state { IDLE, STATIC, STATIC_READ, HEAD, BODY, WAITING, ANSWERED };
 
 struct conn {
     struct conn *prev, *next; /* all connections, under server.lock */
-    struct conn *after;       /* the queue */
+    struct task task;         /* in the queue */
     struct MHD_Connection *mhd;
     int fd;
     _Atomic int64_t deadline_us; /* 0: none */
@@ -73,13 +74,14 @@ struct server {
     struct statics *statics;
     int port;
     pthread_mutex_t lock;
-    pthread_cond_t work, slow;
-    struct conn *conns, *head, *tail;
-    unsigned n_conns, n_queued, n_idle, n_workers, n_running, n_active;
+    pthread_cond_t slow;
+    struct conn *conns;
+    unsigned n_conns, n_active;
     int64_t last_conn_us;
     atomic_bool stopping;
     bool ending;
-    pthread_t *workers, reaper;
+    struct fibers *fibers; /* run the handlers */
+    pthread_t reaper;
     _Atomic size_t bodies;             /* bytes of bodies held; changed by the event thread */
     struct arena *arenas[ARENAS_KEPT]; /* event thread only */
     size_t n_arenas;
@@ -273,77 +275,30 @@ static void make_response(struct server *sv, struct conn *c)
     atomic_fetch_add_explicit(&sv->web->core->bytes_out, size, memory_order_relaxed);
 }
 
-static struct conn *take(struct server *sv)
-{
-    while (!sv->head && !sv->ending) {
-        sv->n_idle++;
-        pthread_cond_wait(&sv->work, &sv->lock);
-        sv->n_idle--;
-    }
-    struct conn *c = sv->head;
-    if (!c)
-        return NULL;
-    sv->head = c->after;
-    if (!sv->head)
-        sv->tail = NULL;
-    c->after = NULL;
-    sv->n_queued--;
-    atomic_store_explicit(&sv->web->core->waiting, sv->n_queued, memory_order_relaxed);
-    sv->n_running++;
-    return c;
-}
-
-static void *work(void *arg)
+/* Handle a request, on a fiber. */
+static void work(struct task *task, void *arg)
 {
     struct server *sv = arg;
-    pthread_mutex_lock(&sv->lock);
-    for (struct conn *c; (c = take(sv));) {
-        pthread_mutex_unlock(&sv->lock);
-        request_run(c->rq);
-        make_response(sv, c);
-        c->state = ANSWERED;
-        MHD_resume_connection(c->mhd); /* from here on c is the event thread's */
-        pthread_mutex_lock(&sv->lock);
-        sv->n_running--;
-    }
-    pthread_mutex_unlock(&sv->lock);
-    return NULL;
-}
-
-/* Under the lock. */
-static void add_worker(struct server *sv)
-{
-    pthread_attr_t attr;
-    pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, STACK_SIZE);
-    if (pthread_create(&sv->workers[sv->n_workers], &attr, work, sv) == 0)
-        sv->n_workers++;
-    pthread_attr_destroy(&attr);
+    struct conn *c = (struct conn *)(void *)((char *)task - offsetof(struct conn, task));
+    atomic_fetch_sub_explicit(&sv->web->core->waiting, 1, memory_order_relaxed);
+    request_run(c->rq);
+    make_response(sv, c);
+    c->state = ANSWERED;
+    MHD_resume_connection(c->mhd); /* from here on c is the event thread's */
 }
 
 /* False when the queue is full. */
 static bool enqueue(struct server *sv, struct conn *c)
 {
-    pthread_mutex_lock(&sv->lock);
-    bool room = sv->n_queued < sv->web->core->cfg.queue;
-    if (room) {
-        MHD_suspend_connection(c->mhd);
-        c->state = WAITING;
-        atomic_store_explicit(&c->deadline_us, 0, memory_order_relaxed);
-        if (sv->tail)
-            sv->tail->after = c;
-        else
-            sv->head = c;
-        sv->tail = c;
-        sv->n_queued++;
-        atomic_store_explicit(&sv->web->core->waiting, sv->n_queued, memory_order_relaxed);
-        if (sv->n_queued > sv->n_idle && sv->n_workers < sv->web->core->cfg.workers)
-            add_worker(sv);
-    }
-    pthread_mutex_unlock(&sv->lock);
-    if (room)
-        pthread_cond_signal(&sv->work); /* without the lock, which the woken one takes */
-    return room;
+    atomic_uint *waiting = &sv->web->core->waiting; /* grows in this thread only */
+    if (atomic_load_explicit(waiting, memory_order_relaxed) >= sv->web->core->cfg.queue)
+        return false;
+    MHD_suspend_connection(c->mhd);
+    c->state = WAITING;
+    atomic_store_explicit(&c->deadline_us, 0, memory_order_relaxed);
+    atomic_fetch_add_explicit(waiting, 1, memory_order_relaxed);
+    fibers_add(sv->fibers, &c->task);
+    return true;
 }
 
 /* ---- a request's way through the event thread ---- */
@@ -657,9 +612,7 @@ static void server_free(struct server *sv)
     if (sv->busy)
         MHD_destroy_response(sv->busy);
     pthread_mutex_destroy(&sv->lock);
-    pthread_cond_destroy(&sv->work);
     pthread_cond_destroy(&sv->slow);
-    free(sv->workers);
     free(sv);
 }
 
@@ -669,9 +622,7 @@ static struct server *server_new(struct web *w)
     struct server *sv = mem_alloc(sizeof(*sv));
     sv->web = w;
     sv->statics = statics_new(&w->core->cfg);
-    sv->workers = mem_array(w->core->cfg.workers, sizeof(*sv->workers));
     pthread_mutex_init(&sv->lock, NULL);
-    pthread_cond_init(&sv->work, NULL);
     pthread_cond_init(&sv->slow, NULL);
     sv->busy = MHD_create_response_from_buffer(sizeof(busy) - 1, (void *)(uintptr_t)busy,
                                                MHD_RESPMEM_PERSISTENT);
@@ -731,9 +682,12 @@ enum rc web_start(const struct web_config *cfg, struct web **ret, struct err *e)
     sv->port = port;
     if (pthread_create(&sv->reaper, NULL, reap, sv) != 0)
         abort(); /* no threads at all: nothing can be served */
-    add_worker(sv);
-    if (sv->n_workers == 0)
-        abort(); /* as above */
+    struct fibers_config fibers = { .threads = w->core->cfg.threads,
+                                    .under_way = w->core->cfg.workers,
+                                    .stack = STACK_SIZE,
+                                    .run = work,
+                                    .arg = sv };
+    sv->fibers = fibers_start(&fibers);
     sv->daemon = daemon_start(sv, fd);
     if (!sv->daemon) {
         close(fd);
@@ -770,9 +724,11 @@ static void wait_idle(struct server *sv)
 {
     int64_t from = clock_monotonic_us(), most = (int64_t)sv->web->core->cfg.stop_s * 1000000;
     for (;;) {
+        struct fibers_stats s;
+        fibers_stats(sv->fibers, &s);
         pthread_mutex_lock(&sv->lock);
         int64_t now = clock_monotonic_us();
-        bool handling = sv->n_queued + sv->n_running > 0;
+        bool handling = s.queued + s.under_way > 0;
         bool done = !handling && ((sv->n_active == 0 && now - sv->last_conn_us > SETTLE_US &&
                                    now - from > SETTLE_US / 4) ||
                                   now - from > most);
@@ -797,11 +753,9 @@ void web_stop(struct web *w)
     }
     pthread_mutex_lock(&sv->lock);
     sv->ending = true;
-    pthread_cond_broadcast(&sv->work);
     pthread_cond_broadcast(&sv->slow);
     pthread_mutex_unlock(&sv->lock);
-    for (unsigned i = 0; i < sv->n_workers; i++)
-        pthread_join(sv->workers[i], NULL);
+    fibers_stop(sv->fibers);
     pthread_join(sv->reaper, NULL);
     if (sv->daemon)
         MHD_stop_daemon(sv->daemon);
@@ -823,8 +777,7 @@ void web_stats(const struct web *w, struct web_stats *ret)
                                .bytes_out = c->bytes_out,
                                .refused_busy = c->refused_busy,
                                .refused_rate = c->refused_rate,
-                               .handler_us = c->handler_us,
-                               .handler_cpu_us = c->cpu_us };
+                               .handler_us = c->handler_us };
     for (size_t i = 0; i < COUNT(ret->by_class); i++)
         ret->by_class[i] = c->by_class[i];
     for (size_t i = 0; i < WEB_LE; i++)
@@ -832,11 +785,14 @@ void web_stats(const struct web *w, struct web_stats *ret)
     struct server *sv = w->server;
     if (!sv)
         return;
+    struct fibers_stats s;
+    fibers_stats(sv->fibers, &s);
+    ret->queued = s.queued;
+    ret->workers = s.threads;
+    ret->handler_cpu_us = (uint64_t)s.cpu_us;
     pthread_mutex_lock(&sv->lock);
     ret->bodies = sv->bodies;
     ret->active = sv->n_active;
-    ret->queued = sv->n_queued;
-    ret->workers = sv->n_workers;
     ret->connections = sv->n_conns;
     pthread_mutex_unlock(&sv->lock);
 }

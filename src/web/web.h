@@ -1,8 +1,9 @@
 /*
  * HTTP: from a socket to a handler and back. Bytes are moved by one event thread; a complete
- * request waits in a bounded queue for one of http.workers threads, which runs the handler top
- * to bottom and may block. web knows no people and no counties: signing in, capabilities,
- * scope, chrome and journals are hooks.
+ * request waits in a bounded queue for one of http.workers fibers, which runs the handler top
+ * to bottom; it may wait for the database as if it had a thread of its own (fiber.h says what
+ * it may not). web knows no people and no counties: signing in, capabilities, scope, chrome and
+ * journals are hooks.
  *
  * A handler:
  *     static enum rc unit_show(struct rq *rq, struct err *e)
@@ -282,6 +283,7 @@ struct web_limit { /* a token bucket per client */
     double burst;
 };
 
+enum { WEB_WORKERS = 128 };
 struct web_config {
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080"; port 0: any free one */
     void *user;
@@ -298,7 +300,9 @@ struct web_config {
                                     X-Forwarded-For; NULL: none */
     const char *temp_dir;        /* for uploads; NULL: /tmp */
     /* Limits; zero is the default in brackets. */
-    unsigned workers;             /* threads at most [128], started when needed */
+    unsigned workers;             /* requests handled at once [WEB_WORKERS] */
+    unsigned threads;             /* that handle them as long as none is slow: fibers.h
+                                     [as many as processors] */
     unsigned queue;               /* complete requests waiting; beyond: 503 [1024] */
     unsigned connections;         /* [8192] */
     unsigned address_connections; /* of one address; not applied with trusted_proxies [2048] */
