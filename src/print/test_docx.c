@@ -97,6 +97,50 @@ static void says_what_the_report_says(void)
     CHECK_OK(health_report_docx(&r, LANG_ZH, a, &docx, &e));
     const char *header = part_of(a, docx, "word/header.xml");
     CHECK(strstr(header, "草稿") && !strstr(header, "演示"));
+    r.stage = REPORT_TRIAL;
+    CHECK_OK(health_report_docx(&r, LANG_ZH, a, &docx, &e));
+    CHECK(strstr(part_of(a, docx, "word/header.xml"), "试算"));
+    /* On every page: the one header is of odd and of even ones, and no page has another. */
+    text = part_of(a, docx, "word/document.xml");
+    CHECK_INT(times(text, "<w:sectPr>"), 1);
+    CHECK(strstr(text, "<w:headerReference w:type=\"default\" r:id=\"header\"/>"));
+    CHECK(strstr(text, "<w:headerReference w:type=\"even\" r:id=\"header\"/>"));
+    CHECK(!strstr(text, "titlePg"));
+}
+
+/* What the parts name is there: an office asks to repair a file in which it is not. */
+static void relations_hold(void)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct health_report r;
+    struct bytes docx;
+    health_report_example(a, LANG_ZH, &r);
+    CHECK_OK(health_report_docx(&r, LANG_ZH, a, &docx, &e));
+    const char *text = part_of(a, docx, "word/document.xml"),
+               *rels = part_of(a, docx, "word/_rels/document.xml.rels"),
+               *styles = part_of(a, docx, "word/styles.xml"),
+               *types = part_of(a, docx, "[Content_Types].xml");
+    size_t n = 0;
+    for (const char *at = text; (at = strstr(at, "r:id=\"")); n++) {
+        at += 6;
+        CHECK(strstr(rels, arena_printf(a, "Id=\"%.*s\"", (int)strcspn(at, "\""), at)));
+    }
+    CHECK(n >= 4);
+    for (const char *at = rels; (at = strstr(at, "Target=\"")); n++) {
+        at += 8;
+        const char *name = arena_strndup(a, at, strcspn(at, "\""));
+        CHECK(strstr(name, "://") || *part_of(a, docx, arena_printf(a, "word/%s", name)));
+    }
+    for (const char *at = text; (at = strstr(at, "Style w:val=\""));) {
+        at += 13;
+        CHECK(
+            strstr(styles, arena_printf(a, "w:styleId=\"%.*s\"", (int)strcspn(at, "\""), at)));
+    }
+    for (const char *at = types; (at = strstr(at, "PartName=\"/"));) {
+        at += 11;
+        CHECK(*part_of(a, docx, arena_strndup(a, at, strcspn(at, "\""))));
+    }
 }
 
 static void is_the_same_every_time(void)
@@ -157,6 +201,7 @@ static void headings_are_numbered(void)
 
 T_MAIN({ "every part is well formed", every_part_is_well_formed },
        { "says what the report says", says_what_the_report_says },
+       { "relations hold", relations_hold },
        { "is the same every time", is_the_same_every_time },
        { "nothing given becomes XML", nothing_given_becomes_xml },
        { "headings are numbered", headings_are_numbered })
