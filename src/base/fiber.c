@@ -153,6 +153,12 @@ static void fiber_free(struct fiber *f)
 
 /* ---- under the lock ---- */
 
+/* Whether there is something a thread could take up. */
+static bool any(const struct fibers *p)
+{
+    return p->ready || (p->head && (p->free || p->n_fibers < p->cfg.under_way));
+}
+
 static struct fiber *fiber_take(struct fibers *p)
 {
     struct fiber *f = p->free;
@@ -195,7 +201,7 @@ static void *crew(void *arg);
 static pthread_cond_t *bring(struct fibers *p)
 {
     unsigned awake = p->n_threads - p->n_idle;
-    if ((!p->ready && !p->head) || p->waking)
+    if (!any(p) || p->waking)
         return NULL;
     if (awake >= p->cfg.threads + p->n_more)
         return !p->watching && awake < p->cfg.under_way ? &p->kept : NULL;
@@ -248,7 +254,7 @@ static void *watch(void *arg)
     while (!p->ending || p->n_under_way > 0 || p->head) {
         struct timespec until;
         unsigned turns = p->n_turns;
-        p->watching = p->ready || p->head;
+        p->watching = any(p);
         if (!p->watching) {
             pthread_cond_wait(&p->kept, &p->lock);
             continue;
@@ -258,7 +264,7 @@ static void *watch(void *arg)
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
         (void)pthread_cond_timedwait(&p->kept, &p->lock, &until); /* either way: look */
-        if (turns == p->n_turns && p->n_threads - p->n_idle < p->cfg.under_way) {
+        if (turns == p->n_turns && any(p) && p->n_threads - p->n_idle < p->cfg.under_way) {
             p->n_more++;
             unlock(p);
             pthread_mutex_lock(&p->lock);
@@ -319,12 +325,11 @@ struct fibers *fibers_start(const struct fibers_config *cfg)
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&p->kept, &attr);
     pthread_condattr_destroy(&attr);
-    if (pthread_create(&p->watch, NULL, watch, p) == 0 &&
-        pthread_create(&p->threads[0], NULL, crew, p) == 0) {
-        p->n_threads = 1;
-        return p;
-    }
-    abort();
+    p->n_threads = 1;
+    if (pthread_create(&p->watch, NULL, watch, p) != 0 ||
+        pthread_create(&p->threads[0], NULL, crew, p) != 0)
+        abort(); /* no threads at all: nothing can be done */
+    return p;
 }
 
 void fibers_add(struct fibers *p, struct task *t)
