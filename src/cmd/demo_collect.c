@@ -258,7 +258,7 @@ static enum rc set_up(struct tx *tx, void *arg, struct err *e)
                                        .kind = "folder",
                                        .place = "zwfw",
                                        .relation = "",
-                                       .password = "",
+                                       .secret = "",
                                        .points = "P113 P114",
                                        .every_hours = 24 };
     return pull_make(tx, f->y->c, f->w->person, &n, f->a, &f->code, e);

@@ -143,7 +143,7 @@ static enum rc pull_make_post(struct rq *rq, struct err *e)
         rc = rq_text_opt(rq, "points", N_("监测点"), 1000, &n->points, e);
     if (rc == RC_OK)
         rc = rq_int(rq, "every", N_("多少小时取一次"), 1, 24 * 31, &n->every_hours, e);
-    n->password = rq_field(rq, "password") ? rq_field(rq, "password") : "";
+    n->secret = rq_field(rq, "secret") ? rq_field(rq, "secret") : "";
     if (rc == RC_OK)
         rc = db_transact(rq_county(rq)->db, do_pull_make, &x, e);
     if (rc == RC_OK)

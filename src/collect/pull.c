@@ -14,9 +14,9 @@
 #include "collect/pull.sql.h"
 #include "collect/round.h"
 #include "monitor/values_import.h"
+#include "notice/outside.h"
 #include "people/account.sql.h"
 #include "store/county.h"
-#include "store/http_client.h"
 #include "store/record.h"
 #include "store/secret.h"
 
@@ -72,8 +72,8 @@ static enum rc check_place(const struct snap *s, const struct pull_new *n, struc
                              "name", n->place);
     if (!http && !sql)
         return err_set(e, RC_INVALID, N_("取数方式应是文件夹、HTTP接口或SQL视图"));
-    if (http && !str_starts(n->place, "http://"))
-        return err_set(e, RC_INVALID, N_("接口地址应以 http:// 开头"));
+    if (http && !str_starts(n->place, "http://") && !str_starts(n->place, "https://"))
+        return err_set(e, RC_INVALID, N_("接口地址应以 https:// 或 http:// 开头"));
     if (sql && !str_starts(n->place, "postgresql://"))
         return err_set(e, RC_INVALID, N_("数据库地址应以 postgresql:// 开头"));
     if (sql && strstr(n->place, "password"))
@@ -102,6 +102,17 @@ static enum rc check_points(const struct snap *s, const struct pull_new *n, stru
                          "source", n->source);
     }
     return rc;
+}
+
+static enum rc check_secret(const struct pull_new *n, struct err *e)
+{
+    if (strlen(n->secret) > PULL_SECRET_MAX)
+        return err_set(e, RC_TOOBIG, N_("密码或令牌最多{limit}个字节"), "limit", "2000");
+    if (*n->secret && str_eq(n->kind, "folder"))
+        return err_set(e, RC_INVALID, N_("从文件夹取数不用密码或令牌"));
+    return str_eq(n->kind, "http") && !outside_bearer_valid(n->secret)
+               ? err_set(e, RC_INVALID, N_("令牌只能是字母、数字和标点,中间没有空格"))
+               : RC_OK;
 }
 
 static enum rc write_record(struct tx *tx, struct county *c, const struct query *audit,
@@ -150,13 +161,10 @@ enum rc pull_make(struct tx *tx, struct county *c, const struct person *by,
         rc = check_place(s, n, a, e);
     if (rc == RC_OK)
         rc = check_points(s, n, a, e);
-    if (rc == RC_OK && strlen(n->password) >= PULL_PASSWORD)
-        rc = err_set(e, RC_TOOBIG, N_("密码最多{limit}个字节"), "limit", "63");
-    if (rc == RC_OK && *n->password) {
-        char fixed[PULL_PASSWORD] = { 0 };
-        memcpy(fixed, n->password, strlen(n->password));
-        rc = secret_seal(c, fixed, sizeof(fixed), a, &secret, e);
-    }
+    if (rc == RC_OK)
+        rc = check_secret(n, e);
+    if (rc == RC_OK && *n->secret)
+        rc = secret_seal(c, n->secret, strlen(n->secret), a, &secret, e);
     if (rc == RC_OK)
         rc = pull_last_one(s, a, &last, e);
     if (rc != RC_OK)
@@ -269,17 +277,30 @@ static enum rc fetch_folder(struct fetching *f, struct err *e)
     return file_read(f->a, path, PULL_BYTES_MAX, &f->content, e);
 }
 
+/* The password or the token of this pull, "" for none. */
+static enum rc open_secret(struct fetching *f, const char **ret, struct err *e)
+{
+    *ret = "";
+    return f->p.secret.n ? secret_open_text(f->c, f->p.secret, f->a, ret, e) : RC_OK;
+}
+
 static enum rc fetch_http(struct fetching *f, struct err *e)
 {
-    struct http_reply r;
-    enum rc rc = http_call(f->a,
-                           &(struct http_call){ .method = "GET",
-                                                .url = f->p.place,
-                                                .timeout_ms = PULL_TIMEOUT_MS,
-                                                .max = PULL_BYTES_MAX },
-                           &r, e);
+    struct outside_reply r;
+    const char *token;
+    enum rc rc = open_secret(f, &token, e);
+    if (rc == RC_OK)
+        rc = outside_ask(f->a,
+                         &(struct outside_call){ .url = f->p.place,
+                                                 .bearer = token,
+                                                 .timeout_ms = PULL_TIMEOUT_MS,
+                                                 .max = PULL_BYTES_MAX },
+                         &r, e);
     if (rc != RC_OK)
         return rc;
+    if (*r.redirect)
+        return err_set(e, RC_IO, N_("接口要转到{to},没有跟去;请把登记的地址改成最终的那个"),
+                       "to", r.redirect);
     if (r.status != 200)
         return err_set(e, RC_IO, N_("接口答{status},应是200"), "status",
                        arena_printf(f->a, "%d", r.status));
@@ -295,15 +316,12 @@ static enum rc fetch_http(struct fetching *f, struct err *e)
 
 static enum rc fetch_sql(struct fetching *f, struct err *e)
 {
-    char password[PULL_PASSWORD] = { 0 };
-    enum rc rc = RC_OK;
+    const char *password;
     f->file = arena_printf(f->a, "%s.csv", f->p.code);
-    if (f->p.secret.n)
-        rc = secret_open(f->c, f->p.secret, password, sizeof(password), e);
-    if (rc == RC_OK)
-        rc = pull_sql_read(f->p.place, password, f->p.relation, f->a, &f->content, e);
-    explicit_bzero(password, sizeof(password));
-    return rc;
+    enum rc rc = open_secret(f, &password, e);
+    return rc == RC_OK
+               ? pull_sql_read(f->p.place, password, f->p.relation, f->a, &f->content, e)
+               : rc;
 }
 
 /* What no check of rows can see. */

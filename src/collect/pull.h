@@ -22,14 +22,15 @@ enum {
     PULL_BYTES_MAX = 16 << 20,
     PULL_ROWS_MAX = 200000, /* of a view */
     PULL_TIMEOUT_MS = 30000,
-    PULL_QUIET_S = 30, /* a file that was written to more recently may not be whole yet */
-    PULL_PASSWORD = 64 /* bytes kept of a password, zeroes behind it */
+    PULL_QUIET_S = 30,      /* a file that was written to more recently may not be whole yet */
+    PULL_SECRET_MAX = 2000, /* bytes of a password or token */
 };
 
 struct pull_new {
     const char *name, *source, *kind, *place;
-    const char *relation, *password; /* sql; "" */
-    const char *points;              /* codes separated by spaces; "": all of the source */
+    const char *relation; /* sql; "" */
+    const char *secret;   /* sql: the password; http: a token that goes along; "" */
+    const char *points;   /* codes separated by spaces; "": all of the source */
     int64_t every_hours;
 };
 /* Set one up. RC_DENIED: not CAP_DISPATCH and CAP_SEND_VALUES; RC_INVALID names the field and

@@ -192,6 +192,11 @@ static void from_an_endpoint(struct county *c)
     const char *code = pull(&w, "http", url, "", "");
     CHECK_STR(ran(&w, code, &said).outcome, "failed");
     CHECK_SAID(said, "是网页");
+    /* Nobody is followed to where nobody was allowed to go. */
+    server.reply = "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/x\r\nContent-Length: "
+                   "0\r\n\r\n";
+    CHECK_STR(ran(&w, code, &said).outcome, "failed");
+    CHECK_SAID(said, "http://169.254.169.254/x");
     server.reply = "HTTP/1.1 503 no\r\nContent-Length: 0\r\n\r\n";
     CHECK_STR(ran(&w, code, &said).outcome, "failed");
     CHECK_SAID(said, "503");
@@ -202,6 +207,24 @@ static void from_an_endpoint(struct county *c)
                    "unit,point,period,value\nT1,P1,2026Q3,4\n";
     CHECK_STR(ran(&w, code, &said).outcome, "taken");
     CHECK_STR(ran(&w, code, &said).outcome, "same");
+    CHECK(!strstr(server.last, "Authorization"));
+    /* A token goes along, and is nowhere but sealed in the row. */
+    x.n.secret = "tok-5521";
+    CHECK_OK(db_transact(c->db, make, &x, &e));
+    CHECK_STR(ran(&w, x.code, &said).outcome, "same"); /* the filing has it already */
+    CHECK_PART(server.last, "Authorization: Bearer tok-5521\r\n");
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct pull_of_code_row row;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(pull_of_code_one(s, x.code, a, &row, &e));
+    CHECK(row.secret.n > 8 && !memmem(row.secret.p, row.secret.n, "tok-5521", 8));
+    db_read_end(&s);
+    /* A certificate of nobody's: https is not spoken to just anybody. */
+    x.allowed = arena_printf(a, "%s https://127.0.0.1:%d", x.allowed, server.port);
+    CHECK_OK(db_transact(c->db, allow, &x, &e));
+    const char *tls =
+        pull(&w, "http", arena_printf(a, "https://127.0.0.1:%d/v.csv", server.port), "", "");
+    CHECK_STR(ran(&w, tls, &said).outcome, "failed");
     /* No longer allowed: it is asked every time. */
     x.allowed = "";
     CHECK_OK(db_transact(c->db, allow, &x, &e));
@@ -282,6 +305,8 @@ static void refuses(struct county *c)
         { DESK, { "取数", "CG", "folder", "../keys", "", "", "", 24 }, RC_INVALID },
         { DESK, { "取数", "CG", "ftp", "xf", "", "", "", 24 }, RC_INVALID },
         { DESK, { "取数", "CG", "http", "https://x/", "", "", "", 24 }, RC_INVALID },
+        { DESK, { "取数", "CG", "http", "file:///etc/passwd", "", "", "", 24 }, RC_INVALID },
+        { DESK, { "取数", "CG", "folder", "xf", "", "geheim", "", 24 }, RC_INVALID },
         { DESK,
           { "取数", "CG", "sql", "postgresql://u@h/d?password=x", "v", "", "", 24 },
           RC_INVALID },

@@ -12,8 +12,8 @@
 #include "collect/pull.h"
 #include "collect/round.h"
 #include "collect/webhook.sql.h"
+#include "notice/outside.h"
 #include "store/county.h"
-#include "store/http_client.h"
 #include "store/record.h"
 #include "store/secret.h"
 
@@ -93,8 +93,8 @@ static enum rc check_new(const struct snap *s, const struct webhook_new *n, stru
     }
     if (known == 0)
         return err_set(e, RC_INVALID, N_("请至少选一件要通知的事"));
-    if (!str_starts(n->url, "http://"))
-        return err_set(e, RC_INVALID, N_("接口地址应以 http:// 开头"));
+    if (!str_starts(n->url, "http://") && !str_starts(n->url, "https://"))
+        return err_set(e, RC_INVALID, N_("接口地址应以 https:// 或 http:// 开头"));
     enum rc rc = setting_text(s, &collect_settings[COLLECT_OUTSIDE], a, &allowed, e);
     if (rc == RC_OK && !outside_allowed(allowed, n->url))
         rc = err_set(e, RC_INVALID,
@@ -242,25 +242,27 @@ static enum rc call_out(struct calling *x, struct err *e)
 {
     uint8_t key[WEBHOOK_KEY], mac[HASH_SIZE];
     char hex[HASH_HEX];
-    struct http_reply r;
+    struct outside_reply r;
     const char *body = body_of(x->call, x->a);
     enum rc rc = secret_open(x->c, x->call->secret, key, sizeof(key), e);
     if (rc != RC_OK)
         return rc;
     hmac_sha256(key, sizeof(key), body, strlen(body), mac);
     explicit_bzero(key, sizeof(key));
-    rc = http_call(x->a,
-                   &(struct http_call){
-                       .method = "POST",
-                       .url = x->call->url,
-                       .type = "application/json",
-                       .headers = arena_printf(
-                           x->a, "X-Jingjian-Event: %s\r\nX-Jingjian-Signature: sha256=%s\r\n",
-                           x->call->event, hex_encode(mac, sizeof(mac), hex)),
-                       .body = { (const uint8_t *)body, strlen(body) },
-                       .timeout_ms = WEBHOOK_TIMEOUT_MS,
-                       .max = 65536 },
-                   &r, e);
+    const char *const headers[] = { arena_printf(x->a, "X-Jingjian-Event: %s", x->call->event),
+                                    arena_printf(x->a, "X-Jingjian-Signature: sha256=%s",
+                                                 hex_encode(mac, sizeof(mac), hex)),
+                                    NULL };
+    rc = outside_ask(x->a,
+                     &(struct outside_call){ .url = x->call->url,
+                                             .post = true,
+                                             .body = { (const uint8_t *)body, strlen(body) },
+                                             .media = "application/json",
+                                             .headers = headers,
+                                             .timeout_ms = WEBHOOK_TIMEOUT_MS,
+                                             .max = WEBHOOK_ANSWER_MAX,
+                                             .cut = true },
+                     &r, e);
     if (rc != RC_OK)
         return rc;
     x->status = r.status;

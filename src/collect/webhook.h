@@ -27,6 +27,7 @@ enum {
     WEBHOOK_URL_MAX = 300,
     WEBHOOK_ATTEMPTS = 14, /* a minute, two, four … three hours: more than a day */
     WEBHOOK_TIMEOUT_MS = 10000,
+    WEBHOOK_ANSWER_MAX = 65536, /* what is more is not looked at */
 };
 
 /* Something has happened to the thing of that code: a call for each program that wants to know

@@ -1,7 +1,6 @@
 /*
- * Sending by libcurl. The one idea: libcurl tells how far it came (was everything handed over?
- * what was the last answer?), and from that follows whether the message may have gone. It may
- * speak SMTP and HTTP only, follows no redirection and uses no proxy.
+ * Sending by libcurl (outside.h). The one idea: it tells how far it came (was everything handed
+ * over? what was the last answer?), and from that follows whether the message may have gone.
  */
 #include "notice/channel.h"
 
@@ -10,9 +9,9 @@
 #include "base/parse.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "notice/outside.h"
 
 #include <curl/curl.h>
-#include <pthread.h>
 #include <string.h>
 
 enum { ANSWER_MAX = 65536, URL_MAX = 2000, BODY_MAX = 4000, LINE64 = 57 };
@@ -208,32 +207,6 @@ static size_t give(char *p, size_t size, size_t n, void *arg)
     return some;
 }
 
-static void begin_once(void)
-{
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-static CURL *begin(const struct gateway *g, struct talk *t)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT; /* libcurl's own, for the process */
-    pthread_once(&once, begin_once);
-    CURL *c = curl_easy_init();
-    if (!c)
-        return NULL;
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_PROXY, "");
-    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps,http,https");
-    curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)CHANNEL_TIMEOUT_S);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 5L);
-    curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (g->ca)
-        curl_easy_setopt(c, CURLOPT_CAINFO, g->ca);
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
-    return c;
-}
-
 /* What a gateway said, short, one line, without what must not be repeated. */
 static const char *word(struct arena *a, const char *text, const struct gateway *g,
                         const struct message *m)
@@ -261,14 +234,6 @@ static const char *word(struct arena *a, const char *text, const struct gateway 
         p += n;
     }
     return utf8_valid(b.s, b.n) ? str_trim(a, b.s) : "?";
-}
-
-static bool never_reached(CURLcode rc)
-{
-    return rc == CURLE_COULDNT_RESOLVE_HOST || rc == CURLE_COULDNT_CONNECT ||
-           rc == CURLE_SSL_CONNECT_ERROR || rc == CURLE_PEER_FAILED_VERIFICATION ||
-           rc == CURLE_USE_SSL_FAILED || rc == CURLE_LOGIN_DENIED ||
-           rc == CURLE_SSL_CACERT_BADFILE || rc == CURLE_COULDNT_RESOLVE_PROXY;
 }
 
 /* ---- mail ---- */
@@ -321,7 +286,7 @@ static struct sent mail_judge(CURLcode rc, long code, const struct talk *t, cons
         return (struct sent){ .went = WENT, .said = said };
     if (t->all && !answered) /* the whole letter is there, but no word about it came back */
         return (struct sent){ .went = WENT_UNSURE, .said = said, .down = true };
-    if (rc == CURLE_LOGIN_DENIED || never_reached(rc))
+    if (rc == CURLE_LOGIN_DENIED || outside_never_reached((int)rc))
         return (struct sent){ .went = WENT_NOT, .said = said, .down = true };
     if (code >= 550 && code < 560) /* this address or this letter, for good */
         return (struct sent){ .went = WENT_NEVER, .said = said };
@@ -334,9 +299,11 @@ static struct sent mail_send(const struct gateway *g, const struct message *m, s
     char why[CURL_ERROR_SIZE] = "";
     long code = 0;
     str_init(&t.answer, a);
-    CURL *c = begin(g, &t);
+    CURL *c = outside_handle("smtp,smtps", g->ca, CHANNEL_TIMEOUT_S * 1000);
     if (!c)
         return (struct sent){ .went = WENT_NOT, .said = "libcurl", .down = true };
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, &t);
     struct curl_slist *to = curl_slist_append(NULL, m->to);
     bool tls = str_eq(g->secure, "tls");
     curl_easy_setopt(c, CURLOPT_URL,
@@ -363,15 +330,16 @@ static struct sent mail_send(const struct gateway *g, const struct message *m, s
 
 /* ---- HTTP ---- */
 
-static struct sent http_judge(CURLcode rc, long code, int64_t began_us, const char *answer,
+static struct sent http_judge(enum rc rc, const struct outside_reply *r,
                               const struct gateway *g, const char *said)
 {
-    if (rc != CURLE_OK && (never_reached(rc) || began_us == 0))
+    int code = r->status;
+    if (rc != RC_OK && !r->asked)
         return (struct sent){ .went = WENT_NOT, .said = said, .down = true };
     /* Asked, but not answered; or a proxy before the gateway does not know either. */
-    if (rc != CURLE_OK || code == 502 || code == 504)
+    if (rc != RC_OK || code == 502 || code == 504)
         return (struct sent){ .went = WENT_UNSURE, .said = said, .down = true };
-    if (code >= 200 && code < 300 && (!*g->taken || strstr(answer, g->taken)))
+    if (code >= 200 && code < 300 && (!*g->taken || strstr((const char *)r->body.p, g->taken)))
         return (struct sent){ .went = WENT, .said = said };
     if (code >= 400 && code < 500 && code != 408 && code != 429)
         return (struct sent){ .went = WENT_NEVER, .said = said };
@@ -382,36 +350,25 @@ static struct sent http_send(const struct gateway *g, const struct message *m, s
 {
     bool json = str_eq(g->media, "application/json");
     const char *body = template_fill(g->body, g, m, json ? TEMPLATE_JSON : TEMPLATE_URL, a);
-    struct talk t = { .a = a };
-    char why[CURL_ERROR_SIZE] = "";
-    long code = 0;
-    curl_off_t began = 0;
-    str_init(&t.answer, a);
-    CURL *c = begin(g, &t);
-    if (!c)
-        return (struct sent){ .went = WENT_NOT, .said = "libcurl", .down = true };
-    struct curl_slist *heads =
-        curl_slist_append(NULL, arena_printf(a, "Idempotency-Key: %s", m->id));
-    curl_easy_setopt(c, CURLOPT_URL, template_fill(g->address, g, m, TEMPLATE_URL, a));
-    if (*g->media) {
-        heads = curl_slist_append(heads, arena_printf(a, "Content-Type: %s", g->media));
-        heads = curl_slist_append(heads, "Expect:");
-        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
-        curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, body);
-    }
-    curl_easy_setopt(c, CURLOPT_HTTPHEADER, heads);
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
-    CURLcode rc = curl_easy_perform(c);
-    curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &code);
-    curl_easy_getinfo(c, CURLINFO_PRETRANSFER_TIME_T, &began);
-    curl_slist_free_all(heads);
-    curl_easy_cleanup(c);
-    const char *said = rc == CURLE_OK
-                           ? arena_printf(a, "HTTP %ld %s", code, t.answer.n ? t.answer.s : "")
-                       : *why ? why
-                              : curl_easy_strerror(rc);
-    return http_judge(rc, code, (int64_t)began, t.answer.n ? t.answer.s : "", g,
-                      word(a, said, g, m));
+    const char *const headers[] = { arena_printf(a, "Idempotency-Key: %s", m->id), NULL };
+    CLEANUP(err_done) struct err why = { 0 };
+    struct outside_reply r;
+    enum rc rc = outside_ask(
+        a,
+        &(struct outside_call){ .url = template_fill(g->address, g, m, TEMPLATE_URL, a),
+                                .post = *g->media != '\0',
+                                .body = { (const uint8_t *)body, strlen(body) },
+                                .media = g->media,
+                                .headers = headers,
+                                .ca = g->ca,
+                                .timeout_ms = CHANNEL_TIMEOUT_S * 1000,
+                                .max = ANSWER_MAX,
+                                .cut = true },
+        &r, &why);
+    const char *said = rc == RC_OK
+                           ? arena_printf(a, "HTTP %d %s", r.status, (const char *)r.body.p)
+                           : err_message(&why, LANG_ZH, a);
+    return http_judge(rc, &r, g, word(a, said, g, m));
 }
 
 struct sent channel_send(const struct gateway *g, const struct message *m, struct arena *a)

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "base/test.h"
 #include "notice/channel.h"
+#include "notice/outside.h"
 #include "notice/test_gateway_server.h"
 
 #include <stdlib.h>
@@ -202,6 +203,65 @@ static void what_may_be_set(void)
     CHECK_INT(gateway_check(&g, &e), RC_INVALID);
 }
 
+/* What every call to a program outside keeps to. */
+static void calls_over_https(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    char dir[] = "/tmp/jingjian-https-XXXXXX";
+    CHECK(mkdtemp(dir) != NULL);
+    struct test_gateway s = { .tls = true, .answer = "unit,point\n" };
+    test_gateway_start(&s, dir);
+    struct outside_reply r;
+    struct outside_call call = { .url = arena_printf(a, "https://127.0.0.1:%d/v.csv", s.port),
+                                 .bearer = "geheim-8842",
+                                 .ca = s.ca,
+                                 .timeout_ms = 5000,
+                                 .max = 100 };
+    CHECK_OK(outside_ask(a, &call, &r, &e));
+    CHECK_INT(r.status, 200);
+    CHECK_STR((const char *)r.body.p, "unit,point\n");
+    const char *got = test_gateway_got(&s, a);
+    CHECK_PART(got, "GET /v.csv HTTP/1.1");
+    CHECK_PART(got, "Authorization: Bearer geheim-8842");
+    /* It sends elsewhere: said, and nobody goes there. */
+    s.wrong = SENDS_ON;
+    CHECK_OK(outside_ask(a, &call, &r, &e));
+    CHECK_INT(r.status, 302);
+    CHECK_STR(r.redirect, "https://elsewhere.example/v.csv");
+    s.wrong = WORKS;
+    /* More than was asked for. */
+    call.max = 5;
+    CHECK_INT(outside_ask(a, &call, &r, &e), RC_TOOBIG);
+    err_done(&e);
+    call.cut = true;
+    CHECK_OK(outside_ask(a, &call, &r, &e));
+    CHECK_INT(r.body.n, 5);
+    (void)test_gateway_got(&s, a);
+    /* The certificate is not trusted, or of another name: the token does not go out. */
+    call.ca = NULL;
+    CHECK_INT(outside_ask(a, &call, &r, &e), RC_IO);
+    CHECK_PART(err_message(&e, LANG_ZH, a), "证书核验不过");
+    CHECK(!r.asked);
+    err_done(&e);
+    call.ca = s.ca;
+    call.url = arena_printf(a, "https://localhost:%d/v.csv", s.port);
+    CHECK_INT(outside_ask(a, &call, &r, &e), RC_IO);
+    CHECK_PART(err_message(&e, LANG_ZH, a), "证书核验不过");
+    err_done(&e);
+    CHECK(!strstr(test_gateway_got(&s, a), "geheim"));
+    /* Other protocols are none of its business. */
+    call.url = "file:///etc/passwd";
+    CHECK_INT(outside_ask(a, &call, &r, &e), RC_INVALID);
+    err_done(&e);
+    CHECK(outside_bearer_valid("abc.DEF-_~+/=") && !outside_bearer_valid("a b") &&
+          !outside_bearer_valid("a\r\nX: y"));
+    unlink(s.ca);
+    rmdir(dir);
+    test_gateway_stop(&s);
+}
+
 T_MAIN({ "a mail is a letter", mail_is_a_letter }, { "mail over TLS", mail_over_tls },
+       { "calls over https", calls_over_https },
        { "what is concluded from what comes back", outcomes }, { "templates", templates },
        { "what may be set", what_may_be_set })

@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -73,7 +74,8 @@ static void letter(struct peer *p)
 
 static bool secure(struct peer *p)
 {
-    put(p, "220 begin\r\n");
+    if (p->g->smtp)
+        put(p, "220 begin\r\n");
     p->ssl = SSL_new(p->g->ssl);
     SSL_set_fd(p->ssl, p->fd);
     return SSL_accept(p->ssl) == 1;
@@ -119,6 +121,8 @@ static void http(struct peer *p)
 {
     size_t length = 0;
     char c;
+    if (p->g->tls && !secure(p))
+        return;
     while (line(p) && strcmp(p->line, "\r\n") != 0) {
         int n;
         if (sscanf(p->line, "Content-Length: %d", &n) == 1)
@@ -131,10 +135,12 @@ static void http(struct peer *p)
     const char *body = p->g->wrong == SAYS_NO ? "{\"errcode\":40001}" : p->g->answer;
     char head[200];
     snprintf(head, sizeof(head),
-             "HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+             "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\nConnection: close\r\n\r\n",
              p->g->wrong == REFUSES_ADDRESS ? "400 Bad"
              : p->g->wrong == TRY_LATER     ? "503 Later"
+             : p->g->wrong == SENDS_ON      ? "302 Found"
                                             : "200 OK",
+             p->g->wrong == SENDS_ON ? "Location: https://elsewhere.example/v.csv\r\n" : "",
              strlen(body));
     p->g->taken += p->g->wrong == WORKS; /* before the program hears of it */
     put(p, head);
@@ -204,6 +210,7 @@ void test_gateway_start(struct test_gateway *g, const char *dir)
     socklen_t n = sizeof(at);
     int one = 1;
     g->a = arena_new();
+    signal(SIGPIPE, SIG_IGN); /* of who hangs up while OpenSSL writes */
     pthread_mutex_init(&g->lock, NULL);
     str_init(&g->got, NULL);
     if (g->tls)

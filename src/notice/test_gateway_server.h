@@ -14,6 +14,7 @@ enum wrong {
     REFUSES_ADDRESS, /* 550 after RCPT; HTTP 400 */
     TRY_LATER,       /* 451 after RCPT; HTTP 503 */
     HANGS_UP_LATE,   /* takes the whole message and closes without a word */
+    SENDS_ON,        /* HTTP 302 to another host */
     SAYS_NO,         /* 554 after the message; HTTP 200 with another answer */
 };
 struct test_gateway {
@@ -21,7 +22,7 @@ struct test_gateway {
     pthread_t thread;
     pthread_mutex_t lock;
     struct arena *a;
-    bool smtp, tls;     /* tls: offers STARTTLS and insists on it */
+    bool smtp, tls;     /* tls: mail: offers STARTTLS and insists on it; HTTP: https */
     const char *ca;     /* the file its certificate was written to */
     const char *answer; /* body of an HTTP answer */
     _Atomic enum wrong wrong;
