@@ -321,8 +321,9 @@ static enum rc demo(struct cmd_call *c, struct err *e)
 
 enum rc demo_tell(struct cmd_call *c, struct err *e)
 {
-    static const char *const shown[] = { "guheng",   "wenshu",   "fangzhi",  "zhoumin",
-                                         "linruoxi", "sysadmin", "secadmin", "auditadmin" };
+    static const char *const shown[] = { "guheng",   "wenshu",   "fangzhi",
+                                         "zhoumin",  "linruoxi", "gongheng",
+                                         "sysadmin", "secadmin", "auditadmin" };
     const struct demo_file *f = demo_file("accounts.csv");
     struct table *t;
     enum rc rc = csv_read(cmd_arena(c), "accounts.csv",

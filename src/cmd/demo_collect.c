@@ -136,13 +136,8 @@ static enum rc file(struct demo_year *y, int32_t day, size_t i,
     CLEANUP(arena_freep) struct arena *a = arena_new();
     static const struct flow_given why = { "why", "有两格与业务系统不一致，请核对后再报" };
     const char *filler = demo_account(y, f->source, "supplier"),
-               *head = demo_account(y, f->source, "clerk");
+               *head = demo_account(y, f->source, "signer");
     struct flow_who w;
-    if (!head) /* of a department without a clerk another supplier signs */
-        for (size_t k = 0; k < y->n_accounts; k++)
-            if (str_eq(y->accounts[k].unit, f->source) &&
-                !str_eq(y->accounts[k].code, filler) && str_eq(y->accounts[k].role, "supplier"))
-                head = y->accounts[k].code;
     if (!filler || !head)
         return RC_OK;
     bool signing = str_eq(f->state, "signing"),

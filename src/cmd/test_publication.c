@@ -95,6 +95,7 @@ static const struct someone {
     { "pingtai", "platform", "QX", "", ALL, ALL, ALL },
     { "lingdao", "leader", "QX", "", 0, 0, ALL },
     { "jingban", "clerk", "D02", "", 0, BIT(OF_D02), BIT(OF_D02) },
+    { "qianfa", "signer", "D02", "", 0, BIT(OF_D02), BIT(OF_D02) },
     { "shuju", "supplier", "D01", "", 0, BIT(OF_D01), BIT(OF_D01) },
     { "paizhu", "group", "G01", "D02", BIT(OF_NOTE), BIT(OF_D02) | BIT(OF_NOTE),
       BIT(OF_D02) | BIT(OF_NOTE) },

@@ -433,6 +433,38 @@ enum rc filing_read_file(const struct filing *f, const char *name, struct bytes 
     return RC_OK;
 }
 
+/* ---- who signs ---- */
+
+static const char *name_add(const char *names, const char *name, enum lang lang,
+                            struct arena *a)
+{
+    return arena_printf(a, "%s%s%s", names, *names ? lang_text(lang, N_("、")) : "", name);
+}
+
+enum rc signers_load(const struct snap *s, struct county *c, enum lang lang, struct arena *a,
+                     struct signers *ret, struct err *e)
+{
+    struct person *admins;
+    size_t n = 0;
+    *ret = (struct signers){ .admins = "" };
+    enum rc rc = people_who_can(s, CAP_SIGN, county_today(c), a, &ret->p, &ret->n, e);
+    if (rc == RC_OK)
+        rc = people_who_can(s, CAP_ACCOUNTS, county_today(c), a, &admins, &n, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        ret->admins = name_add(ret->admins, admins[i].name, lang, a);
+    return rc;
+}
+
+const char *signers_of(const struct signers *g, const struct unit *u, const char *but,
+                       enum lang lang, struct arena *a)
+{
+    const char *names = "";
+    for (size_t i = 0; u && i < g->n; i++)
+        if (person_may(&g->p[i], CAP_SIGN, u) && !str_eq(g->p[i].code, but))
+            names = name_add(names, g->p[i].name, lang, a);
+    return names;
+}
+
 /* ---- submitting and signing ---- */
 
 struct moving {

@@ -101,6 +101,19 @@ enum rc filing_move(struct county *c, const struct flow_who *w, const char *code
                     const char *verb, int64_t version, const struct flow_given *given,
                     size_t n_given, struct arena *a, struct err *e) MUST_USE;
 
+/* Who may sign (CAP_SIGN), and who may change that. */
+struct signers {
+    struct person *p;
+    size_t n;
+    const char *admins; /* names of the security administrators, "" for none */
+};
+enum rc signers_load(const struct snap *s, struct county *c, enum lang lang, struct arena *a,
+                     struct signers *ret, struct err *e) MUST_USE;
+/* The names of those who may sign for a unit, but for one account ("": for nobody); "" when
+ * there is nobody. */
+const char *signers_of(const struct signers *g, const struct unit *u, const char *but,
+                       enum lang lang, struct arena *a);
+
 /* What 逾期 means: still open after its due day. */
 bool filing_late(bool open, int64_t due_day, int32_t today);
 /* The state as people see it, N_(): 逾期 goes before 未开始, 填报中 and 退回. */

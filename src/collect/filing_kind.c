@@ -1,8 +1,8 @@
 /*
  * The table of a filing. Lateness is no state: the clock has run out and the filing stays open.
  * Which of the two ways to the signature is open is decided by the round's setting, kept in the
- * matter's own field; not_mover keeps the four eyes, and the check sees to it that what is
- * signed is what was submitted.
+ * matter's own field. Anybody of the unit may check; who signs is named (CAP_SIGN). not_mover
+ * keeps the four eyes, and the check sees to it that what is signed is what was submitted.
  */
 #include "base/str.h"
 #include "collect/filing.h"
@@ -15,7 +15,11 @@ static const struct flow_state states[] = {
     { .code = "filling", .name = N_("填报中"), .waits = FLOW_HOLDER, .clock = "file" },
     { .code = "returned", .name = N_("退回"), .waits = FLOW_HOLDER, .clock = "file" },
     { .code = "checking", .name = N_("待审核"), .waits = FLOW_UNIT, .clock = "file" },
-    { .code = "signing", .name = N_("待签发"), .waits = FLOW_UNIT, .clock = "file" },
+    { .code = "signing",
+      .name = N_("待签发"),
+      .waits = FLOW_BY_CAP,
+      .need = CAP_SIGN,
+      .clock = "file" },
     { .code = "signed", .name = N_("已签发"), .final = true },
     { .code = "stopped", .name = N_("批次已结束"), .final = true },
 };
@@ -109,7 +113,8 @@ static const struct flow_move moves[] = {
       .name = N_("签发"),
       .from = "signing",
       .to = "signed",
-      .who = FLOW_UNIT,
+      .who = FLOW_BY_CAP,
+      .need = CAP_SIGN,
       .fields = "import",
       .not_mover = true,
       .help = N_("签发后数值入库,以本单位名义报出;要改只能由平台专班退回重报"),
@@ -185,7 +190,7 @@ static enum rc check(const struct flow_look *l, struct err *e)
     if ((one || two) && !str_eq(matter_value(m, "filler"), l->by))
         return err_set(e, RC_INVALID, N_("填报人应是提交的人"));
     if (str_eq(verb, "sign") && str_eq(matter_value(m, "filler"), l->by))
-        return err_set(e, RC_CONFLICT, N_("填报的人不能签发自己填的;请本单位另一人签发"));
+        return err_set(e, RC_CONFLICT, N_("填报的人不能签发自己填的;请本单位另一名签发人签发"));
     if (one || two)
         return same_as_submitted(l, true, e);
     return str_eq(verb, "check") || str_eq(verb, "sign") ? same_as_submitted(l, false, e)

@@ -394,6 +394,26 @@ static void rights(struct showing *x)
     p->may_take_back = filler && may(x, "take_back");
 }
 
+/* Who can sign it: not who has filled it in. While it is open, nobody is worth a word. */
+static enum rc name_signers(struct showing *x, struct err *e)
+{
+    const struct filing *f = &x->f;
+    struct rq *rq = x->rq;
+    const struct unit *u = units_find(x->w.units, f->source);
+    const char *filler = str_eq(f->state, "signing") || str_eq(f->state, "checking")
+                             ? matter_value(&x->m, "filler")
+                             : "";
+    struct signers g;
+    enum rc rc = f->open ? signers_load(x->s, x->c, rq->lang, rq->a, &g, e) : RC_OK;
+    if (rc != RC_OK || !f->open)
+        return rc;
+    x->p.admins = g.admins;
+    x->p.signers = signers_of(&g, u, filler, rq->lang, rq->a);
+    x->p.no_signer = !*signers_of(&g, u, "", rq->lang, rq->a);
+    x->p.only_filler = !x->p.no_signer && !*x->p.signers;
+    return RC_OK;
+}
+
 static enum rc show(struct showing *x, struct err *e)
 {
     struct rq *rq = x->rq;
@@ -436,6 +456,9 @@ static enum rc show(struct showing *x, struct err *e)
         .filler = person_name(x, matter_value(&x->m, "filler")),
     };
     rights(x);
+    rc = name_signers(x, e);
+    if (rc != RC_OK)
+        return rc;
     const double *next = next_values(f, rq->a);
     if (str_eq(f->state, "checking") || str_eq(f->state, "signing"))
         differences(x, next);

@@ -96,8 +96,11 @@ static enum rc new_sources(struct rq *rq, const struct snap *s, struct period pe
     const struct point *points;
     const struct units *us = rq_asker(rq)->units;
     struct map *at = map_new(rq->a);
+    struct signers g;
     size_t n;
     enum rc rc = points_of_period(s, period, rq->a, &points, &n, e);
+    if (rc == RC_OK)
+        rc = signers_load(s, rq_county(rq), rq->lang, rq->a, &g, e);
     if (rc != RC_OK)
         return rc;
     p->sources = arena_array(rq->a, n, sizeof(*p->sources));
@@ -106,10 +109,12 @@ static enum rc new_sources(struct rq *rq, const struct snap *s, struct period pe
         if (k < 0) {
             k = (ptrdiff_t)p->n_sources++;
             map_add_index(at, points[i].owner, (size_t)k);
-            p->sources[k] =
-                (struct round_new_sources){ .code = points[i].owner,
-                                            .name = unit_name_of(us, points[i].owner),
-                                            .chosen = was_chosen(rq, points[i].owner) };
+            p->sources[k] = (struct round_new_sources){
+                .code = points[i].owner,
+                .name = unit_name_of(us, points[i].owner),
+                .chosen = was_chosen(rq, points[i].owner),
+                .lacks = !*signers_of(&g, units_find(us, points[i].owner), "", rq->lang, rq->a)
+            };
         }
         p->sources[k].points++;
     }
@@ -357,6 +362,24 @@ static enum rc filings(struct showing *x, struct err *e)
     return rc;
 }
 
+/* A source for which nobody may sign cannot end its filing: it is said before it waits. */
+static enum rc lacking(struct showing *x, const struct units *us, struct err *e)
+{
+    struct rq *rq = x->rq;
+    struct signers g;
+    enum rc rc = signers_load(x->s, x->c, rq->lang, rq->a, &g, e);
+    x->p.lacking = "";
+    for (size_t i = 0; rc == RC_OK && i < x->p.n_sources; i++) {
+        struct round_sources *y = &x->p.sources[i];
+        y->lacks = !*signers_of(&g, units_find(us, y->code), "", rq->lang, rq->a);
+        if (y->lacks)
+            x->p.lacking = arena_printf(rq->a, "%s%s%s", x->p.lacking,
+                                        *x->p.lacking ? rq_tr(rq, N_("、")) : "", y->name);
+    }
+    x->p.admins = g.admins;
+    return rc;
+}
+
 static void totals(struct showing *x)
 {
     const struct svg_scale scale = { 0, 1 };
@@ -420,6 +443,8 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
     rc = present(&x, &v, e);
     if (rc == RC_OK)
         rc = filings(&x, e);
+    if (rc == RC_OK && !str_eq(x.r.state, "closed"))
+        rc = lacking(&x, v.units, e);
     if (rc != RC_OK)
         return rc;
     totals(&x);

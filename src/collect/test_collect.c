@@ -146,8 +146,8 @@ static void takes_two_signatures(struct county *c)
     CHECK_OK(act(&w, FILL2, code, "check", NULL, NULL, &e));
     CHECK_INT(sign(&w, FILL2, code, &e), RC_DENIED); /* who checked */
     err_done(&e);
-    CHECK_INT(sign(&w, FILL1, code, &e), RC_CONFLICT); /* who filled it in */
-    CHECK_SAYS(e, "填报的人不能签发自己填的");
+    CHECK_INT(sign(&w, FILL1, code, &e), RC_DENIED); /* who filled it in */
+    CHECK_SAYS(e, "签发本单位报出的数");
     /* Sent back with a reason, done again. */
     CHECK_INT(act(&w, HEAD1, code, "back", NULL, NULL, &e), RC_INVALID);
     err_done(&e);
@@ -161,6 +161,87 @@ static void takes_two_signatures(struct county *c)
     world_proved(&w);
 }
 T_COUNTY(takes_two_signatures)
+
+struct granting {
+    struct world *w;
+    const char *account, *role;
+};
+
+static enum rc grant(struct tx *tx, void *arg, struct err *e)
+{
+    const struct granting *g = arg;
+    return account_grant(tx, g->w->c, g->account, g->role, "", "", e);
+}
+
+static enum rc lock(struct tx *tx, void *arg, struct err *e)
+{
+    const struct granting *g = arg;
+    return account_lock(tx, g->w->c, g->account, true, "", e);
+}
+
+static void reload(struct world *w, enum someone who)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(person_load(s, w->people[who].id, county_today(w->c), ~UINT64_C(0), w->a,
+                         &w->people[who], &e));
+}
+
+static const char *who_signs(struct world *w, const char *unit, const char *but)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct signers g;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(signers_load(s, w->c, LANG_ZH, w->a, &g, &e));
+    return signers_of(&g, units_find(w->units, unit), but, LANG_ZH, w->a);
+}
+
+/* Only whom the county named signs; four eyes all the same. */
+static void only_named_people_sign(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w = world_new(c, a);
+    const char *code;
+    world_round(&w, 1, &code);
+    CHECK_STR(who_signs(&w, "CG", ""), "何川");
+    CHECK_STR(who_signs(&w, "SW", ""), ""); /* nobody: its page says so */
+    CHECK_OK(world_type(&w, FILL1, code, "T1", "P1", "2026Q3", "42", NULL, &e));
+    CHECK_OK(submit(&w, FILL1, code, &e));
+    /* It lies with those who may sign, not with everybody of the unit. */
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct matter m;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(matter_load(s, c, code, a, &m, &e));
+    CHECK_INT(m.n_desks, 1);
+    CHECK_STR(m.desks[0], "c:sign");
+    db_read_end(&s);
+    CHECK_INT(sign(&w, FILL2, code, &e), RC_DENIED); /* a second person of the unit */
+    CHECK_SAYS(e, "签发本单位报出的数");
+    CHECK_INT(sign(&w, DESK, code, &e), RC_DENIED);
+    err_done(&e);
+    /* Another unit's signer does not; and who filled it in does not, named or not. */
+    CHECK_OK(db_transact(c->db, grant, &(struct granting){ &w, "sw1", "signer" }, &e));
+    CHECK_OK(db_transact(c->db, grant, &(struct granting){ &w, "cg1", "signer" }, &e));
+    reload(&w, OTHER);
+    reload(&w, FILL1);
+    CHECK_INT(sign(&w, OTHER, code, &e), RC_NOTFOUND); /* not theirs to see */
+    err_done(&e);
+    CHECK_INT(sign(&w, FILL1, code, &e), RC_DENIED);
+    err_done(&e);
+    CHECK_STR(who_signs(&w, "CG", ""), "李青、何川");
+    CHECK_STR(who_signs(&w, "CG", "cg1"), "何川");
+    /* The other is locked: nobody is left who could, until somebody is named. */
+    CHECK_OK(db_transact(c->db, lock, &(struct granting){ &w, "cgju", "" }, &e));
+    CHECK_STR(who_signs(&w, "CG", "cg1"), "");
+    CHECK_OK(db_transact(c->db, grant, &(struct granting){ &w, "cg2", "signer" }, &e));
+    reload(&w, FILL2);
+    CHECK_OK(sign(&w, FILL2, code, &e));
+    world_proved(&w);
+}
+T_COUNTY(only_named_people_sign)
 
 /* What is signed is what was submitted. */
 static void signs_what_was_submitted(struct county *c)
@@ -487,6 +568,7 @@ T_COUNTY(reads_files)
 T_MAIN(T_COUNTY_CASES("a filing is typed, submitted and signed by another",
                       is_filled_and_signed),
        T_COUNTY_CASES("two signatures are of two more people", takes_two_signatures),
+       T_COUNTY_CASES("only those sign whom the county named", only_named_people_sign),
        T_COUNTY_CASES("what is signed is what was submitted", signs_what_was_submitted),
        T_COUNTY_CASES("late stays open, and is urged", late_stays_open),
        T_COUNTY_CASES("a round closed while someone types loses nothing",

@@ -15,7 +15,7 @@ struct world {
 extern const char *const world_codes[PEOPLE];
 /*
  * Sources CG (points P1 a quarter, P2 a month) and SW (P3); towns T1 and T2. DESK is of the
- * platform; FILL1, FILL2 send for CG and HEAD1 handles there; OTHER sends for SW; TOWN is a
+ * platform; FILL1, FILL2 send for CG and HEAD1 signs for it; OTHER sends for SW; TOWN is a
  * clerk of T1. The clock stands at 2026-09-30.
  */
 struct world world_new(struct county *c, struct arena *a);

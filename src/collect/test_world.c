@@ -27,7 +27,7 @@ static const struct unit_term terms[] = {
 static const struct account_new accounts[] = {
     { "zhuan1", "周明", "QX", "platform", "" }, { "shuji", "林远", "QX", "leader", "" },
     { "cg1", "李青", "CG", "supplier", "" },    { "cg2", "陈禾", "CG", "supplier", "" },
-    { "cgju", "何川", "CG", "clerk", "" },      { "sw1", "王桐", "SW", "supplier", "" },
+    { "cgju", "何川", "CG", "signer", "" },     { "sw1", "王桐", "SW", "supplier", "" },
     { "t1", "赵岚", "T1", "clerk", "" },
 };
 #define POINT(c, o, f)                                                                         \

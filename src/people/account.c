@@ -82,6 +82,29 @@ enum rc person_load(const struct snap *s, struct id account, int32_t day, uint64
     return RC_OK;
 }
 
+enum rc people_who_can(const struct snap *s, enum cap cap, int32_t day, struct arena *a,
+                       struct person **ret, size_t *ret_n, struct err *e)
+{
+    struct grants_in_force_row *rows;
+    size_t n;
+    *ret_n = 0;
+    enum rc rc = grants_in_force_all(s, day, a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    *ret = arena_array(a, n, sizeof(**ret));
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        const struct role *role = role_find(rows[i].role);
+        struct account_by_id_row who;
+        bool again = *ret_n && (*ret)[*ret_n - 1].id.v == rows[i].account_id.v;
+        if (again || !role || !(role->caps >> cap & 1))
+            continue;
+        rc = account_by_id_one(s, rows[i].account_id, a, &who, e);
+        if (rc == RC_OK && !str_eq(who.state, "locked"))
+            rc = person_load(s, who.id, day, ~UINT64_C(0), a, &(*ret)[(*ret_n)++], e);
+    }
+    return rc;
+}
+
 bool person_can(const struct person *p, enum cap cap)
 {
     return p->caps >> cap & 1;

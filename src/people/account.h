@@ -36,6 +36,9 @@ struct person {
  */
 enum rc person_load(const struct snap *s, struct id account, int32_t day, uint64_t cap_limit,
                     struct arena *a, struct person *ret, struct err *e) MUST_USE;
+/* Everybody who has a capability today, over whatever, and is not locked; ordered by row. */
+enum rc people_who_can(const struct snap *s, enum cap cap, int32_t day, struct arena *a,
+                       struct person **ret, size_t *ret_n, struct err *e) MUST_USE;
 /* The command line acts for an account, or as the system with every capability (code ""). */
 struct person person_system(void);
 /* Has the capability at all, over whatever. */

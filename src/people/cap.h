@@ -16,6 +16,7 @@
     X(CAP_READ_DRAFT, "read_draft", N_("看没有发布的结果"))                                    \
     X(CAP_SEND_VALUES, "send_values", N_("报送数值")) /* points owned by units in scope */     \
     X(CAP_HANDLE, "handle", N_("办理本单位事项"))     /* is "of the unit" */                   \
+    X(CAP_SIGN, "sign", N_("签发本单位报出的数"))     /* whom the county named */              \
     X(CAP_DISPATCH, "dispatch", N_("交办和督办事项"))                                          \
     X(CAP_SUPERVISE, "supervise", N_("监督单位事项")) /* a stationed group, over its list */   \
     X(CAP_APPROVE, "approve", N_("审定"))                                                      \

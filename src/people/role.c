@@ -28,6 +28,10 @@ const struct role roles[] = {
       .name = N_("数据部门"),
       .caps = BIT(CAP_SELF) | BIT(CAP_READ_UNIT) | BIT(CAP_SEND_VALUES) | BIT(CAP_EXPORT) |
               BIT(CAP_HANDLE) },
+    { .code = "signer",
+      .name = N_("单位签发人"),
+      .caps = BIT(CAP_SELF) | BIT(CAP_READ_UNIT) | BIT(CAP_EXPORT) | BIT(CAP_HANDLE) |
+              BIT(CAP_SIGN) },
     { .code = "sysadmin",
       .name = N_("系统管理员"),
       .caps = BIT(CAP_SELF) | BIT(CAP_SETTINGS) | BIT(CAP_OPERATE),

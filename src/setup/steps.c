@@ -265,7 +265,7 @@ static enum rc sources(struct looking *k, struct setup_stand *ret,
 {
     const struct point *points;
     size_t n_points, lacking = 0, other = 0, n_owners = 0;
-    struct names mute = { .n = 0 };
+    struct names mute = { .n = 0 }, unsigned_ = { .n = 0 };
     enum rc rc = points_load(k->s, k->scheme, k->a, &points, &n_points, e);
     if (rc != RC_OK)
         return rc;
@@ -280,6 +280,8 @@ static enum rc sources(struct looking *k, struct setup_stand *ret,
         const struct unit *u = units_find(k->us, points[i].owner);
         if (!has_role(k, "supplier", points[i].owner))
             name_add(&mute, k->a, u ? u->name : points[i].owner);
+        if (!has_role(k, "signer", points[i].owner))
+            name_add(&unsigned_, k->a, u ? u->name : points[i].owner);
     }
     ret->said = n_points ? text_fill(k->a, tr(k, N_("{n}个监测点，由{m}个部门报")), "n",
                                      number(k, (int64_t)n_points), "m",
@@ -310,6 +312,13 @@ static enum rc sources(struct looking *k, struct setup_stand *ret,
                        names_text(k, &mute), NULL),
              tr(k, N_("请安全管理员补建；在此之前由平台专班代报")), "/setup/people",
              N_("看第2步"));
+    if (unsigned_.n)
+        find(k, false,
+             text_fill(k->a, tr(k, N_("{names}要报数，但还没有「单位签发人」的账号")), "names",
+                       names_text(k, &unsigned_), NULL),
+             tr(k, N_("采集批次要的数，签发以后才算数；签发人是单位负责人或他指定的人，不是"
+                      "填报的人")),
+             "/setup/people", N_("看第2步"));
     return RC_OK;
 }
 
