@@ -36,8 +36,9 @@ SELECT record_id, code, name, source, kind, place, relation, points, every_hours
 SELECT COALESCE(MAX(number), 0) AS "number:int" FROM collect_pull_run WHERE pull = $pull:text;
 
 -- :pull_run_digest
--- What was read last without being refused.
+-- What was read last without being refused; of a trial that was cleared nothing is there any more.
 SELECT digest, at FROM collect_pull_run WHERE pull = $pull:text AND outcome <> 'failed' AND digest IS NOT NULL
+   AND record_id > (SELECT COALESCE(MAX(t.record_id), 0) FROM trial_cleared t)
  ORDER BY number DESC LIMIT 1;
 
 -- :pull_run_insert
@@ -47,9 +48,9 @@ VALUES ($pull:text, $number:int, $at:time, $outcome:text, $message:text, $file_n
         $n_changed:int, $import:text, $record_id:id);
 
 -- :pull_runs
--- The log of a pull, newest first.
-SELECT number, at, outcome, message, file_name, n_rows, n_fresh, n_changed, import FROM collect_pull_run WHERE pull = $pull:text
- ORDER BY number DESC LIMIT 200;
+-- Some of the log of a pull, newest first: numbers after one, up to another.
+SELECT number, at, outcome, message, file_name, n_rows, n_fresh, n_changed, import FROM collect_pull_run
+ WHERE pull = $pull:text AND number > $after:int AND number <= $to:int ORDER BY number DESC LIMIT 1000;
 
 -- :pull_run_audit @audit
 -- Runs, as their records say.

@@ -69,6 +69,9 @@ enum rc other_add(struct tx *tx, struct county *c, const struct person *by,
     struct other_last_row last;
     struct id record;
     char code[PERIOD_TEXT];
+    if (c->trial)
+        return err_set(e, RC_CONFLICT,
+                       N_("还没有正式启用,先不登记核实值和印证值:试算的数是要清除的"));
     enum rc rc = point_find(tx_snap(tx), n->point, a, &p, e);
     if (rc == RC_OK)
         rc = check(by, us, n, &p, e);
