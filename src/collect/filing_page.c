@@ -27,12 +27,46 @@ enum { GROUP_COLUMNS = 4, MOVED_SHOWN = 12, PROBLEMS_SHOWN = 20, SNAP_MS = 12000
 
 /* ---- the list ---- */
 
-static bool is_of(const struct rq *rq, const char *source)
+/* Open ones before those that have ended, newest round first. */
+static int by_round(const void *x, const void *y)
+{
+    const struct filing_list_row *a = x, *b = y;
+    if (a->open != b->open)
+        return a->open ? -1 : 1;
+    return a->round_id.v != b->round_id.v
+               ? (a->round_id.v < b->round_id.v) - (a->round_id.v > b->round_id.v)
+               : strcmp(a->source, b->source);
+}
+
+/* The filings of all units one files for or supervises. */
+static enum rc list(struct rq *rq, const struct snap *s, struct filing_list_row **ret,
+                    size_t *ret_n, struct err *e)
 {
     const struct asker *k = rq_asker(rq);
-    const struct unit *u = units_find(k->units, source);
-    return u &&
-           (person_may(&k->person, CAP_HANDLE, u) || person_may(&k->person, CAP_SUPERVISE, u));
+    struct filing_list_row *all = NULL;
+    size_t n = 0;
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < k->units->n && rc == RC_OK; i++) {
+        const struct unit *u = &k->units->all[i];
+        struct filing_list_row *rows;
+        size_t more;
+        if (!person_may(&k->person, CAP_HANDLE, u) && !person_may(&k->person, CAP_SUPERVISE, u))
+            continue;
+        rc = filing_list_all(s, u->code, rq->a, &rows, &more, e);
+        if (rc != RC_OK || more == 0)
+            continue;
+        struct filing_list_row *both = arena_array(rq->a, n + more, sizeof(*both));
+        if (n)
+            memcpy(both, all, n * sizeof(*both));
+        memcpy(both + n, rows, more * sizeof(*both));
+        all = both;
+        n += more;
+    }
+    if (n)
+        qsort(all, n, sizeof(*all), by_round);
+    *ret = all;
+    *ret_n = n;
+    return rc;
 }
 
 /* What others supply about one's own unit: known, and only to be objected to. */
@@ -75,21 +109,23 @@ static enum rc filings_show(struct rq *rq, struct err *e)
                               .unit_name = "",
                               .may_send = person_can(&k->person, CAP_SEND_VALUES) };
     struct filing_list_row *rows;
-    size_t n = 0;
+    size_t n = 0, from, to;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
-        rc = filing_list_all(s, rq->a, &rows, &n, e);
+        rc = list(rq, s, &rows, &n, e);
     if (rc == RC_OK)
         rc = spared(rq, s, &p, e);
+    if (rc == RC_OK)
+        rc = rq_pager(rq, n, &from, &to, &p.pager, e);
     if (rc != RC_OK)
         return rc;
-    p.lines = arena_array(rq->a, n, sizeof(*p.lines));
+    p.lines = arena_array(rq->a, to - from, sizeof(*p.lines));
     for (size_t i = 0; i < n; i++) {
-        if (!is_of(rq, rows[i].source))
-            continue;
         bool late = filing_late(rows[i].open, rows[i].due_day, today);
         p.mine += rows[i].open;
         p.late += late;
+        if (i < from || i >= to)
+            continue;
         p.lines[p.n_lines++] = (struct filings_lines){
             .code = rows[i].filing,
             .title = rows[i].title,

@@ -16,7 +16,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LINES_SHOWN = 500, PERIODS_OFFERED = 8, SNAP_MS = 120000 };
+enum { PERIODS_OFFERED = 8, SNAP_MS = 120000 };
 
 /* One value with what others say of it. */
 struct beside {
@@ -120,14 +120,17 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
         rc = values_context_make(rq_county(rq), s, &all, rq->a, &x, e);
     if (rc == RC_OK)
         rc = collect(rq, s, &x, p.period, &list, &n, e);
+    size_t from, to;
+    if (rc == RC_OK)
+        rc = rq_pager(rq, n, &from, &to, &p.pager, e);
     if (rc != RC_OK)
         return rc;
     p.n = (int64_t)n;
-    p.lines = arena_array(rq->a, LINES_SHOWN, sizeof(*p.lines));
+    p.lines = arena_array(rq->a, to - from, sizeof(*p.lines));
     for (size_t i = 0; i < n; i++) {
         const struct beside *b = &list[i];
         p.apart += !isnan(b->apart) && b->apart > 0;
-        if (p.n_lines == LINES_SHOWN)
+        if (i < from || i >= to)
             continue;
         p.lines[p.n_lines++] = (struct others_lines){
             .unit = x.look.unit[b->unit].code,

@@ -158,8 +158,10 @@ static enum rc pull_again(struct rq *rq, const char *error, struct err *e)
     const char *code = rq_param(rq, "code");
     struct pull_of_code_row row;
     struct account_of_code_row by;
+    struct pull_run_last_row last;
+    struct pager_page pager;
     struct pull_runs_row *runs;
-    size_t n;
+    size_t n, from, to;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = pull_of_code_one(s, code, rq->a, &row, e);
@@ -170,10 +172,16 @@ static enum rc pull_again(struct rq *rq, const char *error, struct err *e)
     if (rc == RC_OK)
         rc = account_of_code_one(s, row.by_account, rq->a, &by, e);
     if (rc == RC_OK)
-        rc = pull_runs_all(s, code, rq->a, &runs, &n, e);
+        rc = pull_run_last_one(s, code, rq->a, &last, e);
+    if (rc == RC_OK)
+        rc = rq_pager(rq, (size_t)last.number, &from, &to, &pager, e);
+    if (rc == RC_OK) /* the newest first */
+        rc = pull_runs_all(s, code, last.number - (int64_t)to, last.number - (int64_t)from,
+                           rq->a, &runs, &n, e);
     if (rc != RC_OK)
         return rc;
-    struct pull_page p = { .code = row.code,
+    struct pull_page p = { .pager = pager,
+                           .code = row.code,
                            .name = row.name,
                            .source_name = unit_name_of(rq_asker(rq)->units, row.source),
                            .kind_name = named(rq, row.kind, kinds, COUNT(kinds)),
@@ -360,8 +368,10 @@ static enum rc hook_again(struct rq *rq, const char *error, struct err *e)
     CLEANUP(db_read_end) const struct snap *s = NULL;
     const char *code = rq_param(rq, "code");
     struct hook_of_code_row row;
+    struct call_last_row last;
+    struct pager_page pager;
     struct calls_of_row *calls;
-    size_t n;
+    size_t n, from, to;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = hook_of_code_one(s, code, rq->a, &row, e);
@@ -370,10 +380,16 @@ static enum rc hook_again(struct rq *rq, const char *error, struct err *e)
         return err_set(e, RC_NOTFOUND, N_("没有编号为{code}的外部程序"), "code", code);
     }
     if (rc == RC_OK)
-        rc = calls_of_all(s, code, rq->a, &calls, &n, e);
+        rc = call_last_one(s, code, rq->a, &last, e);
+    if (rc == RC_OK)
+        rc = rq_pager(rq, (size_t)last.number, &from, &to, &pager, e);
+    if (rc == RC_OK)
+        rc = calls_of_all(s, code, last.number - (int64_t)to, last.number - (int64_t)from,
+                          rq->a, &calls, &n, e);
     if (rc != RC_OK)
         return rc;
-    struct webhook_page p = { .code = row.code,
+    struct webhook_page p = { .pager = pager,
+                              .code = row.code,
                               .name = row.name,
                               .address = row.url,
                               .events = events_text(rq, row.events),

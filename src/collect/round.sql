@@ -26,7 +26,7 @@ SELECT r.id, r.code, r.title, r.period, r.open_day, r.due_day, r.late_day, r.sta
        (SELECT count(*) FROM collect_filing f JOIN matter m ON m.code = f.filing WHERE f.round = r.code AND m.state = 'signed') AS "n_signed:int",
        (SELECT count(*) FROM collect_filing f JOIN matter m ON m.code = f.filing
          WHERE f.round = r.code AND m.open = 1 AND m.due_day > 0 AND m.due_day < $today:int) AS "n_late:int"
-  FROM collect_round r ORDER BY r.id DESC LIMIT 500;
+  FROM collect_round r ORDER BY r.id DESC LIMIT 10000;
 
 -- :rounds_to_open
 -- Planned rounds whose first day has come.
@@ -70,10 +70,10 @@ SELECT f.round, f.source, r.title, r.period, r.open_day, r.due_day, r.late_day, 
   FROM collect_filing f JOIN collect_round r ON r.code = f.round JOIN matter m ON m.code = f.filing WHERE f.filing = $filing:text;
 
 -- :filing_list
--- Filings, newest round first, open ones before those that have ended.
-SELECT f.filing, f.source, f.round, r.title, r.period, m.state, m.open, m.due_day, m.colour, m.closed_at
+-- Filings of a source.
+SELECT r.id AS "round_id:id", f.filing, f.source, f.round, r.title, r.period, m.state, m.open, m.due_day, m.colour, m.closed_at
   FROM collect_filing f JOIN collect_round r ON r.code = f.round JOIN matter m ON m.code = f.filing
- ORDER BY m.open DESC, r.id DESC, f.source, f.id LIMIT 5000;
+ WHERE f.source = $source:text ORDER BY f.id LIMIT 10000;
 
 -- :filings_asking
 -- Filings of which a point's values are a part: open ones before signed ones, newest first.

@@ -40,13 +40,18 @@ static enum rc rounds_show(struct rq *rq, struct err *e)
     enum rc rc = db_read(c->db, &s, e);
     if (rc == RC_OK)
         rc = round_list_all(s, county_today(c), rq->a, &rows, &n, e);
+    size_t from, to;
+    if (rc == RC_OK)
+        rc = rq_pager(rq, n, &from, &to, &p.pager, e);
     if (rc != RC_OK)
         return rc;
-    p.rounds = arena_array(rq->a, n, sizeof(*p.rounds));
+    p.rounds = arena_array(rq->a, to - from, sizeof(*p.rounds));
     for (size_t i = 0; i < n; i++) {
         bool open = str_eq(rows[i].state, "open");
         p.running += open;
         p.late += open ? rows[i].n_late : 0;
+        if (i < from || i >= to)
+            continue;
         p.rounds[p.n_rounds++] =
             (struct rounds_rounds){ .code = rows[i].code,
                                     .title = rows[i].title,

@@ -62,7 +62,7 @@ static struct pull_runs_row ran(struct world *w, const char *code, const char **
     size_t n;
     CHECK_OK(pull_run(w->c, code, w->a, &done, &e));
     CHECK_OK(db_read(w->c->db, &s, &e));
-    CHECK_OK(pull_runs_all(s, code, w->a, &rows, &n, &e));
+    CHECK_OK(pull_runs_all(s, code, 0, INT64_MAX, w->a, &rows, &n, &e));
     CHECK(n > 0);
     CHECK_INT(rows[0].number, done.number);
     CHECK_STR(rows[0].outcome, done.outcome);
@@ -193,8 +193,9 @@ static void from_an_endpoint(struct county *c)
     CHECK_STR(ran(&w, code, &said).outcome, "failed");
     CHECK_SAID(said, "是网页");
     /* Nobody is followed to where nobody was allowed to go. */
-    server.reply = "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/x\r\nContent-Length: "
-                   "0\r\n\r\n";
+    server.reply =
+        "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/x\r\nContent-Length: "
+        "0\r\n\r\n";
     CHECK_STR(ran(&w, code, &said).outcome, "failed");
     CHECK_SAID(said, "http://169.254.169.254/x");
     server.reply = "HTTP/1.1 503 no\r\nContent-Length: 0\r\n\r\n";

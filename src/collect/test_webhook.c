@@ -45,7 +45,7 @@ static struct calls_of_row last_call(struct world *w, const char *hook)
     struct calls_of_row *rows;
     size_t n;
     CHECK_OK(db_read(w->c->db, &s, &e));
-    CHECK_OK(calls_of_all(s, hook, w->a, &rows, &n, &e));
+    CHECK_OK(calls_of_all(s, hook, 0, INT64_MAX, w->a, &rows, &n, &e));
     CHECK(n > 0);
     return n ? rows[0] : (struct calls_of_row){ 0 };
 }

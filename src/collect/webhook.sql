@@ -56,9 +56,9 @@ UPDATE collect_call SET state = $state:text, attempts = $attempts:int, next_at =
  WHERE id = $id:id AND state = 'waiting';
 
 -- :calls_of
--- The calls of one, newest first.
-SELECT number, event, subject, made_at, state, attempts, status, message, ended_at FROM collect_call WHERE hook = $hook:text
- ORDER BY number DESC LIMIT 200;
+-- Some of the calls of one, newest first: numbers after one, up to another.
+SELECT number, event, subject, made_at, state, attempts, status, message, ended_at FROM collect_call
+ WHERE hook = $hook:text AND number > $after:int AND number <= $to:int ORDER BY number DESC LIMIT 1000;
 
 -- :call_audit @audit
 -- Receipts, as their records say.

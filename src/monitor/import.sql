@@ -42,7 +42,7 @@ SELECT i.id, i.code, i.kind, i.state, i.file_name, a.name AS "sender:text?", u.c
        i.rows_same, i.problems, i.created_at, i.done_at
   FROM import i LEFT JOIN account a ON a.id = i.account_id LEFT JOIN unit u ON u.id = a.unit_id
  WHERE $account:id = 0 OR i.account_id = $account:id
- ORDER BY i.id DESC LIMIT 1000;
+ ORDER BY i.id DESC LIMIT 100000;
 
 -- :import_values_drop
 -- Rows of an import that did not get to its end.
