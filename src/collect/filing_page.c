@@ -361,6 +361,9 @@ static struct filing_sheet_rows_cells one_cell(struct showing *x, size_t u, size
         .missing = c->now.there ? missing_text(rq, c->now.missing) : "",
         .typed = c->typed != NULL,
         .from = c->typed && *c->import ? c->import : NULL,
+        /* A receipt is shown to who sent it and to who answers for all. */
+        .from_open = c->typed && (str_eq(c->typed_by, x->w.person->code) ||
+                                  person_may(x->w.person, CAP_SEND_VALUES, NULL)),
         .last = c->last.there ? c->last.value : NAN,
         .last_missing = c->last.there ? missing_text(rq, c->last.missing) : "",
         .change = comparable ? v - c->last.value : NAN,
