@@ -562,6 +562,22 @@ static void reads_files(struct county *c)
     CHECK_SAYS(e, "没有本批次要的数值");
     CHECK_INT(READ("unit,point,period,value\nT1,P3,2026Q3,4\n"), RC_INVALID); /* another's */
     err_done(&e);
+    /* Cut off in a row, in a quoted field; a web page in place of a sheet. */
+    CHECK_INT(READ("unit,point,period,value\nT1,P1,2026Q3,4\nT2,P1,202"), RC_INVALID);
+    err_done(&e);
+    CHECK_INT(READ("unit,point,period,value\nT1,P1,2026Q3,4\n\"T2,P1"), RC_INVALID);
+    err_done(&e);
+    CHECK_INT(READ("<!DOCTYPE html>\n<title>登录</title>\n"), RC_INVALID);
+    err_done(&e);
+    /* A workbook: whole, and wherever it is cut. */
+    struct bytes whole = world_sheet(&w);
+    CHECK_OK(filing_read_file(&f, "f.xlsx", whole, a, &t, &n, &other, &k, &e));
+    CHECK_INT(n, 2);
+    for (size_t cut = 1; cut < 8; cut++) {
+        struct bytes half = { whole.p, whole.n * cut / 8 };
+        CHECK_INT(filing_read_file(&f, "f.xlsx", half, a, &t, &n, &other, &k, &e), RC_INVALID);
+        err_done(&e);
+    }
 }
 T_COUNTY(reads_files)
 

@@ -35,6 +35,8 @@ struct filing world_filing(struct world *w, const char *code);
 enum rc world_type(struct world *w, enum someone who, const char *filing, const char *unit,
                    const char *point, const char *period, const char *text,
                    struct filing_saved *ret, struct err *e);
+/* A workbook with P1 of T1 and T2 for 2026Q3. */
+struct bytes world_sheet(struct world *w);
 void world_proved(struct world *w); /* every matter is what its records say */
 
 #endif

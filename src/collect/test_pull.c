@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <utime.h>
 
 struct setting_up {
@@ -88,6 +89,14 @@ static void put_file(struct world *w, const char *name, const char *text, bool s
         CHECK(utime(path, &(struct utimbuf){ 1000000000, 1000000000 }) == 0);
 }
 
+static void put_bytes(struct world *w, const char *name, struct bytes b)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    const char *path = arena_printf(w->a, "%s/pull/xf/%s", w->c->dir, name);
+    CHECK_OK(file_write_atomic(path, b.p, b.n, &e));
+    CHECK(utime(path, &(struct utimbuf){ 1000000000, 1000000000 }) == 0);
+}
+
 static size_t imports(struct world *w)
 {
     CLEANUP(err_done) struct err e = { 0 };
@@ -137,6 +146,12 @@ static void from_a_folder(struct county *c)
     }
     CHECK_INT(imports(&w), 0);
     CHECK_STR(world_filing(&w, filing).state, "todo");
+    /* Half a workbook, which sorts last; then it is there as a whole. */
+    struct bytes book = world_sheet(&w);
+    put_bytes(&w, "2026-09b.xlsx", (struct bytes){ book.p, book.n / 2 });
+    CHECK_STR(ran(&w, code, &said).outcome, "failed");
+    CHECK_INT(imports(&w), 0);
+    CHECK(unlink(arena_printf(a, "%s/pull/xf/2026-09b.xlsx", c->dir)) == 0);
     /* Taken, and the filing moves; twice the same is said. */
     put_file(&w, "2026-09.csv", "unit,point,period,value\nT1,P1,2026Q3,4\n", true);
     struct pull_runs_row r = ran(&w, code, &said);

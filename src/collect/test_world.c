@@ -10,6 +10,7 @@
 #include "monitor/scheme_import.h"
 #include "people/account.sql.h"
 #include "sheet/csv.h"
+#include "sheet/sheet.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -218,4 +219,21 @@ void world_proved(struct world *w)
     int64_t n;
     CHECK_OK(db_read(w->c->db, &s, &e));
     CHECK_OK(flow_rebuild_all(s, w->c, &n, &e));
+}
+
+struct bytes world_sheet(struct world *w)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    static const char *const cells[][4] = { { "unit", "point", "period", "value" },
+                                            { "T1", "P1", "2026Q3", "4" },
+                                            { "T2", "P1", "2026Q3", "12" } };
+    struct table *t = table_new(w->a, COUNT(cells), 4, false);
+    const struct table *one = t;
+    struct str b;
+    for (size_t r = 0; r < COUNT(cells); r++)
+        for (size_t c = 0; c < 4; c++)
+            table_set(t, r, c, CELL_TEXT, cells[r][c]);
+    str_init(&b, w->a);
+    CHECK_OK(sheet_write(SHEET_XLSX, &one, 1, /* bom= */ false, county_now(w->c), &b, &e));
+    return (struct bytes){ (const uint8_t *)b.s, b.n };
 }
