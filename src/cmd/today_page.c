@@ -23,6 +23,7 @@
 #include "monitor/import.sql.h"
 #include "monitor/panel.h"
 #include "monitor/publication.h"
+#include "monitor/warning_lamp.h"
 #include "people/asker.h"
 #include "quality/hint.h"
 #include "setup/steps.h"
@@ -143,13 +144,12 @@ static const char *due_words(const struct today *t, int32_t due)
 
 /* ---- matters ---- */
 
-/* lamp: the colour of what it is about; the colour of its clock is nobody's fault yet. */
-static enum urgency urgency_of(const struct matter_line *l, enum flow_colour lamp,
-                               int32_t today)
+/* The lamp goes before the colour of its clock, which is nobody's fault yet. */
+static enum urgency urgency_of(const struct matter_line *l, int32_t today)
 {
     if (l->due && l->due < today)
         return LATE;
-    switch (lamp > l->colour ? lamp : l->colour) {
+    switch (l->lamp > l->colour ? l->lamp : l->colour) {
     case FLOW_RED:
         return RED;
     case FLOW_ORANGE:
@@ -176,10 +176,9 @@ static const char *for_whom(const struct today *t, const struct matter_line *l)
 }
 
 /* With the kind before it, unless that is said already. */
-static const char *title_of(const struct today *t, const struct matter_line *l,
-                            enum flow_colour lamp)
+static const char *title_of(const struct today *t, const struct matter_line *l)
 {
-    return lamp || str_starts(l->title, l->kind_name)
+    return l->lamp || str_starts(l->title, l->kind_name)
                ? l->title
                : text_fill(t->rq->a, tr(t, N_("{kind}：{title}")), "kind", l->kind_name,
                            "title", l->title, NULL);
@@ -199,16 +198,15 @@ static enum rc matters(struct today *t, struct err *e)
     if (rc == RC_OK && others)
         rc = flow_inbox_count(t->s, c, &t->who, COUNTED_MAX, rq->a, &all, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        enum flow_colour lamp = FLOW_NO_COLOUR;
-        rc = flow_lamp(t->s, c, &l[i], rq->a, &lamp, e);
+        enum flow_colour lamp = l[i].lamp;
         t->filing |= str_eq(l[i].kind, "filing");
         const char *colour = lamp ? text_fill(rq->a, tr(t, N_("{colour}色预警")), "colour",
                                               tr(t, flow_colour_text(lamp)), NULL)
                                   : tr(t, flow_colour_text(l[i].colour));
-        task(t, urgency_of(&l[i], lamp, county_today(c)),
+        task(t, urgency_of(&l[i], county_today(c)),
              (struct today_tasks){ .mark = flow_colour_mark(lamp ? lamp : l[i].colour),
                                    .colour = colour,
-                                   .title = title_of(t, &l[i], lamp),
+                                   .title = title_of(t, &l[i]),
                                    .due = rq_due_text(rq, t->s, l[i].due, l[i].gap_year),
                                    .hint = for_whom(t, &l[i]),
                                    .act = tr(t, N_("去办")),
@@ -390,7 +388,7 @@ static enum rc own_warnings(struct today *t, const bool *may, size_t n_may, stru
     struct warn_view *w;
     size_t n, shown = 0, rest = 0;
     const struct warn_sight sight = sight_warnings(&t->sees);
-    enum rc rc = warn_of_period(t->s, t->run.period, &sight, (struct id){ 0 }, rq->lang, rq->a,
+    enum rc rc = warnings_shown(t->s, t->run.period, &sight, (struct id){ 0 }, rq->lang, rq->a,
                                 &w, &n, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         const struct unit *u = units_by_id(t->k->units, w[i].unit);
@@ -406,13 +404,13 @@ static enum rc own_warnings(struct today *t, const bool *may, size_t n_may, stru
         }
         shown++;
         task(t,
-             w[i].colour == WARN_RED      ? RED
-             : w[i].colour == WARN_ORANGE ? ORANGE
-                                          : YELLOW,
+             w[i].lamp == WARN_RED      ? RED
+             : w[i].lamp == WARN_ORANGE ? ORANGE
+                                        : YELLOW,
              (struct today_tasks){
-                 .mark = warn_mark(w[i].colour),
+                 .mark = warn_mark(w[i].lamp),
                  .colour = text_fill(rq->a, tr(t, N_("{colour}色预警")), "colour",
-                                     colour_words(t, w[i].colour), NULL),
+                                     colour_words(t, w[i].lamp), NULL),
                  .title = n_may > 1 ? text_fill(rq->a, tr(t, N_("{unit}：{what}")), "unit",
                                                 u->name, "what", w[i].name, NULL)
                                     : w[i].name,
@@ -537,15 +535,15 @@ static enum rc county_warnings(struct today *t, struct err *e)
     size_t n, fresh[WARN_RED + 1] = { 0 }, gone = 0;
     struct arena *a = t->rq->a;
     const struct warn_sight sight = sight_warnings(&t->sees);
-    enum rc rc = warn_of_period(t->s, t->run.period, &sight, (struct id){ 0 }, t->rq->lang, a,
+    enum rc rc = warnings_shown(t->s, t->run.period, &sight, (struct id){ 0 }, t->rq->lang, a,
                                 &w, &n, e);
     if (rc != RC_OK)
         return rc;
     for (size_t i = 0; i < n; i++) {
         bool counts = warn_view_counts(&w[i]);
         t->p.warned += counts;
-        t->p.reds += counts && w[i].colour == WARN_RED;
-        fresh[w[i].colour] += counts && period_same(w[i].fired_period, t->run.period);
+        t->p.reds += counts && w[i].lamp == WARN_RED;
+        fresh[w[i].lamp] += counts && period_same(w[i].fired_period, t->run.period);
         gone += w[i].state == WARN_RESOLVED && !w[i].merged;
     }
     const char *href = arena_printf(a, "/warning?period=%s", code_of(t, t->run.period));

@@ -44,8 +44,9 @@ enum flow_role {
     FLOW_SUPERVISOR = 1 << 4, /* of the supervising unit named in the matter; when none is,
                                  CAP_SUPERVISE over the lead unit (a stationed group) */
     FLOW_REVIEWER = 1 << 5,   /* has .need over the lead unit and is a third person: not the
-                                 opener, not the issuer of what it is about, not of the lead or a
-                                 joint unit's people who took part, not who moved it here */
+                                 opener, not the issuer of what it is about, nobody who handles
+                                 matters of the lead or a joint unit, who took part or who moved
+                                 it   here */
     FLOW_BY_CAP =
         1 << 6, /* has .need over the lead unit (over the county when there is none) */
     FLOW_SYSTEM = 1 << 7, /* the program: a clock that has run out, a value that has come */
@@ -152,6 +153,8 @@ struct flow_move {
     unsigned who;      /* roles */
     enum cap need;     /* with FLOW_BY_CAP, FLOW_REVIEWER */
     enum cap also;     /* demanded of everybody, over the lead unit; 0: nothing */
+    bool takes_part;   /* who makes it has had a hand in the matter and is never its reviewer;
+                          always so of the lead and joint units' people */
     bool not_mover;    /* not by the person whose move brought it into this state */
     const char *event; /* N_() with FLOW_SYSTEM alone: what makes the program do it */
     const char *

@@ -26,7 +26,8 @@
         .unit = (r)->unit, .account = (r)->account, .due = (int32_t)(r)->due_day,              \
         .first_due = (int32_t)(r)->first_due, .gap_year = (int)(r)->gap_year,                  \
         .quiet_day = (int32_t)(r)->quiet_day, .colour = (enum flow_colour)(r)->colour,         \
-        .version = (r)->version, .state_at = (r)->state_at, .for_ = "", .id = (r)->id,         \
+        .lamp = (enum flow_colour)(r)->lamp, .version = (r)->version,                          \
+        .state_at = (r)->state_at, .for_ = "", .id = (r)->id,                                  \
     }
 
 struct naming {
@@ -205,21 +206,6 @@ enum rc flow_inbox(const struct snap *s, struct county *c, const struct flow_who
         name_line(&names, &list[i]);
     *ret = list;
     return RC_OK;
-}
-
-enum rc flow_lamp(const struct snap *s, struct county *c, const struct matter_line *l,
-                  struct arena *a, enum flow_colour *ret, struct err *e)
-{
-    static const char *const words[] = { "", "yellow", "orange", "red" };
-    struct matter m;
-    *ret = FLOW_NO_COLOUR;
-    if (!flow_field_of(flow_kind_of(c, l->kind), "lamp"))
-        return RC_OK;
-    enum rc rc = matter_load(s, c, l->code, a, &m, e);
-    for (enum flow_colour x = FLOW_YELLOW; rc == RC_OK && x <= FLOW_RED; x++)
-        if (str_eq(matter_value(&m, "lamp"), words[x]))
-            *ret = x;
-    return rc;
 }
 
 enum rc flow_inbox_count(const struct snap *s, struct county *c, const struct flow_who *w,
@@ -795,18 +781,13 @@ enum rc flow_notices(const struct snap *s, struct county *c, const struct flow_w
 }
 
 /* Has what this notice tells of turned red, or come red? */
-static enum rc is_red(const struct snap *s, struct county *c, const struct notices_since_row *n,
-                      struct arena *a, bool *ret, struct err *e)
+static bool is_red(const struct notices_since_row *n)
 {
     static const char *const comes[] = { "arrived", "handed", "returned", "reopened" };
-    const struct matter_line l = { .code = n->code, .kind = n->kind };
-    enum flow_colour lamp = FLOW_NO_COLOUR;
     bool came = false;
     for (size_t i = 0; i < COUNT(comes); i++)
         came |= str_eq(comes[i], n->what);
-    enum rc rc = came ? flow_lamp(s, c, &l, a, &lamp, e) : RC_OK;
-    *ret = str_eq(n->what, "red") || (came && (n->colour == FLOW_RED || lamp == FLOW_RED));
-    return rc;
+    return str_eq(n->what, "red") || (came && (n->colour == FLOW_RED || n->lamp == FLOW_RED));
 }
 
 enum rc flow_turned_red(const struct snap *s, struct county *c, const struct flow_who *w,
@@ -820,11 +801,8 @@ enum rc flow_turned_red(const struct snap *s, struct county *c, const struct flo
         size_t n;
         rc = notices_since_all(s, d.p[i].desk, after, d.p[i].unit ? d.p[i].unit : "",
                                county_today(c), a, &rows, &n, e);
-        for (size_t k = 0; rc == RC_OK && k < n; k++) {
-            bool red;
-            rc = is_red(s, c, &rows[k], a, &red, e);
-            *ret += rc == RC_OK && red;
-        }
+        for (size_t k = 0; rc == RC_OK && k < n; k++)
+            *ret += is_red(&rows[k]);
     }
     return rc;
 }

@@ -25,6 +25,9 @@ struct matter_line {
     int gap_year;                           /* the due day waits for this year's calendar */
     int32_t quiet_day;
     enum flow_colour colour;
+    /* The colour of what the matter is about (a red warning), whatever its clock says: its
+     * field `lamp`. Lists put it first and reminders go by it. */
+    enum flow_colour lamp;
     int64_t version;
     struct utime state_at;
     const char *for_; /* inbox: the absent person it waits for; "" for oneself */
@@ -47,13 +50,6 @@ enum rc flow_inbox(const struct snap *s, struct county *c, const struct flow_who
                    const char *kind, const struct matter_after *after, size_t max,
                    enum lang lang, struct arena *a, struct matter_line **ret, size_t *ret_n,
                    bool *ret_more, struct err *e) MUST_USE;
-/*
- * The colour of what a matter is about (a red warning), whatever its clock says: the value red,
- * orange or yellow of its kind's field `lamp`. FLOW_NO_COLOUR without one. Lists put it first
- * and reminders go by it.
- */
-enum rc flow_lamp(const struct snap *s, struct county *c, const struct matter_line *l,
-                  struct arena *a, enum flow_colour *ret, struct err *e) MUST_USE;
 /* How many that is, counted up to cap at each desk: for the number beside 今日. */
 enum rc flow_inbox_count(const struct snap *s, struct county *c, const struct flow_who *w,
                          int64_t cap, struct arena *a, int64_t *ret, struct err *e) MUST_USE;

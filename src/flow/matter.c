@@ -71,6 +71,16 @@ int32_t matter_due_key(const struct matter *m)
     return cl && cl->due ? cl->due : INT32_MAX;
 }
 
+enum flow_colour matter_lamp(const struct matter *m)
+{
+    static const char *const words[] = { "", "yellow", "orange", "red" };
+    const char *lamp = matter_value(m, "lamp");
+    for (enum flow_colour x = FLOW_YELLOW; x <= FLOW_RED; x++)
+        if (str_eq(lamp, words[x]))
+            return x;
+    return FLOW_NO_COLOUR;
+}
+
 void *matter_grow(struct arena *a, void *list, size_t n, size_t size)
 {
     /* Room is made at powers of two: the list knows its length only. */
@@ -644,7 +654,7 @@ enum rc matter_load(const struct snap *s, struct county *c, const char *code, st
                         .record = row.record_id,
                         .code = row.code,
                         .state = row.state,
-                        .kind = flow_kind_of(c, row.kind),
+                        .kind = c ? flow_kind_of(c, row.kind) : NULL,
                         .version = row.version,
                         .steps = row.steps,
                         .opened_at = row.opened_at,
@@ -732,14 +742,15 @@ static enum rc write_row(struct writing *w, struct err *e)
         return matter_update(w->tx, m->title, m->state, m->open, m->draft, m->version, m->steps,
                              matter_unit(m), matter_account(m), m->state_at, m->closed_at,
                              m->clock, due, first, matter_due_key(m), gap, m->colour,
-                             m->quiet_day, m->returned, m->reopened, m->gross_days, m->net_days,
-                             m->on_time, m->on_first, body, words, m->record, m->id, NULL, e);
+                             matter_lamp(m), m->quiet_day, m->returned, m->reopened,
+                             m->gross_days, m->net_days, m->on_time, m->on_first, body, words,
+                             m->record, m->id, NULL, e);
     enum rc rc = matter_insert_one(
         w->tx, m->code, m->kind_code, m->title, m->state, m->open, m->draft, m->version,
         m->steps, matter_unit(m), matter_account(m), m->parent_id, m->opener, m->opened_at,
         m->state_at, m->closed_at, m->clock, due, first, matter_due_key(m), gap, m->colour,
-        m->quiet_day, m->returned, m->reopened, m->gross_days, m->net_days, m->on_time,
-        m->on_first, body, words, m->record, w->a, &made, e);
+        matter_lamp(m), m->quiet_day, m->returned, m->reopened, m->gross_days, m->net_days,
+        m->on_time, m->on_first, body, words, m->record, w->a, &made, e);
     if (rc == RC_OK)
         m->id = made.id;
     return rc;

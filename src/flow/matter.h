@@ -105,8 +105,10 @@ struct clock_at *matter_clock(const struct matter *m, const char *code);
 const struct clock_at *matter_running(const struct matter *m); /* NULL: no clock runs */
 const struct request_at *matter_request(const struct matter *m, enum flow_request what);
 int32_t matter_due_key(const struct matter *m);
+/* What its field `lamp` says; FLOW_NO_COLOUR without one. */
+enum flow_colour matter_lamp(const struct matter *m);
 
-/* RC_NOTFOUND names the code. In a. */
+/* RC_NOTFOUND names the code. In a. c NULL: without its table. */
 enum rc matter_load(const struct snap *s, struct county *c, const char *code, struct arena *a,
                     struct matter *ret, struct err *e) MUST_USE;
 

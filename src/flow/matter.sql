@@ -3,7 +3,7 @@
 -- :matter_row
 -- A matter as it stands.
 SELECT id, code, kind, title, state, open, draft, version, steps, unit, account, parent_id, opener, opened_at, state_at, closed_at,
-       clock, due_day, first_due, due_key, gap_year, colour, quiet_day, returned, reopened, gross_days, net_days, on_time, on_first,
+       clock, due_day, first_due, due_key, gap_year, colour, lamp, quiet_day, returned, reopened, gross_days, net_days, on_time, on_first,
        body, words, record_id
   FROM matter WHERE code = $code:text;
 
@@ -19,11 +19,11 @@ ON CONFLICT (prefix, year) DO UPDATE SET last = matter_number.last + 1 RETURNING
 -- :matter_insert
 -- A new one.
 INSERT INTO matter (code, kind, title, state, open, draft, version, steps, unit, account, parent_id, opener, opened_at, state_at, closed_at,
-                    clock, due_day, first_due, due_key, gap_year, colour, quiet_day, returned, reopened, gross_days, net_days,
+                    clock, due_day, first_due, due_key, gap_year, colour, lamp, quiet_day, returned, reopened, gross_days, net_days,
                     on_time, on_first, body, words, record_id)
 VALUES ($code:text, $kind:text, $title:text, $state:text, $open:bool, $draft:bool, $version:int, $steps:int, $unit:text,
         $account:text, $parent:id?, $opener:text, $opened_at:time, $state_at:time, $closed_at:time, $clock:text, $due_day:int, $first_due:int,
-        $due_key:int, $gap_year:int, $colour:int, $quiet_day:int, $returned:int, $reopened:int, $gross_days:int, $net_days:int,
+        $due_key:int, $gap_year:int, $colour:int, $lamp:int, $quiet_day:int, $returned:int, $reopened:int, $gross_days:int, $net_days:int,
         $on_time:int, $on_first:int, $body:text, $words:text, $record_id:id)
 RETURNING id;
 
@@ -32,7 +32,7 @@ RETURNING id;
 UPDATE matter SET title = $title:text, state = $state:text, open = $open:bool, draft = $draft:bool, version = $version:int,
        steps = $steps:int, unit = $unit:text, account = $account:text, state_at = $state_at:time, closed_at = $closed_at:time, clock = $clock:text,
        due_day = $due_day:int, first_due = $first_due:int, due_key = $due_key:int, gap_year = $gap_year:int, colour = $colour:int,
-       quiet_day = $quiet_day:int, returned = $returned:int, reopened = $reopened:int, gross_days = $gross_days:int,
+       lamp = $lamp:int, quiet_day = $quiet_day:int, returned = $returned:int, reopened = $reopened:int, gross_days = $gross_days:int,
        net_days = $net_days:int, on_time = $on_time:int, on_first = $on_first:int, body = $body:text, words = $words:text,
        record_id = $record_id:id
  WHERE id = $id:id;

@@ -41,7 +41,7 @@ SELECT COALESCE(MAX(id), 0) AS "id:id" FROM matter_notice;
 
 -- :notices_since
 -- A desk's notices after one, of matters that are open and not quiet; unit empty: whatever unit.
-SELECT n.what, m.code, m.kind, m.colour FROM matter_notice n JOIN matter m ON m.id = n.matter_id
+SELECT n.what, m.colour, m.lamp FROM matter_notice n JOIN matter m ON m.id = n.matter_id
  WHERE n.desk = $desk:text AND n.id > $after:id AND ($unit:text = '' OR n.unit = $unit) AND m.open = 1 AND m.quiet_day < $today:int
  ORDER BY n.id LIMIT 500;
 

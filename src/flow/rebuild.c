@@ -141,6 +141,7 @@ static enum rc check_numbers(const struct rebuilding *r, enum flow_colour colour
         { "due_key", row->due_key, matter_due_key(m) },
         { "gap_year", row->gap_year, cl ? cl->gap : 0 },
         { "colour", row->colour, colour },
+        { "lamp", row->lamp, matter_lamp(m) },
         { "quiet_day", row->quiet_day, m->quiet_day },
         { "returned", row->returned, m->returned },
         { "reopened", row->reopened, m->reopened },

@@ -95,9 +95,15 @@ unsigned who_roles(const struct person *p, const struct units *us, const struct 
     return has;
 }
 
-static bool took_part(const struct matter *m, const char *code)
+/* A hand in it already, or one of those it is about. */
+static bool took_part(const struct person *p, const struct units *us, const struct matter *m)
 {
     const struct party *issuer = matter_party(m, PARTY_ISSUER);
+    const char *code = p->code;
+    for (size_t i = 0; i < m->n_parties; i++)
+        if ((m->parties[i].role == PARTY_LEAD || m->parties[i].role == PARTY_JOINT) &&
+            handles(p, us, m->parties[i].unit))
+            return true;
     if (str_eq(m->opener, code) || (issuer && str_eq(issuer->account, code)) ||
         str_eq(m->state_mover, code) || str_eq(m->state_mover_for, code))
         return true;
@@ -114,14 +120,15 @@ static bool has_role(const struct person *p, const struct person *actor, const s
 {
     const struct unit *u = units_find(us, matter_unit(m));
     unsigned has = who_roles(p, us, m);
-    bool third = !took_part(m, p->code) && !took_part(m, actor->code);
+    bool third = !took_part(p, us, m) && !took_part(actor, us, m);
     if ((mv->who & FLOW_BY_CAP) && *p->code && person_may(p, mv->need, u))
         has |= FLOW_BY_CAP;
     if ((mv->who & FLOW_REVIEWER) && *p->code && third && person_may(p, mv->need, u))
         has |= FLOW_REVIEWER;
     if (!(has & mv->who))
         return false;
-    *ret_takes_part = (has & mv->who & (FLOW_HOLDER | FLOW_UNIT | FLOW_JOINT)) != 0;
+    *ret_takes_part =
+        mv->takes_part || (has & mv->who & (FLOW_HOLDER | FLOW_UNIT | FLOW_JOINT)) != 0;
     return !mv->also || person_may(p, mv->also, u);
 }
 

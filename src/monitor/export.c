@@ -12,6 +12,8 @@
 #include "monitor/data_page.h"
 #include "monitor/scheme.h"
 #include "monitor/scheme_import.h"
+#include "monitor/warning_lamp.h"
+#include "monitor/warning_matter.h"
 #include "people/unit_import.h"
 #include "store/record.h"
 #include "warn/warning.h"
@@ -223,6 +225,38 @@ static const char *key_of(struct id id, char out[24])
     return out;
 }
 
+/* By what it was found mended: by the next value, or by a third person's review. */
+static const char *verified_by(const struct warn_view *w, const struct hand_of_warning *h)
+{
+    if (str_eq(h->state, "closed"))
+        return "value";
+    bool eased = w->lamp != WARN_NONE && w->lamp < w->colour;
+    return str_eq(h->state, "passed") || eased ? "review" : "";
+}
+
+/* How people handle it, as far as who exports may see it. */
+static void hand_out(struct exporting *x, struct table *t, size_t row, size_t col,
+                     const struct warn_view *w, const struct warning_hands *hands)
+{
+    const struct hand_of_warning *h = warning_hand_of(hands, w->rule_id, w->unit);
+    char due[PERIOD_TEXT], quiet[PERIOD_TEXT], at[TIME_TEXT];
+    bool sees =
+        h && (!h->draft || person_may(x->who, CAP_DISPATCH, units_by_id(x->us, w->unit)));
+    const char *const cells[] = {
+        w->lamp == WARN_NONE && warn_view_burns(w) ? "out" : warn_colour_word(w->lamp),
+        sees ? h->code : "",
+        sees ? h->state : "",
+        sees && h->signed_at.us ? arena_strdup(x->a, time_iso(h->signed_at, at)) : "",
+        sees && h->open && h->due ? arena_strdup(x->a, day_code(h->due, due)) : "",
+        sees ? arena_printf(x->a, "%lld", (long long)h->reopened) : "",
+        sees && h->open && h->quiet_day ? arena_strdup(x->a, day_code(h->quiet_day, quiet))
+                                        : "",
+        sees ? verified_by(w, h) : "",
+    };
+    for (size_t i = 0; i < COUNT(cells); i++)
+        table_set(t, row, col + i, i == 5 && *cells[i] ? CELL_NUMBER : CELL_TEXT, cells[i]);
+}
+
 static enum rc warnings_out(struct exporting *x, const struct table **ret, struct err *e)
 {
     static const char *const names[] = { "code",         "rule",
@@ -233,15 +267,25 @@ static enum rc warnings_out(struct exporting *x, const struct table **ret, struc
                                          "value",        "previous",
                                          "limit",        "unit_of_measure",
                                          "merged_into",  "condition",
-                                         "clears" };
+                                         "clears",       "lamp",
+                                         "matter",       "handling",
+                                         "signed",       "due",
+                                         "recurrence",   "quiet_until",
+                                         "verified_by" };
+    enum { HAND = 17 }; /* what follows is how people handle it */
+    const struct warning_hands *hands;
     const struct publication *runs[2];
     struct warn_view *all;
     size_t n, m = 0;
     const struct warn_sight sight = sight_warnings(x->k);
     enum rc rc = runs_of(x, runs, &n, e);
     if (rc == RC_OK)
-        rc = warn_of_period(x->s, x->period, &sight, (struct id){ 0 }, x->wish->lang, x->a,
+        rc = warnings_shown(x->s, x->period, &sight, (struct id){ 0 }, x->wish->lang, x->a,
                             &all, &n, e);
+    if (rc == RC_OK)
+        rc = warning_hands_load(x->s, x->a, &hands, e);
+    if (rc == RC_OK)
+        rc = warning_hands_signed(x->s, hands, e);
     if (rc != RC_OK)
         return rc;
     struct map *code_of = map_new(x->a);
@@ -276,7 +320,7 @@ static enum rc warnings_out(struct exporting *x, const struct table **ret, struc
                                       into ? into : "",
                                       w->rule,
                                       w->clears };
-        _Static_assert(COUNT(cells) == COUNT(names), "a cell for each name");
+        _Static_assert(COUNT(cells) == HAND, "a cell for each name");
         for (size_t c = 0; c < COUNT(cells); c++)
             if (cells[c])
                 table_set(t, i + 1, c, CELL_TEXT, cells[c]);
@@ -284,6 +328,7 @@ static enum rc warnings_out(struct exporting *x, const struct table **ret, struc
         number(x, t, i + 1, 10, w->value);
         number(x, t, i + 1, 11, w->previous);
         number(x, t, i + 1, 12, w->limit);
+        hand_out(x, t, i + 1, HAND, w, hands);
     }
     *ret = t;
     return RC_OK;

@@ -13,6 +13,7 @@
 #include "monitor/contact_kind.h"
 #include "monitor/mine.html.h"
 #include "monitor/publication.h"
+#include "monitor/warning_lamp.h"
 #include "people/asker.h"
 #include "store/county.h"
 #include "warn/warn.h"
@@ -78,7 +79,7 @@ static enum rc fill_changes(struct mine *m, struct mine_units **of, struct err *
         rc = scores(m, period_step(p, -1), was, e);
     if (rc == RC_OK)
         rc =
-            warn_of_period(m->s, p, &sight, (struct id){ 0 }, m->rq->lang, m->rq->a, &w, &n, e);
+            warnings_shown(m->s, p, &sight, (struct id){ 0 }, m->rq->lang, m->rq->a, &w, &n, e);
     if (rc != RC_OK)
         return rc;
     for (size_t i = 0; i < us->n; i++) {
@@ -98,7 +99,7 @@ static enum rc fill_changes(struct mine *m, struct mine_units **of, struct err *
         if (!x)
             continue;
         x->fresh += counts && period_same(w[i].fired_period, p);
-        x->reds += counts && w[i].colour == WARN_RED;
+        x->reds += counts && w[i].lamp == WARN_RED;
         x->gone += w[i].state == WARN_RESOLVED && !w[i].merged;
     }
     return RC_OK;

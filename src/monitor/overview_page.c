@@ -15,6 +15,7 @@
 #include "monitor/panel.h"
 #include "monitor/publication.h"
 #include "monitor/value.sql.h"
+#include "monitor/warning_lamp.h"
 #include "people/asker.h"
 #include "stats/describe.h"
 #include "store/county.h"
@@ -130,7 +131,7 @@ static enum rc load_units(struct filling *f, struct err *e)
                 x->before = before[k].score;
         for (size_t k = 0; k < f->n_warnings; k++)
             if (f->warnings[k].unit.v == u->id.v && warn_view_counts(&f->warnings[k]))
-                x->marks[f->warnings[k].colour]++;
+                x->marks[f->warnings[k].lamp]++;
     }
     /* Intervals are narrow: the table of towns has a scale of its own. */
     double *v = arena_array(a, f->n * 2 + 1, sizeof(*v));
@@ -207,7 +208,9 @@ static void colours(struct filling *f)
                                       .name = rq_tr(f->rq, list[i].name) };
         for (size_t k = 0; k < f->n_warnings; k++) {
             const struct warn_view *w = &f->warnings[k];
-            if (!warn_view_counts(w) || w->colour != list[i].colour)
+            c.eased += warn_view_burns(w) && !w->merged && w->colour == list[i].colour &&
+                       w->lamp != w->colour;
+            if (!warn_view_counts(w) || w->lamp != list[i].colour)
                 continue;
             c.n++;
             c.fresh += period_same(w->fired_period, p->period);
@@ -555,12 +558,13 @@ static void reds(struct filling *f)
     for (size_t i = 0; i < f->n_warnings; i++) {
         const struct warn_view *w = &f->warnings[i];
         const struct unit *u = units_by_id(f->units, w->unit);
-        if (!u || !warn_view_counts(w) || w->colour != WARN_RED)
+        if (!u || !warn_view_burns(w) || w->merged || w->colour != WARN_RED)
             continue;
         p->reds[p->n_reds++] = (struct overview_reds){
             .code = w->code,
-            .mark = "r",
-            .colour = rq_tr(f->rq, N_("红")),
+            .mark = warning_lamp_mark(w->lamp),
+            .colour = rq_tr(f->rq, warning_lamp_text(w->lamp)),
+            .was = warning_was(w, f->rq->lang, f->rq->a),
             .unit = u->code,
             .unit_name = u->name,
             .name = w->name,
@@ -606,7 +610,7 @@ static enum rc fill(struct filling *f, struct err *e)
 {
     struct overview_page *p = f->p;
     const struct warn_sight sight = sight_warnings(&f->k);
-    enum rc rc = warn_of_period(f->s, p->period, &sight, (struct id){ 0 }, f->rq->lang,
+    enum rc rc = warnings_shown(f->s, p->period, &sight, (struct id){ 0 }, f->rq->lang,
                                 f->rq->a, &f->warnings, &f->n_warnings, e);
     if (rc == RC_OK)
         rc = due_load(f->s, &f->due, e);

@@ -10,6 +10,7 @@
 #include "monitor/overview_page.h"
 #include "monitor/publication.h"
 #include "monitor/report_list.html.h"
+#include "monitor/warning_lamp.h"
 #include "people/asker.h"
 #include "print/health_report.h"
 #include "store/county.h"
@@ -93,7 +94,7 @@ static enum rc load(struct filling *f, struct err *e)
     if (rc == RC_OK)
         rc = units_load(f->s, period_last_day(f->p.period), a, &us, e);
     if (rc == RC_OK)
-        rc = warn_of_period(f->s, f->p.period, &sight, (struct id){ 0 }, f->rq->lang, a,
+        rc = warnings_shown(f->s, f->p.period, &sight, (struct id){ 0 }, f->rq->lang, a,
                             &warnings, &n_warnings, e);
     if (rc != RC_OK)
         return rc;
@@ -110,7 +111,7 @@ static enum rc load(struct filling *f, struct err *e)
                 x->before = was[k].score;
         for (size_t k = 0; k < n_warnings; k++)
             if (warnings[k].unit.v == u->id.v && warn_view_counts(&warnings[k]))
-                x->marks[warnings[k].colour]++;
+                x->marks[warnings[k].lamp]++;
     }
     return RC_OK;
 }

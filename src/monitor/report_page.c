@@ -9,6 +9,7 @@
 #include "monitor/overview_page.h"
 #include "monitor/report.html.h"
 #include "monitor/report_store.h"
+#include "monitor/warning_lamp.h"
 #include "people/asker.h"
 #include "stats/describe.h"
 #include "store/county.h"
@@ -304,6 +305,44 @@ static void warnings(struct rq *rq, const struct health_report *r, struct report
     p->n_warnings = r->n_warnings;
 }
 
+/* The report says what the rules said when it was issued; beside it how people handle each by
+ * now. The page is kept, so that its list is copied first. */
+static enum rc lamps(struct rq *rq, const struct health_report *r, struct report_page *p,
+                     struct err *e)
+{
+    static const enum warn_colour colours[] = { [MARK_NONE] = WARN_NONE,
+                                                [MARK_YELLOW] = WARN_YELLOW,
+                                                [MARK_ORANGE] = WARN_ORANGE,
+                                                [MARK_RED] = WARN_RED };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct warn_view *v = arena_array(rq->a, r->n_warnings, sizeof(*v));
+    bool any = false;
+    if (r->n_warnings == 0)
+        return RC_OK;
+    for (size_t i = 0; i < r->n_warnings; i++) {
+        const struct report_warning *w = &r->warnings[i];
+        bool burns = w->state == REPORT_FIRING || w->state == REPORT_NODATA;
+        v[i] = (struct warn_view){ .code = w->code,
+                                   .colour = colours[w->mark],
+                                   .lamp = colours[w->mark],
+                                   .period = r->period,
+                                   .fired_period = burns ? r->period : (struct period){ 0 },
+                                   .state = WARN_FIRING };
+    }
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
+    if (rc == RC_OK)
+        rc = warning_lamps_put(s, v, r->n_warnings, &any, e);
+    if (rc != RC_OK || !any)
+        return rc;
+    p->warnings = arena_copy(rq->a, p->warnings, p->n_warnings * sizeof(*p->warnings));
+    for (size_t i = 0; i < p->n_warnings; i++)
+        if (v[i].lamp != v[i].colour) {
+            p->warnings[i].now = rq_tr(rq, warning_lamp_text(v[i].lamp));
+            p->warnings[i].now_mark = warning_lamp_mark(v[i].lamp);
+        }
+    return RC_OK;
+}
+
 static void completeness(struct rq *rq, const struct health_report *r, struct report_page *p)
 {
     p->values_expected = r->values_expected;
@@ -438,6 +477,9 @@ static enum rc report_show(struct rq *rq, struct err *e)
     p.may_compute = person_can(reader, CAP_COMPUTE);
     const struct unit *unit = units_find(rq_asker(rq)->units, held.r.unit_code);
     p.may_object = unit && person_may(reader, CAP_HANDLE, unit);
+    rc = lamps(rq, &held.r, &p, e);
+    if (rc != RC_OK)
+        return rc;
     rq_crumb(rq, rq_tr(rq, N_("体检报告")), "/report");
     rq_crumb(rq, held.r.unit_name, NULL);
     return report_render(rq, &p, e);

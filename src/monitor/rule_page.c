@@ -17,6 +17,7 @@
 #include "monitor/rule_quality.html.h"
 #include "monitor/rule_target.h"
 #include "monitor/warn_feed.h"
+#include "monitor/warning_lamp.h"
 #include "people/asker.h"
 #include "store/county.h"
 #include "warn/trial.h"
@@ -50,7 +51,7 @@ static enum rc present_load(struct rq *rq, const struct snap *s, const char *pat
     if (rc != RC_OK)
         return rc;
     const struct warn_sight sight = sight_warnings(&sees);
-    return warn_of_period(s, ret->period, &sight, (struct id){ 0 }, rq->lang, rq->a, &ret->all,
+    return warnings_shown(s, ret->period, &sight, (struct id){ 0 }, rq->lang, rq->a, &ret->all,
                           &ret->n, e);
 }
 

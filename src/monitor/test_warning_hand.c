@@ -6,7 +6,9 @@
 #include "base/str.h"
 #include "flow/calendar.h"
 #include "flow/inbox.h"
+#include "flow/matter.sql.h"
 #include "monitor/compute.h"
+#include "monitor/export.h"
 #include "monitor/import.sql.h"
 #include "monitor/publication.h"
 #include "monitor/rule_page.h"
@@ -14,6 +16,7 @@
 #include "monitor/scheme_import.h"
 #include "monitor/value.sql.h"
 #include "monitor/warning_kind.h"
+#include "monitor/warning_lamp.h"
 #include "monitor/warning_matter.h"
 #include "monitor/warning_page.h"
 #include "people/account.sql.h"
@@ -126,16 +129,18 @@ static enum rc put_rule(struct tx *tx, void *arg, struct err *e)
     return rules_write(tx, w->c, &w->rule, 1, (struct id){ 0 }, "", &written, e);
 }
 
-static void rule_is(struct world *w, enum rule_state state, enum rule_send send)
+/* Of limits NaN is no colour. */
+static void rule_with(struct world *w, const char *code, const char *name, double yellow,
+                      double orange, double red, enum rule_state state, enum rule_send send)
 {
     CLEANUP(err_done) struct err e = { 0 };
-    w->rule = (struct rule){ .code = "R1",
-                             .name = "采购合同未按期公告",
+    w->rule = (struct rule){ .code = code,
+                             .name = name,
                              .state = state,
                              .kind = WARN_INDICATOR,
                              .target = "A1",
                              .when = { .op = RULE_BELOW,
-                                       .limit = { NAN, 88, 80, 72 },
+                                       .limit = { NAN, yellow, orange, red },
                                        .recover = 90,
                                        .for_periods = 1,
                                        .recover_periods = 1 },
@@ -144,6 +149,11 @@ static void rule_is(struct world *w, enum rule_state state, enum rule_send send)
                              .send = send,
                              .why = "" };
     CHECK_OK(db_transact(w->c->db, put_rule, w, &e));
+}
+
+static void rule_is(struct world *w, enum rule_state state, enum rule_send send)
+{
+    rule_with(w, "R1", "采购合同未按期公告", 88, 80, 72, state, send);
 }
 
 /* Values of a quarter as an import would leave them; T02's as the correction says, if any. */
@@ -477,6 +487,28 @@ static void goes_round(struct county *c)
 }
 T_COUNTY(goes_round)
 
+/* The warning of a town in a quarter: by the rule, and as people handle it. */
+static void lamp_is(struct world *w, int q, const char *town, enum warn_colour colour,
+                    enum warn_colour lamp)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct warn_view *v;
+    size_t n = 0, found = 0;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(warnings_shown(s, period_of(PERIOD_QUARTER, 2027, q), NULL, (struct id){ 0 },
+                            LANG_ZH, w->a, &v, &n, &e));
+    for (size_t i = 0; i < n; i++) {
+        if (!str_eq(units_by_id(w->units, v[i].unit)->name, town))
+            continue;
+        found++;
+        CHECK_INT(v[i].colour, colour);
+        CHECK_INT(v[i].lamp, lamp);
+        CHECK(warn_view_counts(&v[i]) == (lamp != WARN_NONE));
+    }
+    CHECK_INT(found, 1);
+}
+
 /* Turns red while it is handled; a third person's review takes one colour away. */
 static void steps_down(struct county *c)
 {
@@ -505,10 +537,15 @@ static void steps_down(struct county *c)
     CHECK_INT(matter(&w, M).returned, 1);
     moved(&w, TOWN1, M, "ask_review", RESULT);
     refused(&w, DESK2, M, "ease", "lamp=yellow", RC_CONFLICT, "");
+    refused(&w, DESK1, M, "pass", "opinion=已经整改", RC_DENIED, "要由"); /* has sent it */
+    refused(&w, TRADE, M, "pass", "opinion=已经整改", RC_DENIED, "要由"); /* has advised */
     moved(&w, DESK3, M, "pass", "opinion=抽查合同三份，均已公告");
     stands(&w, M, "waiting", "orange", "2027Q3");
+    lamp_is(&w, 3, "云岭镇", WARN_RED, WARN_ORANGE);
     compute(&w, 3); /* the same figures: what was let down stays down */
     stands(&w, M, "waiting", "orange", "2027Q3");
+    lamp_is(&w, 3, "云岭镇", WARN_RED, WARN_ORANGE);
+    lamp_is(&w, 2, "云岭镇", WARN_YELLOW, WARN_YELLOW); /* of its own time */
     day_after(&w, 4);
     compute(&w, 4);
     CHECK_STR(matter(&w, M).state, "closed");
@@ -534,12 +571,15 @@ static void yellow_goes_out(struct county *c)
     planned(&w, TOWN1, M, 30);
     moved(&w, TOWN1, M, "ask_review", RESULT);
     moved(&w, DESK2, M, "pass", "opinion=抽查属实，同意");
-    CHECK_STR(matter(&w, M).state, "closed");
+    CHECK_STR(matter(&w, M).state, "passed");
+    lamp_is(&w, 2, "云岭镇", WARN_YELLOW, WARN_NONE);
     compute(&w, 2);
-    CHECK_STR(matter(&w, M).state, "closed");
+    CHECK_STR(matter(&w, M).state, "passed");
+    lamp_is(&w, 2, "云岭镇", WARN_YELLOW, WARN_NONE);
     day_after(&w, 3);
     compute(&w, 3);
     stands(&w, M, "resend", "red", "2027Q3");
+    lamp_is(&w, 3, "云岭镇", WARN_RED, WARN_RED);
     CHECK_INT(matter(&w, M).reopened, 1);
     matters(&w);
 }
@@ -562,8 +602,10 @@ static void ends_otherwise(struct county *c)
     refused(&w, TOWN2, M, "exclude", "ground=false;why=口径不同", RC_DENIED, "要由");
     moved(&w, DESK2, M, "exclude", "ground=false;why=口径不同，规则判错");
     day_after(&w, 2);
+    lamp_is(&w, 1, "白石镇", WARN_RED, WARN_NONE);
     compute(&w, 2); /* the same occurrence, no worse */
     CHECK_STR(matter(&w, M).state, "excluded");
+    lamp_is(&w, 2, "白石镇", WARN_RED, WARN_NONE);
     CHECK_STR(matter(&w, "WH-2027-00002").state, "queued");
 
     /* By the corrected value T02 was never below the line in the first quarter … */
@@ -605,6 +647,148 @@ static void a_correction_takes_it_back(struct county *c)
     matters(&w);
 }
 T_COUNTY(a_correction_takes_it_back)
+
+/* ---- one indicator, two rules ---- */
+
+/* The matter's verbs from a step on, with spaces between. */
+static const char *story(struct world *w, const char *code, int64_t from)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct matter_steps_row *rows;
+    struct str b;
+    size_t n = 0;
+    str_init(&b, w->a);
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(matter_steps_all(s, code, w->a, &rows, &n, &e));
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].number >= from)
+            str_addf(&b, "%s%s", b.n ? " " : "", rows[i].verb);
+    return b.s;
+}
+
+static bool knows(struct world *w, const char *code, const char *what, const char *of)
+{
+    struct matter m = matter(w, code);
+    for (size_t i = 0; i < m.n_links; i++)
+        if (str_eq(m.links[i].what, what) && str_eq(m.links[i].code, of))
+            return true;
+    return false;
+}
+
+/* A higher colour of the same indicator takes over the matter of the lower one, and gives it
+ * back: one matter the whole way, which says so. */
+static void colours_merge(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    static const char T2[] = "WH-2027-00001", T1[] = "WH-2027-00002";
+    world_open(&w, c, RULE_AT_ONCE);
+    rule_with(&w, "R1", "合同未按期公告", 88, NAN, NAN, RULE_LIVE, RULE_AT_ONCE);
+    rule_with(&w, "R2", "合同大面积未公告", NAN, NAN, 75, RULE_LIVE, RULE_AT_ONCE);
+    day_after(&w, 1);
+    compute(&w, 1); /* T02: R2 red carries R1 yellow from the beginning */
+    CHECK_INT(matters(&w), 1);
+    stands(&w, T2, "queued", "red", "2027Q1");
+    CHECK_STR(matter(&w, T2).title, "白石镇：合同大面积未公告");
+    CHECK(knows(&w, T2, "warning", "W-2027Q1-0001") &&
+          knows(&w, T2, "warning", "W-2027Q1-0002"));
+    moved(&w, DESK1, T2, "send", NULL);
+    moved(&w, TOWN2, T2, "sign", NULL);
+    moved(&w, TRADE, T2, "advise", "advice=数值属实，请补公告");
+    planned(&w, TOWN2, T2, 120);
+
+    /* R2 is not in force any more, R1 still burns: the work goes on, of a lower colour. */
+    rule_with(&w, "R2", "合同大面积未公告", NAN, NAN, 75, RULE_OFF, RULE_AT_ONCE);
+    int64_t steps = matter(&w, T2).steps;
+    day_after(&w, 2);
+    compute(&w, 2);
+    CHECK_INT(matters(&w), 2); /* the other is T01's, yellow by R1 */
+    stands(&w, T2, "rectifying", "yellow", "2027Q2");
+    CHECK_STR(matter(&w, T2).title, "白石镇：合同未按期公告");
+    CHECK_STR(story(&w, T2, steps + 1), "remain link judge");
+    CHECK_STR(matter_value(&(struct matter[]){ matter(&w, T2) }[0], "cause"),
+              "经办人员调整后没有交接");
+    compute(&w, 2); /* again: nothing new */
+    CHECK_STR(story(&w, T2, steps + 1), "remain link judge");
+
+    stands(&w, T1, "sent", "yellow", "2027Q2");
+    moved(&w, TOWN1, T1, "sign", NULL);
+    rule_with(&w, "R2", "合同大面积未公告", NAN, NAN, 75, RULE_LIVE, RULE_AT_ONCE);
+    steps = matter(&w, T1).steps;
+    day_after(&w, 3);
+    compute(&w, 3); /* T01 at 70: red by R2, which carries R1; T02 recovers */
+    CHECK_INT(matters(&w), 2);
+    stands(&w, T1, "resend", "red", "2027Q3");
+    CHECK_STR(matter(&w, T1).title, "云岭镇：合同大面积未公告");
+    CHECK_STR(story(&w, T1, steps + 1), "merge link link raise");
+    CHECK_STR(matter(&w, T2).state, "closed");
+    day_after(&w, 4);
+    compute(&w, 4); /* both are over; T02 burns by both again: its one matter opens again */
+    CHECK_STR(matter(&w, T1).state, "closed");
+    stands(&w, T2, "resend", "red", "2027Q4");
+    CHECK_STR(matter(&w, T2).title, "白石镇：合同大面积未公告");
+    CHECK_INT(matter(&w, T2).reopened, 1);
+    CHECK_INT(matters(&w), 2);
+}
+T_COUNTY(colours_merge)
+
+/* Both had a matter when one turned red: the lower one rests, and goes on when people put out
+ * the higher one. */
+static void one_carries_the_other(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    static const char LOW[] = "WH-2027-00002", HIGH[] = "WH-2027-00003";
+    world_open(&w, c, RULE_AT_ONCE);
+    rule_with(&w, "R1", "合同未按期公告", 88, NAN, NAN, RULE_LIVE, RULE_AT_ONCE);
+    rule_with(&w, "R2", "合同大面积未公告", 87, NAN, 75, RULE_LIVE, RULE_AT_ONCE);
+    for (int q = 1; q <= 2; q++) {
+        day_after(&w, q);
+        compute(&w, q);
+    }
+    CHECK_INT(matters(&w), 3); /* T02's one; of T01 two of the same colour */
+    stands(&w, LOW, "sent", "yellow", "2027Q2");
+    stands(&w, HIGH, "sent", "yellow", "2027Q2");
+    moved(&w, TOWN1, LOW, "sign", NULL);
+    day_after(&w, 3);
+    compute(&w, 3);
+    CHECK_INT(matters(&w), 3);
+    stands(&w, HIGH, "resend", "red", "2027Q3");
+    CHECK_STR(matter(&w, LOW).state, "carried");
+    CHECK(knows(&w, LOW, "matter", HIGH));
+    CHECK_INT(matter(&w, LOW).n_desks, 0);
+    compute(&w, 3);
+    CHECK_STR(matter(&w, LOW).state, "carried");
+    moved(&w, DESK1, HIGH, "send", NULL);
+    refused(&w, DESK1, HIGH, "exclude", "ground=false;why=口径不同", RC_DENIED, "要由");
+    moved(&w, DESK2, HIGH, "exclude", "ground=false;why=口径不同，规则判错");
+    CHECK_STR(matter(&w, LOW).state, "resend");
+    CHECK_STR(matter(&w, LOW).last_verb, "part");
+    moved(&w, DESK1, LOW, "send", NULL);
+    compute(&w, 3); /* R2 still judges red, but it was dismissed: R1 stands by itself */
+    CHECK_STR(matter(&w, HIGH).state, "excluded");
+    CHECK_STR(matter(&w, LOW).state, "sent");
+    {
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        struct warn_view *v;
+        size_t n, counted = 0, out = 0;
+        CHECK_OK(db_read(c->db, &s, &e));
+        CHECK_OK(warnings_shown(s, period_of(PERIOD_QUARTER, 2027, 3), NULL, (struct id){ 0 },
+                                LANG_ZH, w.a, &v, &n, &e));
+        for (size_t i = 0; i < n; i++) {
+            counted += warn_view_counts(&v[i]);
+            out += warn_view_burns(&v[i]) && v[i].lamp == WARN_NONE;
+            CHECK(!warn_view_counts(&v[i]) || v[i].lamp == WARN_YELLOW);
+        }
+        CHECK_INT(counted, 1);
+        CHECK_INT(out, 1);
+    }
+    day_after(&w, 4);
+    compute(&w, 4);
+    CHECK_STR(matter(&w, LOW).state, "closed");
+    matters(&w);
+}
+T_COUNTY(one_carries_the_other)
 
 static enum rc uphold(struct tx *tx, void *arg, struct err *e)
 {
@@ -815,6 +999,70 @@ static void pages_tell(struct county *c)
 }
 T_COUNTY(pages_tell)
 
+/* A cell of the export's row of a warning, by the column's name. */
+static const char *exported(struct world *w, enum someone p, const char *warning,
+                            const char *column)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct export_wish wish = { .what = "warnings", .period = w->period, .lang = LANG_ZH };
+    const struct table *t;
+    struct sight k;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(sight_load(s, &w->people[p], w->units, w->a, &k, &e));
+    CHECK_OK(export_table(s, &k, county_today(w->c), &wish, w->a, &t, &e));
+    for (size_t r = 1; r < t->rows; r++)
+        for (size_t c = 0; c < t->cols; c++)
+            if (str_eq(table_text(t, r, 0), warning) && str_eq(table_text(t, 0, c), column))
+                return table_text(t, r, c);
+    return "no such cell";
+}
+
+/* What the rule says and what people make of it stand side by side. */
+static void both_colours_are_shown(struct county *c)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(site_done) struct site x;
+    static const char M[] = "WH-2027-00001", W[] = "W-2027Q1-0001";
+    static const char PAGE[] = "/warning/W-2027Q1-0001";
+    world_open(&w, c, RULE_REVIEW);
+    site_open(&x, &w);
+    day_after(&w, 1);
+    compute(&w, 1); /* T02 at 60: red */
+    w.period = period_of(PERIOD_QUARTER, 2027, 1);
+    CHECK_STR(exported(&w, DESK1, W, "handling"), "queued");
+    CHECK_STR(exported(&w, TOWN2, W, "handling"), ""); /* not sent yet */
+    moved(&w, DESK1, M, "send", NULL);
+    moved(&w, TOWN2, M, "sign", NULL);
+    CHECK_STR(exported(&w, TOWN2, W, "signed"), "2027-04-20T02:00:00.000000Z");
+    CHECK_STR(exported(&w, TOWN2, W, "due"), "2027-04-23");
+    moved(&w, TRADE, M, "advise", "advice=数值属实，请补公告");
+    planned(&w, TOWN2, M, 30);
+    moved(&w, TOWN2, M, "ask_review", RESULT);
+    CHECK(!strstr(page(&x, TOWN2, "/warning", 200), "原红"));
+    moved(&w, DESK2, M, "pass", "opinion=抽查合同三份，均已公告");
+    const char *t = page(&x, TOWN2, "/warning", 200);
+    CHECK_PART(t, "<span class=\"w w-o\">橙</span><span class=\"hint\">原红</span>");
+    CHECK_PART(page(&x, TOWN2, "/warning?colour=o", 200), "白石镇");
+    CHECK_PART(page(&x, TOWN2, "/warning?colour=r", 200), "没有符合条件的预警");
+    CHECK_PART(page(&x, TOWN2, PAGE, 200), "原红，现橙");
+    CHECK_STR(exported(&w, TOWN2, W, "colour"), "red");
+    CHECK_STR(exported(&w, TOWN2, W, "lamp"), "orange");
+    CHECK_STR(exported(&w, TOWN2, W, "handling"), "waiting");
+    CHECK_STR(exported(&w, TOWN2, W, "verified_by"), "review");
+    CHECK_STR(exported(&w, TOWN2, W, "recurrence"), "0");
+
+    /* Somebody who had no hand in it finds that the rule was wrong: out, and still there. */
+    moved(&w, DESK3, M, "exclude", "ground=false;why=口径不同，规则判错");
+    t = page(&x, TOWN2, "/warning", 200);
+    CHECK_PART(t, "已灭</span><span class=\"hint\">原红</span>");
+    CHECK_PART(t, "另有1项数值还没有恢复，已由人复核消除或排除");
+    CHECK_PART(page(&x, TOWN2, PAGE, 200), "原红，现已灭");
+    CHECK_STR(exported(&w, TOWN2, W, "lamp"), "out");
+    CHECK_STR(exported(&w, TOWN2, W, "handling"), "excluded");
+}
+T_COUNTY(both_colours_are_shown)
+
 /* Numbers of rules: T02 fires, is signed for after three working days, is a false alarm, comes
  * back worse at another occurrence; T01 fires and is not signed for. */
 static void quality_is_counted(struct county *c)
@@ -864,9 +1112,14 @@ T_MAIN(T_COUNTY_CASES("the quality of rules is counted", quality_is_counted),
        T_COUNTY_CASES("fires, is handled, recovers and comes back", goes_round),
        T_COUNTY_CASES("turns red, steps down by review", steps_down),
        T_COUNTY_CASES("yellow goes out by review, and comes back", yellow_goes_out),
+       T_COUNTY_CASES("a higher colour takes over the matter of a lower one", colours_merge),
+       T_COUNTY_CASES("a matter rests while a higher colour's carries it",
+                      one_carries_the_other),
        T_COUNTY_CASES("is dismissed, or its rule ends", ends_otherwise),
        T_COUNTY_CASES("a correction takes it back", a_correction_takes_it_back),
        T_COUNTY_CASES("a department is late", a_department_is_late),
        T_COUNTY_CASES("a unit is dissolved", a_unit_is_dissolved),
        T_COUNTY_CASES("an objection is upheld", an_objection_is_upheld),
+       T_COUNTY_CASES("what the rule says and what people do are both shown",
+                      both_colours_are_shown),
        T_COUNTY_CASES("pages tell how it is handled", pages_tell))

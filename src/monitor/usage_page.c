@@ -12,6 +12,7 @@
 #include "monitor/publication.h"
 #include "monitor/scheme.h"
 #include "monitor/usage.html.h"
+#include "monitor/warning_lamp.h"
 #include "people/asker.h"
 #include "stats/formula.h"
 #include "store/county.h"
@@ -118,7 +119,7 @@ static enum rc load_published(struct using *x, struct err *e)
             reports_of_run_all(x->s, run->computation, x->rq->a, &x->reports, &x->n_reports, e);
     }
     if (rc == RC_OK && run)
-        rc = warn_of_period(x->s, run->period, &sight, (struct id){ 0 }, x->rq->lang, x->rq->a,
+        rc = warnings_shown(x->s, run->period, &sight, (struct id){ 0 }, x->rq->lang, x->rq->a,
                             &w, &n, e);
     x->warned = map_new(x->rq->a);
     x->n_warned = arena_array(x->rq->a, n, sizeof(*x->n_warned));

@@ -15,6 +15,7 @@
 #include "monitor/panel.h"
 #include "monitor/publication.h"
 #include "monitor/wall.html.h"
+#include "monitor/warning_lamp.h"
 #include "people/asker.h"
 #include "stats/describe.h"
 #include "store/county.h"
@@ -48,11 +49,6 @@ static bool is_town(const struct unit *u)
     return str_eq(u->kind, "town") || str_eq(u->kind, "street");
 }
 
-static bool burns(const struct warn_view *w)
-{
-    return !w->merged && warn_view_burns(w);
-}
-
 static enum rc load(struct filling *f, struct err *e)
 {
     struct arena *a = f->rq->a;
@@ -69,7 +65,7 @@ static enum rc load(struct filling *f, struct err *e)
     if (rc == RC_OK)
         rc = units_load(f->s, period_last_day(f->p.period), a, &us, e);
     if (rc == RC_OK)
-        rc = warn_of_period(f->s, f->p.period, &sight, (struct id){ 0 }, f->rq->lang, a,
+        rc = warnings_shown(f->s, f->p.period, &sight, (struct id){ 0 }, f->rq->lang, a,
                             &f->warnings, &f->n_warnings, e);
     if (rc != RC_OK)
         return rc;
@@ -179,7 +175,7 @@ static enum rc tiles(struct filling *f, struct err *e)
                                     .y = places[i].y + 1 };
             for (size_t w = 0; w < f->n_warnings; w++)
                 t.red += f->warnings[w].unit.v == f->rows[k].unit_id.v &&
-                         burns(&f->warnings[w]) && f->warnings[w].colour == WARN_RED;
+                         warn_view_counts(&f->warnings[w]) && f->warnings[w].lamp == WARN_RED;
             if (t.x > p->wide)
                 p->wide = t.x;
             p->tiles[p->n_tiles++] = t;
@@ -214,7 +210,7 @@ static enum rc warnings(struct filling *f, struct err *e)
         struct wall_colours x = { .mark = warn_mark(c),
                                   .name = rq_tr(f->rq, warn_colour_text(c)) };
         for (size_t i = 0; i < f->n_warnings; i++)
-            if (burns(&f->warnings[i]) && f->warnings[i].colour == c) {
+            if (warn_view_counts(&f->warnings[i]) && f->warnings[i].lamp == c) {
                 x.n++;
                 x.fresh += period_same(f->warnings[i].fired_period, p->period);
             }
@@ -228,7 +224,7 @@ static enum rc warnings(struct filling *f, struct err *e)
     enum rc rc = warn_of_period(f->s, period_step(p->period, -1), &sight, (struct id){ 0 },
                                 f->rq->lang, f->rq->a, &was, &n_was, e);
     for (size_t i = 0; rc == RC_OK && i < n_was; i++)
-        p->warned_before += burns(&was[i]);
+        p->warned_before += warn_view_counts(&was[i]);
     return rc;
 }
 

@@ -8,6 +8,7 @@
 #include "monitor/overview_page.h"
 #include "monitor/publication.h"
 #include "monitor/warning_kind.h"
+#include "monitor/warning_lamp.h"
 #include "monitor/warning_list.html.h"
 #include "monitor/warning_matter.h"
 #include "monitor/warning_page.h"
@@ -107,8 +108,9 @@ static void count(struct listing *l, const struct warn_view *w, const struct uni
     if (map_add(l->rule_seen, w->rule_code, l))
         p->rules[p->n_rules++] =
             (struct warning_list_rules){ w->rule_code, w->name, str_eq(p->rule, w->rule_code) };
+    p->out += warn_view_burns(w) && !w->merged && w->lamp == WARN_NONE;
     for (size_t i = 0; i < p->n_colours; i++)
-        p->colours[i].n += burns && str_eq(p->colours[i].mark, warn_mark(w->colour));
+        p->colours[i].n += burns && str_eq(p->colours[i].mark, warn_mark(w->lamp));
     for (size_t i = 0; i < p->n_states; i++)
         p->states[i].n += str_eq(p->states[i].code, warn_state_word(w->state));
 }
@@ -124,8 +126,9 @@ static void add(struct listing *l, const struct warn_view *w, const struct unit 
         merged += l->all[i].merged_into.v == w->id.v;
     p->warnings[p->n_warnings++] = (struct warning_list_warnings){
         .code = w->code,
-        .mark = warn_mark(w->colour),
-        .colour = rq_tr(l->rq, warn_colour_text(w->colour)),
+        .mark = warning_lamp_mark(w->lamp),
+        .colour = rq_tr(l->rq, warning_lamp_text(w->lamp)),
+        .was = warning_was(w, l->rq->lang, l->rq->a),
         .unit = u->code,
         .unit_name = u->name,
         .name = w->name,
@@ -209,13 +212,13 @@ static void fill(struct listing *l)
         const struct hand_of_warning *h = hand_of(l, w, u);
         count(l, w, u);
         count_hand(l, h);
-        if (warn_view_burns(w) && map_add(burns_at, u->code, l))
+        if (warn_view_counts(w) && map_add(burns_at, u->code, l))
             p->unit_total++;
-        /* Without a state the list is what burns. */
-        bool stands = *p->state
-                          ? str_eq(p->state, warn_state_word(w->state))
-                          : warn_view_counts(w) || (*p->hand && w->state == WARN_RESOLVED);
-        if (stands && lets_through(p->colour, warn_mark(w->colour)) &&
+        /* Without a state the list is what burns by its figures. */
+        bool stands = *p->state ? str_eq(p->state, warn_state_word(w->state))
+                                : (warn_view_burns(w) && !w->merged) ||
+                                      (*p->hand && w->state == WARN_RESOLVED);
+        if (stands && lets_through(p->colour, warning_lamp_mark(w->lamp)) &&
             lets_through(p->unit, u->code) && lets_through(p->rule, w->rule_code) &&
             lets_through(p->hand, h ? h->state : ""))
             add(l, w, u);
@@ -262,7 +265,7 @@ enum rc warning_list_show(struct rq *rq, struct err *e)
         rc = rq_shown_period(rq, &sees, true, "/warning", &l.p.period, e);
     const struct warn_sight sight = sight_warnings(&sees);
     if (rc == RC_OK)
-        rc = warn_of_period(s, l.p.period, &sight, (struct id){ 0 }, rq->lang, rq->a, &all,
+        rc = warnings_shown(s, l.p.period, &sight, (struct id){ 0 }, rq->lang, rq->a, &all,
                             &l.n, e);
     if (rc == RC_OK)
         rc = warning_hands_load(s, rq->a, &l.hands, e);

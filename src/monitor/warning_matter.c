@@ -41,9 +41,12 @@ enum rc warning_hands_load(const struct snap *s, struct arena *a,
                                  .a = a };
     for (size_t i = 0; i < n; i++) {
         const struct hand_rows_row *r = &rows[i];
-        if (i > 0 && rows[i - 1].id.v == r->id.v) /* another occurrence */
+        struct hand_of_warning *x = h->n ? &h->all[h->n - 1] : NULL;
+        if (i > 0 && rows[i - 1].id.v == r->id.v) { /* another occurrence, or another rule */
+            map_set(h->by_pair, pair_key(a, r->rule_id, r->unit_id), x);
             continue;
-        struct hand_of_warning *x = &h->all[h->n++];
+        }
+        x = &h->all[h->n++];
         *x = (struct hand_of_warning){ .rule = r->rule_id,
                                        .unit = r->unit_id,
                                        .code = r->code,
@@ -59,6 +62,24 @@ enum rc warning_hands_load(const struct snap *s, struct arena *a,
         map_set(h->by_pair, pair_key(a, r->rule_id, r->unit_id), x);
     }
     *ret = h;
+    return RC_OK;
+}
+
+enum rc warning_hands_signed(const struct snap *s, const struct warning_hands *h, struct err *e)
+{
+    struct hands_signed_row *rows;
+    size_t n;
+    enum rc rc = hands_signed_all(s, h->a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    struct map *by_code = map_new(h->a);
+    for (size_t i = 0; i < n; i++)
+        map_set(by_code, rows[i].code, &rows[i]);
+    for (size_t i = 0; i < h->n; i++) {
+        const struct hands_signed_row *r = map_get(by_code, h->all[i].code);
+        if (r)
+            h->all[i].signed_at = r->at;
+    }
     return RC_OK;
 }
 
@@ -237,10 +258,45 @@ static enum rc step_down(struct tx *tx, const struct flow_look *l, struct err *e
     return flow_move(tx, l->c, &system, &act, a, &done, e);
 }
 
+/* Put out by people while it carried others: they go on at once by what they were judged. */
+static enum rc let_go(struct tx *tx, const struct flow_look *l, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    static const char *const fields[] = { "judged", "colour", "lamp", "light", "value" };
+    struct hands_carried_by_row *rows;
+    const struct units *us;
+    size_t n;
+    enum rc rc = hands_carried_by_all(tx_snap(tx), l->matter->code, a, &rows, &n, e);
+    if (rc == RC_OK)
+        rc = units_load(tx_snap(tx), county_today(l->c), a, &us, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        struct flow_who system = flow_who_system(us);
+        struct flow_given given[COUNT(fields)];
+        struct flow_done done;
+        struct matter m;
+        rc = matter_load(tx_snap(tx), l->c, rows[i].code, a, &m, e);
+        for (size_t f = 0; rc == RC_OK && f < COUNT(fields); f++)
+            given[f] = (struct flow_given){ fields[f], matter_value(&m, fields[f]) };
+        if (rc == RC_OK)
+            rc = flow_move(tx, l->c, &system,
+                           &(struct flow_act){ .matter = m.code,
+                                               .verb = "part",
+                                               .version = -1,
+                                               .given = given,
+                                               .n_given = COUNT(fields) },
+                           a, &done, e);
+    }
+    return rc;
+}
+
 enum rc warning_apply(struct tx *tx, const struct flow_look *l, struct err *e)
 {
+    static const char *const puts_out[] = { "dim", "exclude", "upheld" };
     if (l->move && str_eq(l->move->verb, "pass"))
         return step_down(tx, l, e);
+    for (size_t i = 0; l->move && i < COUNT(puts_out); i++)
+        if (str_eq(l->move->verb, puts_out[i]))
+            return let_go(tx, l, e);
     return RC_OK;
 }
 
@@ -338,15 +394,6 @@ static void need_steps(struct telling *t)
          str_eq(m->state, "review") ? tr(t, N_("没有经手过的人")) : NULL, false);
 }
 
-static const char *newest_warning(const struct matter *m)
-{
-    const char *code = "";
-    for (size_t i = 0; i < m->n_links; i++)
-        if (str_eq(m->links[i].what, "warning"))
-            code = m->links[i].code;
-    return code;
-}
-
 static const char *answer(const struct telling *t)
 {
     const struct matter *m = t->l->matter;
@@ -372,7 +419,7 @@ enum rc warning_describe(const struct flow_look *l, enum lang lang, struct arena
         rc = sight_load(l->snap, &anybody, t.us, a, &k, e);
     const struct warn_sight sight = sight_warnings(&k);
     if (rc == RC_OK)
-        rc = warn_load(l->snap, newest_warning(l->matter), &sight, lang, a, &t.h, e);
+        rc = warn_load(l->snap, matter_value(l->matter, "light"), &sight, lang, a, &t.h, e);
     if (rc != RC_OK)
         return rc;
     t.needs = arena_array(a, 10 + l->matter->n_parties, sizeof(*t.needs));

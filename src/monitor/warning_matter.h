@@ -15,6 +15,7 @@ struct hand_of_warning {
     enum flow_colour late; /* colour of its clock */
     int64_t reopened;
     struct utime state_at;
+    struct utime signed_at; /* only after warning_hands_signed; 0: never */
 };
 struct warning_hands;
 /* Every matter of a warning once, by row. */
@@ -22,6 +23,9 @@ const struct hand_of_warning *warning_hands_list(const struct warning_hands *h, 
 /* All of them, looked up by rule and unit. */
 enum rc warning_hands_load(const struct snap *s, struct arena *a,
                            const struct warning_hands **ret, struct err *e) MUST_USE;
+/* Fills in when each was signed for last: for exports. */
+enum rc warning_hands_signed(const struct snap *s, const struct warning_hands *h,
+                             struct err *e) MUST_USE;
 const struct hand_of_warning *warning_hand_of(const struct warning_hands *h, struct id rule,
                                               struct id unit); /* NULL: none */
 /* What the state is called, in the reader's language. */

@@ -8,6 +8,12 @@ SELECT m.id, m.code, m.state, m.open, m.unit, m.due_day, m.gap_year, m.colour, m
  WHERE m.kind = 'warning' AND l.what = 'warning'
  ORDER BY m.id, w.occurrence LIMIT 5000000;
 
+-- :hands_signed
+-- When a unit last signed for each.
+SELECT m.code, MAX(s.at) AS "at:time" FROM matter m JOIN matter_step s ON s.matter = m.code
+ WHERE m.kind = 'warning' AND s.verb IN ('sign', 'sign_alone')
+ GROUP BY m.code ORDER BY m.code LIMIT 5000000;
+
 -- :warnings_released
 -- How warnings stand after a period by a run and those before it; of a warning the last row counts.
 SELECT s.warning_id, s.state, s.ended, s.colour, s.fired_period, s.value, s.previous, s.limit_value, s.merged_into, s.measure, w.code,
@@ -39,3 +45,15 @@ SELECT s.at, s.given, s.by_account, a.name AS "by_name:text?" FROM matter_step s
 -- The newest steps that asked for and granted quiet.
 SELECT MAX(CASE WHEN verb = 'ask_quiet' THEN number END) AS "asked:int?", MAX(CASE WHEN verb = 'give_quiet' THEN number END) AS "granted:int?"
   FROM matter_step WHERE matter = $matter:text;
+
+-- :hands_eased
+-- Occurrences whose matter may be handled by another colour than the figures give.
+SELECT m.code, m.state, m.lamp, w.code AS warning
+  FROM matter m JOIN matter_link l ON l.matter_id = m.id JOIN warning w ON w.code = l.code
+ WHERE m.kind = 'warning' AND m.state IN ('waiting', 'review', 'passed', 'excluded') AND l.what = 'warning'
+ ORDER BY m.id, w.id LIMIT 1000000;
+
+-- :hands_carried_by
+-- Matters that rest because this one carries them.
+SELECT m.code FROM matter m JOIN matter_link l ON l.matter_id = m.id
+ WHERE l.what = 'matter' AND l.code = $code:text AND m.kind = 'warning' AND m.state = 'carried' ORDER BY m.id LIMIT 1000;

@@ -18,8 +18,10 @@
 /* How a rule stands at a unit after the period. */
 struct standing {
     const struct warnings_released_row *r;
-    bool burns, merged;
+    bool burns;
+    struct standing *top;           /* the higher colour of its indicator that carries it */
     const struct hand_rows_row *at; /* its matter; NULL: none */
+    const char *matter;             /* code of that, also of one that was just opened; NULL */
     bool linked;                    /* the matter knows this occurrence */
 };
 
@@ -31,6 +33,7 @@ struct opening {
     struct period period;
     const char *period_code;
     struct rule_targets_known known;
+    struct map *linked; /* by code of a warning: the row of the matter that knows it */
     struct standing *all;
     size_t n;
 };
@@ -49,9 +52,10 @@ static bool row_burns(const struct warnings_released_row *r)
 static void sort_out(struct opening *o, const struct warnings_released_row *rows, size_t n,
                      const struct hand_rows_row *matters, size_t n_matters)
 {
-    struct map *by_pair = map_new(o->a), *linked = map_new(o->a), *matter = map_new(o->a);
+    struct map *by_pair = map_new(o->a), *matter = map_new(o->a);
+    o->linked = map_new(o->a);
     for (size_t i = 0; i < n_matters; i++) {
-        map_add(linked, matters[i].warning, o);
+        map_set(o->linked, matters[i].warning, (void *)(uintptr_t)&matters[i]);
         map_set(matter, key_of(o->a, matters[i].rule_id, matters[i].unit_id),
                 (void *)(uintptr_t)&matters[i]);
     }
@@ -70,10 +74,63 @@ static void sort_out(struct opening *o, const struct warnings_released_row *rows
         }
         *s = (struct standing){ .r = r,
                                 .burns = row_burns(r),
-                                .merged = r->merged_into.v != 0,
                                 .at = map_get(matter, key),
-                                .linked = map_get(linked, r->code) != NULL };
+                                .linked = map_get(o->linked, r->code) != NULL };
+        s->matter = s->at ? s->at->code : NULL;
     }
+}
+
+static const char *warning_key(struct arena *a, struct id warning)
+{
+    return arena_printf(a, "%lld", (long long)warning.v);
+}
+
+/*
+ * A higher colour carries the lower ones of its indicator, and takes over what is already being
+ * done about one of them: that matter goes on as its own. Of several the first; the others, and
+ * those of a warning that has a matter already, rest until they stand alone again.
+ */
+static void unite(struct opening *o)
+{
+    struct map *by_warning = map_new(o->a);
+    for (size_t i = 0; i < o->n; i++)
+        if (o->all[i].burns)
+            map_set(by_warning, warning_key(o->a, o->all[i].r->warning_id), &o->all[i]);
+    for (size_t i = 0; i < o->n; i++) {
+        struct standing *s = &o->all[i];
+        struct standing *top = s->burns && s->r->merged_into.v
+                                   ? map_get(by_warning, warning_key(o->a, s->r->merged_into))
+                                   : NULL;
+        s->top = top;
+        if (!top || top->at || !s->at || !s->at->open || str_eq(s->at->state, "carried"))
+            continue;
+        top->at = s->at;
+        top->matter = s->at->code;
+    }
+}
+
+/* Of two that share a matter the one that it is about now. */
+static bool before(const struct standing *x, const struct standing *y)
+{
+    enum warn_colour a = warn_colour_of(x->r->colour), b = warn_colour_of(y->r->colour);
+    if (x->burns != y->burns)
+        return x->burns;
+    if (!x->top != !y->top)
+        return !x->top;
+    return a != b ? a > b : x->r->warning_id.v < y->r->warning_id.v;
+}
+
+/* By code of the matter. */
+static struct map *leaders(const struct opening *o)
+{
+    struct map *lead = map_new(o->a);
+    for (size_t i = 0; i < o->n; i++) {
+        struct standing *s = &o->all[i];
+        const struct standing *other = s->at ? map_get(lead, s->at->code) : NULL;
+        if (s->at && (!other || before(s, other)))
+            map_set(lead, s->at->code, s);
+    }
+    return lead;
 }
 
 /* ---- what is told ---- */
@@ -86,7 +143,7 @@ static const char *value_text(const struct opening *o, const struct warnings_rel
 }
 
 struct telling {
-    struct flow_given given[6];
+    struct flow_given given[8];
     size_t n;
 };
 
@@ -116,6 +173,7 @@ static struct telling judgement(const struct opening *o, const struct standing *
     tell(&t, "judged", o->period_code);
     tell(&t, "colour", s->r->colour);
     tell(&t, "lamp", lamp);
+    tell(&t, "light", s->r->code);
     tell(&t, "value", value_text(o, s->r));
     return t;
 }
@@ -131,12 +189,17 @@ static enum rc auto_send(struct opening *o, const struct standing *s, const char
     return move(o, matter, "auto_send", NULL, e);
 }
 
-static enum rc open_new(struct opening *o, const struct standing *s, struct err *e)
+static const char *title_of(const struct opening *o, const struct standing *s)
+{
+    const struct unit *u = units_find(o->who.units, s->r->unit);
+    return arena_printf(o->a, "%s：%s", u ? u->name : s->r->unit, s->r->name);
+}
+
+static enum rc open_new(struct opening *o, struct standing *s, struct err *e)
 {
     const struct warnings_released_row *r = s->r;
-    const struct unit *u = units_find(o->who.units, r->unit);
-    if (!u) /* dissolved since: its warnings end with the next computation */
-        return RC_OK;
+    if (!units_find(o->who.units, r->unit))
+        return RC_OK; /* dissolved since: its warnings end with the next computation */
     struct rule rule = { .kind = warn_target_of(r->target_kind), .target = r->target };
     const char *owner = rule_target_owner(&o->known, &rule);
     struct telling t = judgement(o, s, r->colour);
@@ -144,26 +207,56 @@ static enum rc open_new(struct opening *o, const struct standing *s, struct err 
         tell(&t, "joint", owner);
     struct flow_link links[] = { { "warning", r->code }, { "rule", r->rule_code } };
     struct flow_done done;
-    enum rc rc =
-        flow_open(o->tx, o->c, &o->who,
-                  &(struct flow_new){ .kind = warning_flow_kind.code,
-                                      .title = arena_printf(o->a, "%s：%s", u->name, r->name),
-                                      .unit = r->unit,
-                                      .given = t.given,
-                                      .n_given = t.n,
-                                      .links = links,
-                                      .n_links = COUNT(links) },
-                  o->a, &done, e);
-    return rc == RC_OK ? auto_send(o, s, done.code, e) : rc;
+    enum rc rc = flow_open(o->tx, o->c, &o->who,
+                           &(struct flow_new){ .kind = warning_flow_kind.code,
+                                               .title = title_of(o, s),
+                                               .unit = r->unit,
+                                               .given = t.given,
+                                               .n_given = t.n,
+                                               .links = links,
+                                               .n_links = COUNT(links) },
+                           o->a, &done, e);
+    if (rc != RC_OK)
+        return rc;
+    s->matter = done.code;
+    return auto_send(o, s, done.code, e);
 }
 
-static enum rc link_newest(struct opening *o, const struct standing *s, struct err *e)
+static bool links_with(const struct matter *m, const char *what, const char *code)
 {
-    struct flow_link link = { "warning", s->r->code };
+    for (size_t i = 0; i < m->n_links; i++)
+        if (str_eq(m->links[i].what, what) && str_eq(m->links[i].code, code))
+            return true;
+    return false;
+}
+
+static enum rc link_to(struct opening *o, const struct matter *m, const char *what,
+                       const char *code, struct err *e)
+{
+    struct flow_link link = { what, code };
     struct flow_done done;
-    return s->linked
+    return links_with(m, what, code)
                ? RC_OK
-               : flow_add_links(o->tx, o->c, &o->who, s->at->code, &link, 1, o->a, &done, e);
+               : flow_add_links(o->tx, o->c, &o->who, m->code, &link, 1, o->a, &done, e);
+}
+
+static enum rc link_newest(struct opening *o, const struct standing *s, const struct matter *m,
+                           struct err *e)
+{
+    enum rc rc = link_to(o, m, "warning", s->r->code, e);
+    return rc == RC_OK ? link_to(o, m, "rule", s->r->rule_code, e) : rc;
+}
+
+/* The matter is about another warning of the same indicator from now on. */
+static enum rc turn(struct opening *o, const struct standing *s, const struct matter *m,
+                    struct err *e)
+{
+    bool higher = warn_colour_of(s->r->colour) > warn_colour_of(matter_value(m, "colour"));
+    struct telling t = { .n = 0 };
+    tell(&t, "light", s->r->code);
+    tell(&t, "title", title_of(o, s));
+    enum rc rc = move(o, m->code, higher ? "merge" : "remain", &t, e);
+    return rc == RC_OK ? link_newest(o, s, m, e) : rc;
 }
 
 /* -1, 0, 1: the period lies before, is, lies after the one the matter was judged by. */
@@ -177,18 +270,36 @@ static int against(const struct opening *o, const struct matter *m)
     return (now > was) - (now < was);
 }
 
+/* Has the matter been about another rule until now? */
+static bool other_rule(const struct opening *o, const struct standing *s,
+                       const struct matter *m)
+{
+    const struct hand_rows_row *was = map_get(o->linked, matter_value(m, "light"));
+    return was && was->rule_id.v != s->r->rule_id.v;
+}
+
+/* A person dismissed it. By figures alone (a correction, a rule out of force) it would be back
+ * when they are. */
+static bool dismissed(const struct matter *m)
+{
+    return str_eq(m->state, "excluded") &&
+           (str_eq(m->last_verb, "exclude") || str_eq(m->last_verb, "upheld"));
+}
+
 static enum rc wake(struct opening *o, const struct standing *s, const struct matter *m,
                     struct err *e)
 {
-    bool excluded = str_eq(m->state, "excluded");
     bool worse = warn_colour_of(s->r->colour) > warn_colour_of(matter_value(m, "colour"));
-    bool anew = !s->linked || worse || (!excluded && against(o, m) > 0);
-    if (!s->burns || s->merged || !anew || against(o, m) < 0)
+    bool anew = !s->linked || worse || (str_eq(m->state, "excluded") && !dismissed(m)) ||
+                (!dismissed(m) && against(o, m) > 0);
+    if (!s->burns || !anew || against(o, m) < 0)
         return RC_OK;
     struct telling t = judgement(o, s, s->r->colour);
+    if (other_rule(o, s, m))
+        tell(&t, "title", title_of(o, s));
     enum rc rc = move(o, m->code, "again", &t, e);
     if (rc == RC_OK)
-        rc = link_newest(o, s, e);
+        rc = link_newest(o, s, m, e);
     return rc == RC_OK ? auto_send(o, s, m->code, e) : rc;
 }
 
@@ -239,22 +350,86 @@ static enum rc go_on(struct opening *o, const struct standing *s, const struct m
         verb = "persist";
     struct telling t = judgement(o, s, warn_colour_word(lamp));
     enum rc rc = move(o, m->code, verb, &t, e);
-    return rc == RC_OK ? link_newest(o, s, e) : rc;
+    return rc == RC_OK ? link_newest(o, s, m, e) : rc;
 }
 
-static enum rc act(struct opening *o, const struct standing *s, struct err *e)
+/* It stands alone again, and is sent again. */
+static enum rc part(struct opening *o, const struct standing *s, const struct matter *m,
+                    struct err *e)
+{
+    struct telling t = judgement(o, s, s->r->colour);
+    if (against(o, m) < 0)
+        return RC_OK;
+    enum rc rc = move(o, m->code, "part", &t, e);
+    if (rc == RC_OK)
+        rc = link_newest(o, s, m, e);
+    return rc == RC_OK ? auto_send(o, s, m->code, e) : rc;
+}
+
+/* A higher colour of its indicator has a matter of its own: this one rests. When that ends
+ * otherwise than by figures, it goes on. */
+static enum rc carried(struct opening *o, const struct standing *s, const struct matter *m,
+                       struct err *e)
+{
+    struct matter top;
+    enum rc rc = matter_load(tx_snap(o->tx), o->c, s->top->matter, o->a, &top, e);
+    bool rests = str_eq(m->state, "carried");
+    if (rc != RC_OK)
+        return rc;
+    if (!top.open)
+        return rests ? part(o, s, m, e) : go_on(o, s, m, e);
+    rc = rests ? RC_OK : move(o, m->code, "carry", NULL, e);
+    return rc == RC_OK ? link_to(o, m, "matter", top.code, e) : rc;
+}
+
+/* Nobody had begun with it: the matter of the higher colour knows it, and goes on with it when
+ * that has ended. */
+static enum rc join(struct opening *o, const struct standing *s, struct err *e)
+{
+    struct matter top;
+    if (!s->top->matter) /* of a unit that is gone */
+        return RC_OK;
+    enum rc rc = matter_load(tx_snap(o->tx), o->c, s->top->matter, o->a, &top, e);
+    return rc == RC_OK && top.open ? link_to(o, &top, "warning", s->r->code, e) : rc;
+}
+
+static enum rc act(struct opening *o, struct standing *s, struct err *e)
 {
     struct matter m;
     if (!s->at)
-        return s->burns && !s->merged ? open_new(o, s, e) : RC_OK;
+        return !s->burns ? RC_OK : s->top ? join(o, s, e) : open_new(o, s, e);
     enum rc rc = matter_load(tx_snap(o->tx), o->c, s->at->code, o->a, &m, e);
     if (rc != RC_OK)
         return rc;
     if (!m.open)
-        return wake(o, s, &m, e);
-    if (s->burns)
-        return go_on(o, s, &m, e);
-    return against(o, &m) >= 0 && s->linked ? end(o, s, &m, e) : RC_OK;
+        return s->top ? RC_OK : wake(o, s, &m, e);
+    if (!s->burns)
+        return against(o, &m) >= 0 && s->linked ? end(o, s, &m, e) : RC_OK;
+    if (s->top && s->top->matter && !str_eq(s->top->matter, m.code))
+        return carried(o, s, &m, e);
+    if (str_eq(m.state, "carried"))
+        return part(o, s, &m, e);
+    if (other_rule(o, s, &m) && against(o, &m) >= 0) {
+        rc = turn(o, s, &m, e);
+        if (rc == RC_OK)
+            rc = matter_load(tx_snap(o->tx), o->c, m.code, o->a, &m, e);
+    }
+    return rc == RC_OK ? go_on(o, s, &m, e) : rc;
+}
+
+/* What carries others first: the others ask how its matter stands. */
+static enum rc act_all(struct opening *o, struct err *e)
+{
+    struct map *lead = leaders(o);
+    enum rc rc = RC_OK;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < o->n && rc == RC_OK; i++) {
+            struct standing *s = &o->all[i];
+            bool leads = !s->at || map_get(lead, s->at->code) == s;
+            if (leads && (s->top != NULL) == (pass == 1))
+                rc = act(o, s, e);
+        }
+    return rc;
 }
 
 /* ---- a computation ---- */
@@ -285,6 +460,7 @@ static enum rc read_all(struct opening *o, struct id computation, struct err *e)
     o->period_code = arena_strdup(o->a, period_code(run.period, code));
     o->who = flow_who_system(us);
     sort_out(o, rows, n, matters, n_matters);
+    unite(o);
     return RC_OK;
 }
 
@@ -296,9 +472,7 @@ enum rc warning_matters_open(struct tx *tx, struct county *c, struct id computat
     if (!flow_kind_of(c, warning_flow_kind.code))
         return RC_OK;
     enum rc rc = read_all(&o, computation, e);
-    for (size_t i = 0; i < o.n && rc == RC_OK; i++)
-        rc = act(&o, &o.all[i], e);
-    return rc;
+    return rc == RC_OK ? act_all(&o, e) : rc;
 }
 
 /* ---- an objection ---- */
@@ -318,13 +492,15 @@ enum rc warning_matter_upheld(struct tx *tx, struct county *c, const char *warni
         return rc;
     o.who = flow_who_system(us);
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        struct flow_link link = { "objection", objection };
-        struct flow_done done;
+        struct matter m;
         if (!str_eq(rows[i].warning, warning) || str_eq(rows[i].state, "excluded"))
             continue;
-        rc = flow_add_links(tx, c, &o.who, rows[i].code, &link, 1, a, &done, e);
+        rc = matter_load(tx_snap(tx), c, rows[i].code, a, &m, e);
         if (rc == RC_OK)
-            rc = move(&o, rows[i].code, "upheld", NULL, e);
+            rc = link_to(&o, &m, "objection", objection, e);
+        /* Of a lower colour that it carries it only hears. */
+        if (rc == RC_OK && str_eq(matter_value(&m, "light"), warning))
+            rc = move(&o, m.code, "upheld", NULL, e);
     }
     return rc;
 }

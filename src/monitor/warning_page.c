@@ -15,6 +15,7 @@
 #include "monitor/value.sql.h"
 #include "monitor/warning.html.h"
 #include "monitor/warning_kind.h"
+#include "monitor/warning_lamp.h"
 #include "monitor/warning_list.html.h"
 #include "monitor/warning_matter.h"
 #include "monitor/warning_quiet.html.h"
@@ -93,8 +94,11 @@ static void heading(struct showing *x)
     const struct warn_view *w = &x->h.now;
     bool plain = on_value_axis(x->h.rule.when.op);
     x->p = (struct warning_page){ .code = w->code,
-                                  .mark = warn_mark(w->colour),
+                                  .mark = warning_lamp_mark(w->lamp),
                                   .colour = rq_tr(rq, warn_colour_text(w->colour)),
+                                  .lamp = w->lamp != w->colour
+                                              ? rq_tr(rq, warning_lamp_text(w->lamp))
+                                              : NULL,
                                   .name = w->name,
                                   .unit = x->unit->code,
                                   .unit_name = x->unit->name,
@@ -208,8 +212,6 @@ static enum rc hand(struct showing *x, struct err *e)
     const struct clock_at *cl = matter_running(&m);
     const struct flow_move *next = flow_offered(x->s, c, &w, &m, NULL),
                            *quiet = flow_offered(x->s, c, &w, &m, "ask_quiet");
-    enum warn_colour lamp = warn_colour_of(matter_value(&m, "lamp"));
-    bool eased = m.open && lamp < warn_colour_of(matter_value(&m, "colour"));
     struct warning_hand *p = arena_alloc(rq->a, sizeof(*p));
     *p = (struct warning_hand){ .code = m.code,
                                 .state_name = lines[at].state_name,
@@ -218,8 +220,6 @@ static enum rc hand(struct showing *x, struct err *e)
                                 .next = next ? rq_tr(rq, next->name) : NULL,
                                 .next_verb = next ? next->verb : NULL,
                                 .quiet_verb = quiet ? quiet->verb : NULL,
-                                .lamp_mark = eased ? warn_mark(lamp) : NULL,
-                                .lamp = eased ? rq_tr(rq, warn_colour_text(lamp)) : NULL,
                                 .reopened = m.reopened,
                                 .returned = m.returned };
     x->p.hand = p;
@@ -286,15 +286,15 @@ static enum rc merged(struct showing *x, struct err *e)
     size_t n;
     const struct warn_sight sight = sight_warnings(&x->k);
     enum rc rc =
-        warn_of_period(x->s, w->period, &sight, w->unit, x->rq->lang, x->rq->a, &all, &n, e);
+        warnings_shown(x->s, w->period, &sight, w->unit, x->rq->lang, x->rq->a, &all, &n, e);
     if (rc != RC_OK)
         return rc;
     p->merged = arena_array(x->rq->a, n, sizeof(*p->merged));
     for (size_t i = 0; i < n; i++) {
         if (all[i].merged_into.v == w->id.v)
             p->merged[p->n_merged++] =
-                (struct warning_merged){ all[i].code, warn_mark(all[i].colour),
-                                         rq_tr(x->rq, warn_colour_text(all[i].colour)),
+                (struct warning_merged){ all[i].code, warning_lamp_mark(all[i].lamp),
+                                         rq_tr(x->rq, warning_lamp_text(all[i].lamp)),
                                          all[i].name };
         if (w->merged && all[i].id.v == w->merged_into.v) {
             p->into_code = all[i].code;
@@ -403,6 +403,9 @@ static enum rc warning_show(struct rq *rq, struct err *e)
         rc = warn_load(s, rq_param(rq, "code"), &sight, rq->lang, rq->a, &x.h, e);
     if (rc == RC_OK)
         rc = find_unit(&x, e);
+    bool eased;
+    if (rc == RC_OK)
+        rc = warning_lamps_put(s, &x.h.now, 1, &eased, e);
     if (rc != RC_OK)
         return rc;
     heading(&x);

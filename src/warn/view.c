@@ -72,7 +72,7 @@ bool warn_view_burns(const struct warn_view *v)
 
 bool warn_view_counts(const struct warn_view *v)
 {
-    return warn_view_burns(v) && !v->merged;
+    return warn_view_burns(v) && !v->merged && v->lamp != WARN_NONE;
 }
 
 /* ---- one row ---- */
@@ -99,6 +99,7 @@ struct facts {
                .rule_code = (row).rule_code,                                                   \
                .rule_version = (int)(row).version,                                             \
                .colour = warn_colour_of((row).colour),                                         \
+               .lamp = warn_colour_of((row).colour),                                           \
                .state = warn_state_of((row).state),                                            \
                .period = (row).period,                                                         \
                .first_period = (row).first_period,                                             \

@@ -74,7 +74,9 @@ struct warn_view {
     struct id unit, rule_id;
     const char *rule_code;
     int rule_version;
-    enum warn_colour colour;
+    enum warn_colour colour; /* by the rule */
+    enum warn_colour lamp;   /* people handle it by: as the rule says, unless
+                                monitor/warning_lamp.h said otherwise; WARN_NONE: put out */
     enum warn_state state;
     struct period period, first_period, fired_period; /* 0: none */
     int occurrence;
@@ -107,7 +109,8 @@ enum rc warn_of_period(const struct snap *s, struct period p, const struct warn_
                        size_t *ret_n, struct err *e) MUST_USE;
 /* Has fired and has not ended. */
 bool warn_view_burns(const struct warn_view *v);
-/* Burns and is not carried by a higher one: whatever counts warnings counts these. */
+/* Burns, is not carried by a higher one and was not put out by people: whatever counts warnings
+ * counts these. */
 bool warn_view_counts(const struct warn_view *v);
 
 /* What a colour and a state are called: 黄; 观察中. Source text. */
