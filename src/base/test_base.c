@@ -2,7 +2,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/fmt.h"
-#include "base/hash.h"
+#include "base/hmac.h"
 #include "base/map.h"
 #include "base/parse.h"
 #include "base/rng.h"
@@ -233,7 +233,26 @@ static void times_split_and_print(void)
     CHECK_INT(clock_now(&c).us, t.us);
 }
 
-T_MAIN({ "errors render in both languages", errors_render_in_both_languages },
+static void signs_as_the_standard_says(void)
+{
+    char hex[HASH_HEX], key6[131];
+    uint8_t key1[20], mac[HASH_SIZE];
+    memset(key1, 0x0b, sizeof(key1));
+    hmac_sha256(key1, sizeof(key1), "Hi There", 8, mac);
+    CHECK_STR(hex_encode(mac, HASH_SIZE, hex),
+              "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+    hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, mac);
+    CHECK_STR(hex_encode(mac, HASH_SIZE, hex),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    memset(key6, 0xaa, sizeof(key6));
+    hmac_sha256(key6, sizeof(key6), "Test Using Larger Than Block-Size Key - Hash Key First",
+                54, mac);
+    CHECK_STR(hex_encode(mac, HASH_SIZE, hex),
+              "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+T_MAIN({ "the signature is HMAC-SHA-256", signs_as_the_standard_says },
+       { "errors render in both languages", errors_render_in_both_languages },
        { "texts take the word that goes with a number",
          texts_take_the_word_that_goes_with_a_number },
        { "an arena gives zeroed, aligned memory", arena_gives_zeroed_aligned_memory },

@@ -57,8 +57,4 @@ enum rc webhook_send(struct county *c, struct utime now, struct webhook_sent *re
 extern const char webhook_job[];
 enum rc webhook_job_run(struct job_run *r, struct err *e) MUST_USE;
 
-/* RFC 2104 with SHA-256. */
-void hmac_sha256(const void *key, size_t n_key, const void *p, size_t n,
-                 uint8_t out[HASH_SIZE]);
-
 #endif

@@ -5,7 +5,7 @@
 #include "notice/channel.h"
 
 #include "base/clock.h"
-#include "base/hash.h"
+#include "base/hmac.h"
 #include "base/parse.h"
 #include "base/period.h"
 #include "base/str.h"
@@ -153,16 +153,46 @@ static void add_value(struct str *b, const char *v, enum template_form form)
     }
 }
 
+/*
+ * A DingTalk robot wants two secrets: the token of its address, and the key that signs (加签).
+ * They are kept as one, with a space between; without one both are the whole.
+ */
+static const char *signing_key(const struct gateway *g)
+{
+    const char *space = strchr(g->secret, ' ');
+    return space ? space + 1 : g->secret;
+}
+
+static const char *token(const struct gateway *g, struct arena *a)
+{
+    return arena_strndup(a, g->secret, strcspn(g->secret, " "));
+}
+
+/* base64(HMAC-SHA256(key, timestamp + "\n" + key)), the timestamp in milliseconds. */
+static const char *signature(const struct gateway *g, const char *stamp, struct arena *a)
+{
+    const char *key = signing_key(g);
+    const char *what = arena_printf(a, "%s\n%s", stamp, key);
+    uint8_t mac[HASH_SIZE];
+    struct str b;
+    hmac_sha256(key, strlen(key), what, strlen(what), mac);
+    str_init(&b, a);
+    base64_add(&b, mac, sizeof(mac));
+    return b.s;
+}
+
 const char *template_fill(const char *template, const struct gateway *g,
                           const struct message *m, enum template_form form, struct arena *a)
 {
+    const char *stamp = arena_printf(a, "%lld", (long long)(m->at.us / 1000));
     const struct {
         const char *name, *value;
-    } names[] = { { "{address}", m->to },
-                  { "{text}", m->text },
-                  { "{id}", m->id },
-                  { "{n}", arena_printf(a, "%lld", (long long)m->n) },
-                  { "{secret}", g->secret } };
+    } names[] = {
+        { "{address}", m->to },    { "{text}", m->text },
+        { "{id}", m->id },         { "{n}", arena_printf(a, "%lld", (long long)m->n) },
+        { "{secret}", g->secret }, { "{token}", token(g, a) },
+        { "{timestamp}", stamp },  { "{sign}", signature(g, stamp, a) }
+    };
     struct str b;
     str_init(&b, a);
     for (const char *p = template; *p;) {
@@ -211,7 +241,7 @@ static size_t give(char *p, size_t size, size_t n, void *arg)
 static const char *word(struct arena *a, const char *text, const struct gateway *g,
                         const struct message *m)
 {
-    const char *hide[] = { g->secret, m->to };
+    const char *hide[] = { g->secret, token(g, a), signing_key(g), m->to };
     struct str b;
     str_init(&b, a);
     for (const char *p = text; *p && b.n < SAID_MAX - 8;) {

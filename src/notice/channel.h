@@ -1,7 +1,8 @@
 /*
  * Channels: how a message leaves the house. Mail by SMTP (plain, STARTTLS or TLS), everything
  * else by an HTTP template: an SMS gateway and a WeCom or DingTalk robot differ in address and
- * body only.
+ * body only; a template may sign itself as DingTalk's robots want it ({token} {timestamp}
+ * {sign}).
  *
  * The answer to "did it go?" has four values, because that decides whether it may be sent
  * again: what may have gone is never sent a second time by itself.
@@ -22,7 +23,7 @@ struct gateway {
     enum channel channel;
     bool enabled;
     const char *address, *secure, *sender, *login, *media, *body, *taken;
-    const char *secret; /* opened; "" for none */
+    const char *secret; /* opened; "" for none; token and signing key with a space between */
     const char *ca;     /* a file of certificates to trust; NULL: the system's */
 };
 /* Whether it can be used: RC_INVALID names the field and what would be right. */

@@ -149,6 +149,35 @@ static void outcomes(void)
     CHECK(r.down);
 }
 
+/* DingTalk's 加签, against a signature computed by Python's hmac: sign =
+ * quote(b64encode(hmac.new( key, (timestamp + "\n" + key), sha256).digest())). */
+static void a_robot_is_signed_for(void)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct test_gateway s = { .answer =
+                                  "{\"errcode\":310000,\"errmsg\":\"SEC0f3a8842 t-77\"}" };
+    struct message m = message();
+    test_gateway_start(&s, "");
+    struct gateway g = { .channel = CHANNEL_CHAT,
+                         .address =
+                             arena_printf(a,
+                                          "http://127.0.0.1:%d/robot/send?access_token={token}"
+                                          "&timestamp={timestamp}&sign={sign}",
+                                          s.port),
+                         .secret = "t-77 SEC0f3a8842",
+                         .media = "application/json",
+                         .body = "{\"msgtype\":\"text\",\"text\":{\"content\":\"{text}\"}}",
+                         .taken = "\"errcode\":0," };
+    struct sent r = channel_send(&g, &m, a);
+    CHECK_PART(test_gateway_got(&s, a),
+               "POST /robot/send?access_token=t-77&timestamp=1790726400000&sign="
+               "9EOnNgy1urIfBI%2BJtALhlbeotMNAszSwe%2BtCgeZSzEo%3D HTTP/1.1");
+    /* It refused: that is said, without the key it repeated. */
+    CHECK(r.went == WENT_NOT && strstr(r.said, "310000"));
+    CHECK(!strstr(r.said, "SEC0f3a8842") && !strstr(r.said, "t-77"));
+    test_gateway_stop(&s);
+}
+
 static void templates(void)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -263,5 +292,6 @@ static void calls_over_https(void)
 
 T_MAIN({ "a mail is a letter", mail_is_a_letter }, { "mail over TLS", mail_over_tls },
        { "calls over https", calls_over_https },
-       { "what is concluded from what comes back", outcomes }, { "templates", templates },
+       { "what is concluded from what comes back", outcomes },
+       { "a robot is signed for", a_robot_is_signed_for }, { "templates", templates },
        { "what may be set", what_may_be_set })
