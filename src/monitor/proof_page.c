@@ -113,6 +113,13 @@ static enum rc is_draft(struct rq *rq, const struct snap *s, const struct record
     return rc;
 }
 
+/* Hints that data deserve a second look are for who sends values, and what they are found by:
+ * never for a leader. */
+static bool for_suppliers(const struct record *r)
+{
+    return str_starts(r->kind, "hint.") || str_starts(r->kind, "check_rule.");
+}
+
 /* What of the parts the reader may see. */
 static enum rc shown(struct rq *rq, const struct snap *s, const struct record *r, unsigned *ret,
                      struct err *e)
@@ -129,6 +136,9 @@ static enum rc shown(struct rq *rq, const struct snap *s, const struct record *r
     if (rc != RC_OK)
         return rc;
     if (k->must_totp || figures) /* the route asks for an account only */
+        *ret = 0;
+    else if (for_suppliers(r) && !(u ? person_may(&k->person, CAP_SEND_VALUES, u)
+                                     : person_can(&k->person, CAP_SEND_VALUES)))
         *ret = 0;
     else if (note)
         *ret = may ? SHOW_OPEN | SHOW_RESTRICTED : 0;

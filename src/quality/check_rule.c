@@ -21,7 +21,8 @@ static const struct kind {
     [CHECK_COMPARE] = { "compare", N_("数与数的关系"), N_("左边和右边应当这样；不成立就提示"),
                         N_("相等时允许差多少"), NULL, 0, NAN, .expressions = true },
     [CHECK_SOURCE] = { "source", N_("自报和另一来源"),
-                       N_("左边是自报的数，右边是独立来源的数；相差太多就提示"),
+                       N_("左边是自报的数，右边是独立来源的数；相差太多就提示。两边都不写，就和"
+                          "登记的核实值、印证值比"),
                        N_("允许差百分之几"), NULL, 5, NAN, .expressions = true },
     [CHECK_Z] = { "z", N_("离群（平均数）"), N_("和同组其他单位的平均数差太远"),
                   N_("差几个标准差"), NULL, 3, NAN },
@@ -135,6 +136,11 @@ enum check_kind check_kind_of(const char *word)
     return 0;
 }
 
+bool check_rule_compares(const struct check_rule *r)
+{
+    return kinds[r->kind].expressions && (r->kind == CHECK_COMPARE || *r->left || *r->right);
+}
+
 double check_rule_a(const struct check_rule *r)
 {
     return isnan(r->a) ? kinds[r->kind].usual_a : r->a;
@@ -158,6 +164,9 @@ bool check_rule_covers(const struct check_rule *r, const char *point)
 
 const char *check_rule_words(const struct check_rule *r, enum lang lang, struct arena *a)
 {
+    if (r->kind == CHECK_SOURCE && !check_rule_compares(r))
+        return text_fill(a, lang_text(lang, N_("报来的数和登记的核实值、印证值相差不超过{a}%")),
+                         "a", fmt_value(a, check_rule_a(r)), NULL);
     if (!kinds[r->kind].expressions)
         return lang_text(lang, kinds[r->kind].asks);
     if (r->kind == CHECK_COMPARE)
@@ -268,9 +277,8 @@ enum rc check_rule_check(const struct check_rule *r, const struct map *points,
     if (!r->missing)
         return err_set(e, RC_INVALID, N_("规则「{code}」的缺数处理应是 skip、one 或 any"),
                        "code", r->code);
-    const struct kind *k = &kinds[r->kind];
     enum rc rc = RC_OK;
-    if (k->expressions) {
+    if (check_rule_compares(r)) {
         *ret_field = "op";
         if (r->kind == CHECK_COMPARE && !r->op)
             return err_set(

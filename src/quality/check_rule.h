@@ -1,6 +1,8 @@
 /*
  * Check rules: what is asked of values when they have come in. A comparison of two expressions
- * over points (stats/formula.h), or one of the patterns of stats/hint.h with its parameters.
+ * over points (stats/formula.h), or one of the patterns of stats/hint.h with its parameters. A
+ * self-report is compared with another point, or, where no expressions are written, with what
+ * others have given for the same value: verified, else validated (monitor/value_other.h).
  * Their finds are hints, never penalties. A rule is changed in place; each change has a record.
  */
 #ifndef QUALITY_CHECK_RULE_H
@@ -85,6 +87,8 @@ struct check_rule {
     const char *why, *by;
     struct utime at;
 };
+/* Whether it compares expressions: compare, and source that has some. */
+bool check_rule_compares(const struct check_rule *r);
 /* The parameters in force: given, or the kind's own. */
 double check_rule_a(const struct check_rule *r);
 double check_rule_b(const struct check_rule *r);

@@ -227,7 +227,7 @@ static enum rc read_form(struct showing *x, struct err *e)
         r->op = 0;
     if (r->kind != CHECK_COMPARE && r->kind != CHECK_SOURCE)
         r->left = r->right = "";
-    else
+    else if (r->kind && check_rule_compares(r))
         r->target = "";
     x->p.a = typed(rq, "a");
     x->p.b = typed(rq, "b");

@@ -90,6 +90,8 @@ static const struct number {
     { "value", N_("报来的数"), HINT_VALUE },
     { "left", N_("左边"), HINT_VALUE },
     { "right", N_("右边"), HINT_VALUE },
+    { "verified", N_("核实值"), HINT_VALUE },
+    { "validated", N_("印证值"), HINT_VALUE },
     { "lo", N_("最小"), HINT_VALUE },
     { "hi", N_("最大"), HINT_VALUE },
     { "centre", N_("平均或中位"), HINT_VALUE },
@@ -136,8 +138,10 @@ static const char *template_of(const struct hint *h, const struct hint_number *l
                    ? N_("{unit}：「{rule}」不成立，左边{left}，右边{right}")
                    : N_("{unit}：「{rule}」缺一边的数");
     case CHECK_SOURCE:
-        return *h->unit ? N_("{unit}：自报{left}，另一来源{right}")
-                        : N_("{point}：{n}个对不上的里，{k}个是自报的更好");
+        return *of(list, n, "verified", a) || *of(list, n, "validated", a)
+                   ? N_("{unit}的{point}：报来{value}，别人给的是{right}")
+               : *h->unit ? N_("{unit}：自报{left}，另一来源{right}")
+                          : N_("{point}：{n}个对不上的里，{k}个是自报的更好");
     case CHECK_Z:
     case CHECK_MODIFIED_Z:
         return N_("{unit}的{point}是{value}，同组其他单位在{centre}上下");

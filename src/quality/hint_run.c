@@ -7,6 +7,7 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "monitor/panel.h"
+#include "monitor/value_other.sql.h"
 #include "quality/hint_store.h"
 #include "quality/quality.sql.h"
 #include "stats/describe.h"
@@ -19,7 +20,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WRITTEN_AT_ONCE = 50, ARRIVALS_DAYS = 400 };
+enum { WRITTEN_AT_ONCE = 50, ARRIVALS_DAYS = 400, OTHERS_KEPT = 32 };
 
 struct find {
     const struct check_rule *rule;
@@ -44,6 +45,12 @@ struct run {
     struct map *found; /* things */
     struct hints_found *ret;
     struct hints_found step; /* of one change: it may be run again */
+    struct given_by_others {
+        struct period period;
+        struct others_of_period_row *rows;
+        size_t n;
+    } others[OTHERS_KEPT]; /* read once a period */
+    size_t n_others;
 };
 
 /* ---- adding a find ---- */
@@ -219,6 +226,76 @@ static enum rc compare(struct run *r, struct err *e)
             hint_source(x.v, y.v, r->p->n_units, check_rule_a(r->rule) / 100, pt->direction),
             NAN);
     return RC_OK;
+}
+
+/* ---- what others have given for the same value ---- */
+
+struct other {
+    double verified, validated;
+};
+
+static enum rc others_in(struct run *r, struct period p, struct given_by_others *ret,
+                         struct err *e)
+{
+    for (size_t i = 0; i < r->n_others; i++)
+        if (period_same(r->others[i].period, p)) {
+            *ret = r->others[i];
+            return RC_OK;
+        }
+    *ret = (struct given_by_others){ .period = p };
+    enum rc rc = others_of_period_all(r->s, p, r->a, &ret->rows, &ret->n, e);
+    if (rc == RC_OK && r->n_others < OTHERS_KEPT)
+        r->others[r->n_others++] = *ret;
+    return rc;
+}
+
+/* By unit of the panel; of each kind the newest. */
+static enum rc others_of_cells(struct run *r, const struct point *pt, struct period p,
+                               struct other *ret, struct err *e)
+{
+    struct given_by_others g;
+    enum rc rc = others_in(r, p, &g, e);
+    for (size_t u = 0; u < r->p->n_units; u++)
+        ret[u] = (struct other){ NAN, NAN };
+    for (size_t i = 0; rc == RC_OK && i < g.n; i++)
+        for (size_t u = 0; str_eq(g.rows[i].point, pt->code) && u < r->p->n_units; u++)
+            if (str_eq(g.rows[i].unit, r->p->unit[u]->code))
+                *(str_eq(g.rows[i].kind, "verified") ? &ret[u].verified : &ret[u].validated) =
+                    g.rows[i].value;
+    return rc;
+}
+
+/* What somebody found in the papers counts before what another source says. */
+static enum rc against_others(struct run *r, const struct point *pt, const struct series *s,
+                              struct err *e)
+{
+    size_t n = r->p->n_units, rows = s->window < s->n_rows ? s->window : s->n_rows, m = 0;
+    double *own = arena_array(r->a, n * rows, sizeof(*own)),
+           *other = arena_array(r->a, n * rows, sizeof(*other));
+    struct other *of = arena_array(r->a, n, sizeof(*of));
+    enum rc rc = RC_OK;
+    for (size_t back = 0; back < rows && rc == RC_OK; back++) {
+        size_t at = s->n_rows - 1 - back;
+        rc = others_of_cells(r, pt, s->period[at], of, e);
+        for (size_t u = 0; rc == RC_OK && u < n; u++) {
+            double x = s->value[at][u],
+                   y = isnan(of[u].verified) ? of[u].validated : of[u].verified;
+            enum missing why = s->missing[at][u];
+            if (isnan(y) || why == MISSING_NA || why == MISSING_NOTDUE)
+                continue;
+            own[m] = x;
+            other[m++] = y;
+            if (breaks(r->rule, x, y))
+                add(r, r->p->unit[u]->code, pt->owner, pt->code,
+                    FIGURES({ "value", x }, { "right", y }, { "verified", of[u].verified },
+                            { "validated", of[u].validated }));
+        }
+    }
+    if (rc == RC_OK)
+        add_pattern(r, "", pt,
+                    hint_source(own, other, m, check_rule_a(r->rule) / 100, pt->direction),
+                    NAN);
+    return rc;
 }
 
 /* ---- patterns of a point ---- */
@@ -425,16 +502,22 @@ static enum rc judge(struct run *r, struct err *e)
 {
     r->of_rule = 0;
     r->ret->rules++;
-    if (r->rule->kind == CHECK_COMPARE || r->rule->kind == CHECK_SOURCE)
+    if (check_rule_compares(r->rule))
         return compare(r, e);
     if (r->rule->kind == CHECK_BURST)
         return bursts(r, e);
-    for (size_t i = 0; i < r->p->n_points; i++) {
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < r->p->n_points && rc == RC_OK; i++) {
+        const struct point *pt = &r->p->points[i];
         const struct series *s = &r->p->series[i];
-        if (s->n_rows && s->window && check_rule_covers(r->rule, r->p->points[i].code))
-            judge_point(r, &r->p->points[i], s);
+        if (!s->n_rows || !s->window || !check_rule_covers(r->rule, pt->code))
+            continue;
+        if (r->rule->kind == CHECK_SOURCE)
+            rc = against_others(r, pt, s, e);
+        else
+            judge_point(r, pt, s);
     }
-    return RC_OK;
+    return rc;
 }
 
 /* ---- laying it over what there is ---- */
