@@ -235,17 +235,6 @@ static enum rc fill_changes(struct rq *rq, const struct waiting *w, struct calen
     return rc;
 }
 
-static void fill_problems(struct rq *rq, const struct problems *ps, struct calendar_page *p)
-{
-    p->problems = arena_array(rq->a, ps->n, sizeof(*p->problems));
-    p->n_problems = ps->n;
-    for (size_t i = 0; i < ps->n; i++) {
-        p->problems[i].cell = arena_strdup(rq->a, ps->p[i].where);
-        p->problems[i].what = problem_what(&ps->p[i], rq->lang, rq->a);
-        p->problems[i].hint = problem_hint(&ps->p[i], rq->lang, rq->a);
-    }
-}
-
 static enum rc import_post(struct rq *rq, struct err *e)
 {
     struct county *c = rq_county(rq);
@@ -264,7 +253,7 @@ static enum rc import_post(struct rq *rq, struct err *e)
     }
     p.error_field = NULL;
     p.file = u->filename;
-    fill_problems(rq, &ps, &p);
+    rq_fixes(rq, &ps, &p.problems, &p.n_problems);
     if (w->n > 0)
         p.year = w->years[w->n - 1].year;
     if (ps.wrong == 0) {

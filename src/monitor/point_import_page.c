@@ -34,17 +34,6 @@ static enum rc import_show(struct rq *rq, struct err *e)
     return show(rq, &p, e);
 }
 
-static void fill_problems(struct rq *rq, const struct problems *ps, struct point_import_page *p)
-{
-    p->problems = arena_array(rq->a, ps->n, sizeof(*p->problems));
-    p->n_problems = ps->n;
-    for (size_t i = 0; i < ps->n; i++)
-        p->problems[i] =
-            (struct point_import_problems){ .cell = arena_strdup(rq->a, ps->p[i].where),
-                                            .what = problem_what(&ps->p[i], rq->lang, rq->a),
-                                            .hint = problem_hint(&ps->p[i], rq->lang, rq->a) };
-}
-
 /* What would be new and what would change. */
 static enum rc fill_changes(struct rq *rq, const struct waiting *w, struct point_import_page *p,
                             struct err *e)
@@ -116,7 +105,7 @@ static enum rc import_post(struct rq *rq, struct err *e)
     p.error_field = NULL; /* the file could be read */
     p.file = u->filename;
     p.rows = (int64_t)w->n;
-    fill_problems(rq, &ps, &p);
+    rq_fixes(rq, &ps, &p.problems, &p.n_problems);
     if (ps.wrong == 0) {
         char token[HELD_TOKEN];
         p.n_problems = 0; /* what only deserves a look is no reason to stop */

@@ -30,18 +30,6 @@ enum rc account_import_show(struct rq *rq, struct err *e)
     return show(rq, &p, e);
 }
 
-static void fill_problems(struct rq *rq, const struct problems *ps,
-                          struct account_import_page *p)
-{
-    p->problems = arena_array(rq->a, ps->n, sizeof(*p->problems));
-    p->n_problems = ps->n;
-    for (size_t i = 0; i < ps->n; i++) {
-        p->problems[i].cell = arena_strdup(rq->a, ps->p[i].where);
-        p->problems[i].what = problem_what(&ps->p[i], rq->lang, rq->a);
-        p->problems[i].hint = problem_hint(&ps->p[i], rq->lang, rq->a);
-    }
-}
-
 static void fill_rows(struct rq *rq, const struct waiting *w, struct account_import_page *p)
 {
     const struct units *us = rq_asker(rq)->units;
@@ -95,7 +83,7 @@ enum rc account_import_post(struct rq *rq, struct err *e)
     p.error_field = NULL; /* the file could be read */
     p.file = u->filename;
     p.rows = (int64_t)w->n;
-    fill_problems(rq, &ps, &p);
+    rq_fixes(rq, &ps, &p.problems, &p.n_problems);
     if (p.n_problems == 0) {
         char token[HELD_TOKEN];
         fill_rows(rq, w, &p);

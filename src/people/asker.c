@@ -8,9 +8,11 @@
 #include "base/str.h"
 #include "people/account.sql.h"
 #include "people/replay.h"
+#include "sheet/problem.h"
 #include "store/county.h"
 #include "store/journal.h"
 #include "store/shelf.h"
+#include "web/fix.html.h"
 #include "web/pager.html.h"
 
 #include <stdlib.h>
@@ -334,6 +336,17 @@ enum rc rq_pager(struct rq *rq, size_t total, size_t *ret_first, size_t *ret_las
                                 .prev = page > 1 ? with_page(rq, page - 1) : NULL,
                                 .next = page < pages ? with_page(rq, page + 1) : NULL };
     return RC_OK;
+}
+
+void rq_fixes(const struct rq *rq, const struct problems *ps, struct fix_page **ret,
+              size_t *ret_n)
+{
+    *ret = arena_array(rq->a, ps->n, sizeof(**ret));
+    *ret_n = ps->n;
+    for (size_t i = 0; i < ps->n; i++)
+        (*ret)[i] = (struct fix_page){ .cell = arena_strdup(rq->a, ps->p[i].where),
+                                       .what = problem_what(&ps->p[i], rq->lang, rq->a),
+                                       .hint = problem_hint(&ps->p[i], rq->lang, rq->a) };
 }
 
 static enum rc authorize(struct rq *rq, struct err *e)

@@ -52,6 +52,12 @@ struct pager_page;
 enum rc rq_pager(struct rq *rq, size_t total, size_t *ret_first, size_t *ret_last,
                  struct pager_page *ret, struct err *e) MUST_USE;
 
+/* What a sheet has wrong, for the pages that take one. */
+struct fix_page;
+struct problems;
+void rq_fixes(const struct rq *rq, const struct problems *ps, struct fix_page **ret,
+              size_t *ret_n);
+
 /* A section of the navigation: shown to who has the capability in one of the roles. */
 enum { SECTIONS_A_ROLE = 6 }; /* more is a list nobody reads */
 struct section {

@@ -55,17 +55,6 @@ static enum rc count(struct rq *rq, const struct waiting *w, size_t changed,
     return RC_OK;
 }
 
-static void fill_problems(struct rq *rq, const struct problems *ps, struct unit_import_page *p)
-{
-    p->problems = arena_array(rq->a, ps->n, sizeof(*p->problems));
-    p->n_problems = ps->n;
-    for (size_t i = 0; i < ps->n; i++) {
-        p->problems[i].cell = arena_strdup(rq->a, ps->p[i].where);
-        p->problems[i].what = problem_what(&ps->p[i], rq->lang, rq->a);
-        p->problems[i].hint = problem_hint(&ps->p[i], rq->lang, rq->a);
-    }
-}
-
 static enum rc read_table(const struct upload *u, struct arena *a, struct waiting *w,
                           struct problems *ps, struct err *e)
 {
@@ -112,7 +101,7 @@ enum rc unit_import_post(struct rq *rq, struct err *e)
     p.error_field = NULL; /* the file could be read */
     p.file = u->filename;
     p.rows = (int64_t)w->n;
-    fill_problems(rq, &ps, &p);
+    rq_fixes(rq, &ps, &p.problems, &p.n_problems);
     if (ps.wrong == 0) {
         char token[HELD_TOKEN];
         held_put(c, HELD_UNITS, rq->account.id, &a, w, token);

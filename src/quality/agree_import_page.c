@@ -37,17 +37,6 @@ static enum rc import_show(struct rq *rq, struct err *e)
     return show(rq, &p, e);
 }
 
-static void fill_problems(struct rq *rq, const struct problems *ps, struct agree_import_page *p)
-{
-    p->problems = arena_array(rq->a, ps->n, sizeof(*p->problems));
-    p->n_problems = ps->n;
-    for (size_t i = 0; i < ps->n; i++)
-        p->problems[i] =
-            (struct agree_import_problems){ .cell = arena_strdup(rq->a, ps->p[i].where),
-                                            .what = problem_what(&ps->p[i], rq->lang, rq->a),
-                                            .hint = problem_hint(&ps->p[i], rq->lang, rq->a) };
-}
-
 static struct agree_import_groups *group_of(struct rq *rq, struct agree_import_page *p,
                                             enum source source, struct period period)
 {
@@ -132,7 +121,7 @@ static enum rc import_post(struct rq *rq, struct err *e)
     }
     p.error_field = NULL; /* the file could be read */
     p.file = u->filename;
-    fill_problems(rq, &ps, &p);
+    rq_fixes(rq, &ps, &p.problems, &p.n_problems);
     if (ps.wrong == 0) {
         char token[HELD_TOKEN];
         fill_groups(rq, &w->x, &p);
