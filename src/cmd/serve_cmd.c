@@ -18,6 +18,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+
+enum { STEP_BEHIND = 5 }; /* of nice */
 
 /* A command has written: what is kept of units is old, and there may be a job. */
 static void after_command(struct county *c)
@@ -115,6 +118,9 @@ static enum rc serve_until_told(struct cmd_call *call, struct county *c, const c
     signal(SIGPIPE, SIG_IGN);
     CLEANUP(web_stopp) struct web *web = NULL;
     CLEANUP(ctl_stopp) struct ctl *ctl = NULL;
+    /* The database's writer has its thread already. Everybody waits for it: the threads started
+     * from here on step behind it. */
+    (void)setpriority(PRIO_PROCESS, 0, STEP_BEHIND); /* else slower */
     enum rc rc = limits_read(c, &cfg, e);
     if (rc == RC_OK)
         rc = county_start_sealing(c, e);
