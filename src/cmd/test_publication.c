@@ -6,7 +6,8 @@
  * and in every file within a docx, an xlsx or a bundle. So are the tables that the command
  * writes for a person, and what messages and calls to other programs say. A note that a
  * stationed group is writing is one of these things; what was said of it stays unseen when it
- * is sent.
+ * is sent. So are hints that data deserve a second look: for who sends values, never for a
+ * leader.
  */
 #include "base/file.h"
 #include "base/hash.h"
@@ -32,6 +33,7 @@
 #include "print/test_pdf.h"
 #include "publish/bundle.h"
 #include "publish/release_kind.h"
+#include "quality/hint.h"
 #include "sheet/csv.h"
 #include "sheet/sheet.h"
 #include "store/record.h"
@@ -71,7 +73,7 @@ static const char values_csv[] = "unit,point,period,value,missing,note\n"
                                  "D03,P2,2026Q2,3,,\nT01,P2,2026Q2,5,,\n";
 
 /* Whose figures in the drafts look how, as pages and as programs write them. */
-enum whose { OF_COUNTY, OF_D01, OF_D02, OF_OTHERS, OF_NOTE, WHOSE };
+enum whose { OF_COUNTY, OF_D01, OF_D02, OF_OTHERS, OF_NOTE, OF_HINT, WHOSE };
 static const struct {
     double score;
     const char *shown, *raw, *word; /* one decimal; as programs read it; a word in the report */
@@ -81,6 +83,7 @@ static const struct {
     [OF_D02] = { 31.7319, "31.7", "31.731", "哨兵审计" },
     [OF_OTHERS] = { 47.9357, "47.9", "47.935", "哨兵其他" },
     [OF_NOTE] = { 0, "哨兵便笺", "哨兵便笺", "哨兵便笺" },
+    [OF_HINT] = { 0, "哨兵提示", "哨兵提示", "哨兵复核" },
 };
 /* What comes back is looked into by what it is. */
 enum form { FORM_TEXT, FORM_PDF, FORM_DOCX, FORM_XLSX, FORM_ZIP, FORMS };
@@ -92,11 +95,12 @@ static const struct someone {
     const char *code, *role, *unit, *scope;
     unsigned draft, comment, decision;
 } people[] = {
-    { "pingtai", "platform", "QX", "", ALL, ALL, ALL },
+    { "pingtai", "platform", "QX", "", ALL | BIT(OF_HINT), ALL | BIT(OF_HINT),
+      ALL | BIT(OF_HINT) },
     { "lingdao", "leader", "QX", "", 0, 0, ALL },
     { "jingban", "clerk", "D02", "", 0, BIT(OF_D02), BIT(OF_D02) },
-    { "qianfa", "signer", "D02", "", 0, BIT(OF_D02), BIT(OF_D02) },
-    { "shuju", "supplier", "D01", "", 0, BIT(OF_D01), BIT(OF_D01) },
+    { "shuju", "supplier", "D01", "", BIT(OF_HINT), BIT(OF_D01) | BIT(OF_HINT),
+      BIT(OF_D01) | BIT(OF_HINT) },
     { "paizhu", "group", "G01", "D02", BIT(OF_NOTE), BIT(OF_D02) | BIT(OF_NOTE),
       BIT(OF_D02) | BIT(OF_NOTE) },
     { "bieren", "group", "G01", "D01", 0, BIT(OF_D01), BIT(OF_D01) },
@@ -393,8 +397,9 @@ static const struct {
 } params[] = {
     { "unit", "D01|D02|D03|T01" },
     { "period", "2026Q2|2026Q3" },
-    { "code", "W-2026Q2-9001|W-2026Q3-9101|W-2026Q3-9102|W-2026Q3-9103|W-2026Q3-9104|A1|A|I|P1|"
-              "R9|P-2026-00001|P-2026-00002|I-000001|G-2026-00001" },
+    { "code",
+      "W-2026Q2-9001|W-2026Q3-9101|W-2026Q3-9102|W-2026Q3-9103|W-2026Q3-9104|A1|A|I|P1|"
+      "R9|P-2026-00001|P-2026-00002|I-000001|G-2026-00001|H-2026Q2-0001|H-2026Q2-0002|c9" },
     { "point", "P1|P2" },
     { "what", "scores|warnings|values|units|points|scheme|records" },
     { "kind", "release|opinion|warning|objection|filing|contact" },
@@ -596,6 +601,38 @@ static void fill(struct world *w, size_t who, const struct route *route, const c
              colon + 1 + n, may);
 }
 
+/* A rule that every unit breaks, its hints, and what was decided about one. */
+static enum rc put_check_rule(struct tx *tx, void *arg, struct err *e)
+{
+    static const struct check_rule rule = { .code = "c9",
+                                            .name = "哨兵提示",
+                                            .kind = CHECK_COMPARE,
+                                            .target = "",
+                                            .left = "P1",
+                                            .op = CHECK_LE,
+                                            .right = "P2",
+                                            .a = NAN,
+                                            .b = NAN,
+                                            .importance = CHECK_HIGH,
+                                            .missing = CHECK_SKIP,
+                                            .live = true,
+                                            .why = "" };
+    const struct world *w = arg;
+    size_t written;
+    return check_rules_write(tx, w->c, &rule, 1, "", &written, e);
+}
+
+static void make_hints(struct world *w)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct hints_found found;
+    CHECK_OK(db_transact(w->c->db, put_check_rule, w, &e));
+    CHECK_OK(hints_run(w->c, period_of(PERIOD_QUARTER, 2026, 2), "", &found, &e));
+    CHECK(found.fresh >= 3);
+    CHECK_OK(hint_decide(w->c, "H-2026Q2-0001", 1, HINT_DISMISSED, "哨兵复核", "pingtai", false,
+                         &e));
+}
+
 /* The group's note on D02, and what is said of it. */
 static enum rc make_note(struct tx *tx, void *arg, struct err *e)
 {
@@ -779,6 +816,7 @@ static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
     CHECK_OK(bundle_make(c, period_of(PERIOD_QUARTER, 2026, 2), NULL, NULL, w.a, &bundle, &e));
     check_bundle(&w, bundle);
     CHECK_OK(db_transact(c->db, make_drafts, &w, &e));
+    make_hints(&w);
     CHECK_OK(db_transact(c->db, make_note, &w, &e));
     day_code(county_today(c) + 20, w.note_due);
     CHECK_OK(county_seal_now(c, &e));
