@@ -41,8 +41,8 @@ enum rc warn_load(const struct snap *s, const char *code, const struct warn_sigh
 /*
  * What a warning's rule found in a period does not count any more, because an objection was
  * upheld; computing the period again ends it as voided. It binds that period and the colour it
- * had been judged as: a worse value is another finding, and so is a later period's. RC_NOTFOUND:
- * it was not judged in that period.
+ * had been judged as: a worse value is another finding, and so is a later period's.
+ * RC_NOTFOUND: it was not judged in that period.
  */
 enum rc warn_void(struct tx *tx, struct county *c, const char *code, struct period p,
                   const char *objection, const char *by, struct err *e) MUST_USE;
