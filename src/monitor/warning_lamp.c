@@ -14,6 +14,8 @@
 
 #include <stdlib.h>
 
+enum { FEW = 16 }; /* occurrences asked for one by one, as those of a report */
+
 static bool judged_by(const struct matter *m, const struct warn_view *v)
 {
     char code[PERIOD_TEXT];
@@ -33,28 +35,41 @@ static bool dismissed(const struct matter *m, const struct warn_view *v)
            period_last_day(v->period) >= period_last_day(judged);
 }
 
-static enum rc lamp_of(const struct snap *s, const struct hands_eased_row *h,
+static enum rc lamp_of(const struct snap *s, const char *code, const char *state, int64_t lamp,
                        struct warn_view *v, struct arena *a, struct err *e)
 {
-    bool final = str_eq(h->state, "passed") || str_eq(h->state, "excluded");
+    bool final = str_eq(state, "passed") || str_eq(state, "excluded");
     struct matter m;
-    if (!final && (enum warn_colour)h->lamp >= v->colour)
+    if (!final && (enum warn_colour)lamp >= v->colour)
         return RC_OK;
-    enum rc rc = matter_load(s, NULL, h->code, a, &m, e);
+    enum rc rc = matter_load(s, NULL, code, a, &m, e);
     if (rc != RC_OK)
         return rc;
-    if (str_eq(h->state, "excluded") ? dismissed(&m, v) : judged_by(&m, v))
+    if (str_eq(state, "excluded") ? dismissed(&m, v) : judged_by(&m, v))
         v->lamp = final ? WARN_NONE : warn_colour_of(matter_value(&m, "lamp"));
     return RC_OK;
 }
 
-enum rc warning_lamps_put(const struct snap *s, struct warn_view *list, size_t n, bool *ret_any,
-                          struct err *e)
+static enum rc put_each(const struct snap *s, struct warn_view *list, size_t n, struct arena *a,
+                        struct err *e)
 {
-    CLEANUP(arena_freep) struct arena *a = arena_new();
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        struct hands_eased_of_row *h;
+        size_t n_rows = 0;
+        if (warn_view_burns(&list[i]))
+            rc = hands_eased_of_all(s, list[i].code, a, &h, &n_rows, e);
+        if (rc == RC_OK && n_rows > 0)
+            rc = lamp_of(s, h->code, h->state, h->lamp, &list[i], a, e);
+    }
+    return rc;
+}
+
+static enum rc put_all(const struct snap *s, struct warn_view *list, size_t n, struct arena *a,
+                       struct err *e)
+{
     struct hands_eased_row *rows;
     size_t n_rows;
-    *ret_any = false;
     enum rc rc = hands_eased_all(s, a, &rows, &n_rows, e);
     if (rc != RC_OK || n_rows == 0)
         return rc;
@@ -65,9 +80,19 @@ enum rc warning_lamps_put(const struct snap *s, struct warn_view *list, size_t n
         const struct hands_eased_row *h =
             warn_view_burns(&list[i]) ? map_get(of, list[i].code) : NULL;
         if (h)
-            rc = lamp_of(s, h, &list[i], a, e);
-        *ret_any |= list[i].lamp != list[i].colour;
+            rc = lamp_of(s, h->code, h->state, h->lamp, &list[i], a, e);
     }
+    return rc;
+}
+
+enum rc warning_lamps_put(const struct snap *s, struct warn_view *list, size_t n, bool *ret_any,
+                          struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    enum rc rc = n <= FEW ? put_each(s, list, n, a, e) : put_all(s, list, n, a, e);
+    *ret_any = false;
+    for (size_t i = 0; i < n; i++)
+        *ret_any |= list[i].lamp != list[i].colour;
     return rc;
 }
 

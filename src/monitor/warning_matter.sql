@@ -53,6 +53,12 @@ SELECT m.code, m.state, m.lamp, w.code AS warning
  WHERE m.kind = 'warning' AND m.state IN ('waiting', 'review', 'passed', 'excluded') AND l.what = 'warning'
  ORDER BY m.id, w.id LIMIT 1000000;
 
+-- :hands_eased_of
+-- The same of one occurrence; its newest matter.
+SELECT m.code, m.state, m.lamp FROM matter_link l JOIN matter m ON m.id = l.matter_id
+ WHERE l.what = 'warning' AND l.code = $warning:text AND m.kind = 'warning' AND m.state IN ('waiting', 'review', 'passed', 'excluded')
+ ORDER BY m.id DESC LIMIT 1;
+
 -- :hands_carried_by
 -- Matters that rest because this one carries them.
 SELECT m.code FROM matter m JOIN matter_link l ON l.matter_id = m.id
