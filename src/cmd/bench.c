@@ -29,8 +29,8 @@ static const struct {
     enum rc (*fn)(struct bench *b, struct err *e);
 } groups[] = {
     { "engine", bench_engine }, { "import", bench_import }, { "change", bench_change },
-    { "page", bench_page },     { "file", bench_file },     { "paper", bench_paper },
-    { "audit", bench_audit },   { "start", bench_start },
+    { "move", bench_move },     { "page", bench_page },     { "file", bench_file },
+    { "paper", bench_paper },   { "audit", bench_audit },   { "start", bench_start },
 };
 
 static unsigned n_rows, n_reached; /* of the one run of this program */

@@ -46,6 +46,7 @@ enum rc bench_serve(struct bench *b, int core, struct program *ret, const char *
 enum rc bench_engine(struct bench *b, struct err *e) MUST_USE;
 enum rc bench_import(struct bench *b, struct err *e) MUST_USE;
 enum rc bench_change(struct bench *b, struct err *e) MUST_USE;
+enum rc bench_move(struct bench *b, struct err *e) MUST_USE;
 enum rc bench_page(struct bench *b, struct err *e) MUST_USE;
 enum rc bench_file(struct bench *b, struct err *e) MUST_USE;
 enum rc bench_paper(struct bench *b, struct err *e) MUST_USE;

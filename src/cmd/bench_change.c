@@ -1,25 +1,23 @@
 /*
- * Durable changes. From 64 clients over HTTP: each edits a point of its own, a POST with a name
- * (request_id), answered when it is on disk; beside a bare loop of the same changes, one
- * thread, 32 a commit, and the disk's rate of syncing what a change writes. Then the writer
- * alone, with 64 threads, beside a bare loop of the same insert.
+ * Durable changes: each of 64 clients edits a point of its own. Then the writer alone, with 64
+ * threads, beside a bare loop of the same insert.
  */
 #include "base/clock.h"
 #include "cmd/bench.h"
-#include "cmd/bench_load.h"
+#include "cmd/bench_durable.h"
 #include "db/bench_db.h"
 #include "monitor/panel.h"
 #include "monitor/scheme_import.h"
 #include "people/replay.sql.h"
 #include "store/county.h"
 
-enum { SECOND = 1000000, ROUNDS = 3, CLIENTS = 64, PER_COMMIT = 32, SYNC_BYTES = 4096 };
+enum { SECOND = 1000000, PER_COMMIT = DURABLE_PER_COMMIT };
 
 struct changing {
     const char *dir, *token;
     const struct point *points;
     size_t n_points;
-    unsigned run; /* names differ between runs */
+    uint64_t asked; /* names differ between runs */
     /* the bare loop */
     struct county *c;
     struct arena *a;
@@ -29,7 +27,7 @@ struct changing {
 /* The form of a point's page; each time another contact. */
 static void ask(void *arg, unsigned connection, uint64_t n, struct str *ret)
 {
-    const struct changing *k = arg;
+    struct changing *k = arg;
     const struct point *p = &k->points[connection % k->n_points];
     struct str b;
     str_init(&b, NULL);
@@ -47,12 +45,12 @@ static void ask(void *arg, unsigned connection, uint64_t n, struct str *ret)
         url_text(&b, fields[i].value);
         str_addc(&b, '&');
     }
-    str_addf(&b, "contact=%u-%llu", k->run, (unsigned long long)n);
+    str_addf(&b, "contact=%llu", (unsigned long long)++k->asked);
     str_addf(ret,
              "POST /point/%s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\n"
-             "Accept: application/json\r\nIdempotency-Key: bench-%u-%u-%llu\r\n"
+             "Accept: application/json\r\nIdempotency-Key: bench-%llu\r\n"
              "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s",
-             p->code, k->token, k->run, connection, (unsigned long long)n, b.n, b.s);
+             p->code, k->token, (unsigned long long)k->asked, b.n, b.s);
     str_done(&b);
 }
 
@@ -72,8 +70,8 @@ static enum rc load_points(struct changing *k, struct err *e)
 static enum rc write_one(struct changing *k, struct tx *tx, struct arena *a, struct err *e)
 {
     static const uint8_t digest[32];
-    struct point p = k->points[k->n % CLIENTS % (int64_t)k->n_points];
-    const char *name = arena_printf(a, "bare-%u-%lld", k->run, (long long)k->n++),
+    struct point p = k->points[k->n % DURABLE_CLIENTS % (int64_t)k->n_points];
+    const char *name = arena_printf(a, "bare-%lld", (long long)k->n++),
                *location = arena_printf(a, "/point/%s", p.code);
     struct id account = { 1 };
     size_t changed;
@@ -97,8 +95,9 @@ static enum rc write_some(struct tx *tx, void *arg, struct err *e)
     return rc;
 }
 
-static enum rc bare(struct changing *k, double *ret, struct err *e)
+static enum rc bare(void *arg, double *ret, struct err *e)
 {
+    struct changing *k = arg;
     CLEANUP(county_closep) struct county *c = NULL;
     int64_t n = 0;
     enum rc rc = county_open(k->dir, &c, e);
@@ -108,63 +107,6 @@ static enum rc bare(struct changing *k, double *ret, struct err *e)
         rc = db_transact(c->db, write_some, k, e);
     *ret = (double)n * SECOND / (double)(clock_monotonic_us() - began);
     return rc;
-}
-
-static enum rc over_http(struct bench *b, struct changing *k, double *ret, double *ret_cpu_us,
-                         struct err *e)
-{
-    CLEANUP(program_stop) struct program p = { 0 };
-    struct load l = {
-        .connections = CLIENTS, .us = SECOND / 2, .request = ask, .arg = k, .status = 201
-    };
-    struct load_result r;
-    enum rc rc = bench_serve(b, -1, &p, &k->token, NULL, e);
-    l.port = p.port;
-    k->run++;
-    if (rc == RC_OK)
-        rc = load_run(&l, &r, e); /* threads start, caches fill */
-    l.us = 2 * SECOND;
-    k->run++;
-    int64_t cpu = program_cpu_us(&p);
-    if (rc == RC_OK)
-        rc = load_run(&l, &r, e);
-    if (rc != RC_OK)
-        return rc;
-    *ret = r.rate;
-    *ret_cpu_us = (double)(program_cpu_us(&p) - cpu) / (double)r.answers;
-    return RC_OK;
-}
-
-static double least(double a, double b)
-{
-    return a < b ? a : b;
-}
-
-static enum rc whole_way(struct bench *b, struct changing *k, struct err *e)
-{
-    double rate[ROUNDS], loop[ROUNDS], fsyncs[ROUNDS], cpu[ROUNDS];
-    enum rc rc = RC_OK;
-    /* In turns, so that what else the machine does meets all alike. */
-    for (size_t i = 0; i < ROUNDS && rc == RC_OK; i++) {
-        fsyncs[i] = bench_fsync(arena_printf(b->a, "%s/sync", b->folder), SYNC_BYTES, SECOND);
-        rc = bare(k, &loop[i], e);
-        if (rc == RC_OK)
-            rc = over_http(b, k, &rate[i], &cpu[i], e);
-    }
-    if (rc != RC_OK)
-        return rc;
-    double fsync_rate = bench_median(fsyncs, ROUNDS), bare_rate = bench_median(loop, ROUNDS);
-    bench_row(&(struct bench_row){
-        .work = "durable changes, 64 clients, a named POST each",
-        .reached = bench_median(rate, ROUNDS),
-        .unit = "/s",
-        .yardstick = "a bare loop of the same, 32 a commit",
-        .beside = bare_rate,
-        .kind = AT_LEAST,
-        .goal = least(20 * fsync_rate, bare_rate / 2),
-        .note = arena_printf(b->a, "fsync %.0f /s, server CPU %.0f µs a request", fsync_rate,
-                             bench_median(cpu, ROUNDS)) });
-    return RC_OK;
 }
 
 static enum rc writer_alone(struct bench *b, struct err *e)
@@ -179,7 +121,7 @@ static enum rc writer_alone(struct bench *b, struct err *e)
                                    .yardstick = "a bare loop of the same, 32 a commit",
                                    .beside = r.bare_changes,
                                    .kind = AT_LEAST,
-                                   .goal = least(20 * r.fsyncs, r.bare_changes / 2),
+                                   .goal = fmin(20 * r.fsyncs, r.bare_changes / 2),
                                    .note = arena_printf(b->a, "fsync %.0f /s", r.fsyncs) });
     return RC_OK;
 }
@@ -190,7 +132,12 @@ enum rc bench_change(struct bench *b, struct err *e)
     enum rc rc = bench_demo(b, &k.dir, &k.token, e);
     if (rc == RC_OK)
         rc = load_points(&k, e);
+    const struct durable d = { .work = "durable changes, 64 clients, a named POST each",
+                               .bare = bare,
+                               .request = ask,
+                               .token = &k.token,
+                               .arg = &k };
     if (rc == RC_OK)
-        rc = whole_way(b, &k, e);
+        rc = bench_durable(b, &d, e);
     return rc == RC_OK ? writer_alone(b, e) : rc;
 }
