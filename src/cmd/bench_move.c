@@ -68,7 +68,9 @@ static enum rc load_group(struct moving *k, struct err *e)
         if (person_may(&k->person, CAP_SUPERVISE, &k->units->all[i]))
             k->unit = k->units->all[i].code;
     k->due = arena_strdup(a, day_code(today + 21, day));
-    return rc == RC_OK && !k->unit ? err_set(e, RC_NOTFOUND, "{who}", "who", group) : rc;
+    return rc == RC_OK && !k->unit
+               ? err_set(e, RC_NOTFOUND, "{what}: {why}", "what", group, "why", "no unit")
+               : rc;
 }
 
 static enum rc draft_some(struct tx *tx, void *arg, struct err *e)
