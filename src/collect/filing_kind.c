@@ -54,8 +54,7 @@ static const struct flow_clock clocks[] = {
       .from = "due",
       .resumes = true,
       .counts = true,
-      .ladder = file_ladder,
-      .n_ladder = COUNT(file_ladder) },
+      FLOW_ROWS(ladder, file_ladder) },
 };
 
 #define FILLING "todo|filling|returned"
@@ -213,14 +212,10 @@ const struct flow_kind filing_kind = {
     .page = "/filing/",
     .open = CAP_DISPATCH,
     .open_fields = "due! late signatures!",
-    .states = states,
-    .n_states = COUNT(states),
-    .moves = moves,
-    .n_moves = COUNT(moves),
-    .fields = fields,
-    .n_fields = COUNT(fields),
-    .clocks = clocks,
-    .n_clocks = COUNT(clocks),
+    FLOW_ROWS(states, states),
+    FLOW_ROWS(moves, moves),
+    FLOW_ROWS(fields, fields),
+    FLOW_ROWS(clocks, clocks),
     .links = "round import",
     .check = check,
     .apply = apply,

@@ -80,6 +80,9 @@ enum flow_type {
     FLOW_FILES,        /* files come with the step; min is the least number */
 };
 
+/* A table's rows and how many: FLOW_ROWS(states, states) is .states = states, .n_states = … */
+#define FLOW_ROWS(member, rows) .member = rows, .n_##member = COUNT(rows)
+
 struct flow_choice {
     const char *code, *name; /* N_() */
 };

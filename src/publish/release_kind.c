@@ -94,8 +94,7 @@ static const struct flow_clock opinion_clocks[] = {
       .name = N_("征求意见期限"),
       .days = 5,
       .counts = true,
-      .ladder = opinion_ladder,
-      .n_ladder = COUNT(opinion_ladder),
+      FLOW_ROWS(ladder, opinion_ladder),
       .lapse = "pass" },
 };
 static const struct flow_move opinion_moves[] = {
@@ -150,14 +149,10 @@ const struct flow_kind opinion_flow_kind = {
     .name = N_("征求意见"),
     .help = N_("请单位核对自己的体检报告:无误,或提出异议"),
     .prefix = "Y",
-    .states = opinion_states,
-    .n_states = COUNT(opinion_states),
-    .moves = opinion_moves,
-    .n_moves = COUNT(opinion_moves),
-    .fields = opinion_fields,
-    .n_fields = COUNT(opinion_fields),
-    .clocks = opinion_clocks,
-    .n_clocks = COUNT(opinion_clocks),
+    FLOW_ROWS(states, opinion_states),
+    FLOW_ROWS(moves, opinion_moves),
+    FLOW_ROWS(fields, opinion_fields),
+    FLOW_ROWS(clocks, opinion_clocks),
     .links = "report period",
     .part_of = "release",
     .apply = opinion_apply,
@@ -224,16 +219,14 @@ static const struct flow_field release_fields[] = {
 };
 #define DESK_CLOCK(c, n, d) /* part of an initialiser */                                       \
     {                                                                                          \
-        .code = (c), .name = (n), .days = (d), .counts = true, .ladder = desk_ladder,          \
-        .n_ladder = COUNT(desk_ladder)                                                         \
+        .code = (c), .name = (n), .days = (d), .counts = true, FLOW_ROWS(ladder, desk_ladder)  \
     }
 static const struct flow_clock release_clocks[] = {
     DESK_CLOCK("check", N_("核对期限"), 5),
     { .code = "comment",
       .name = N_("征求意见期限"),
       .days = 5,
-      .ladder = comment_ladder,
-      .n_ladder = COUNT(comment_ladder),
+      FLOW_ROWS(ladder, comment_ladder),
       .lapse = "collect" },
     DESK_CLOCK("settle", N_("异议处理期限"), 10),
     DESK_CLOCK("decide", N_("审定期限"), 3),
@@ -418,14 +411,10 @@ const struct flow_kind release_flow_kind = {
     .name = N_("发布"),
     .help = N_("一期监测结果从草稿到发布:征求意见、异议处理、领导审定、发布、更正"),
     .prefix = "P",
-    .states = release_states,
-    .n_states = COUNT(release_states),
-    .moves = release_moves,
-    .n_moves = COUNT(release_moves),
-    .fields = release_fields,
-    .n_fields = COUNT(release_fields),
-    .clocks = release_clocks,
-    .n_clocks = COUNT(release_clocks),
+    FLOW_ROWS(states, release_states),
+    FLOW_ROWS(moves, release_moves),
+    FLOW_ROWS(fields, release_fields),
+    FLOW_ROWS(clocks, release_clocks),
     .links = "period",
     .check = release_check,
     .apply = release_apply,
