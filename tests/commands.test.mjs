@@ -57,6 +57,14 @@ function usage() {
     ends('a job number that is none', 2, ['job', 'cancel', 'first', ...D], 'first');
     ends('an unknown state of jobs', 2, ['job', 'list', ...D, '--state', 'tired'], 'tired');
     ends('days of a token that are too many', 2, ['token', 'add', ...D, '--account', 'boss', '--name', 'x', '--days', '9999'], '--days');
+    const known = new URL('corpus/draw/strata.draw', import.meta.url).pathname, drawn = readFileSync(known, 'utf8');
+    ends('a published draw is drawn again', 0, ['draw', 'verify', known], ['L-3', '11']);
+    writeFileSync(at('other.draw'), drawn.replace('\nseed\n05', '\nseed\n04'));
+    ends('a draw with another seed', 1, ['draw', 'verify', at('other.draw')], 'Number 1 of the result');
+    writeFileSync(at('list.draw'), drawn.replace('C/C0002\n\n', 'C/C0004\n\n'));
+    ends('a draw whose list was changed', 1, ['draw', 'verify', at('list.draw')], 'digest');
+    ends('a draw with a receipt and nobody trusted', 2, ['draw', 'verify', known, '--receipt', known], '--vkey');
+    ends('a draw that is not there', 3, ['draw', 'verify', at('none.draw')], 'none.draw');
     ends('a listening address that is none', 2, ['serve', ...D, '--listen', '8080'], '8080');
     ends('a zone that is none', 2, ['serve', ...D, '--zone', 'moon'], 'moon');
     ends('a map where there is none', 2, ['import', 'units', text, ...D, '--as', 'boss', '--map', text], '--map');

@@ -31,6 +31,7 @@ extern const struct command cmd_job_list;
 extern const struct command cmd_job_run;
 extern const struct command cmd_restore;
 extern const struct command cmd_verify;
+extern const struct command cmd_draw_verify;
 extern const struct command cmd_witness;
 
 #endif
