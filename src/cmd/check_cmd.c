@@ -10,6 +10,7 @@
 #include "flow/flow.h"
 #include "flow/matter.sql.h"
 #include "flow/notice.sql.h"
+#include "meeting/regulation.sql.h"
 #include "monitor/compute.h"
 #include "monitor/compute.sql.h"
 #include "monitor/import.sql.h"
@@ -112,6 +113,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { pull_audits, COUNT(pull_audits) },
         { webhook_audits, COUNT(webhook_audits) },
         { setup_audits, COUNT(setup_audits) },
+        { regulation_audits, COUNT(regulation_audits) },
     };
     size_t n = store_audits(&store), at = n;
 

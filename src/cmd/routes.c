@@ -11,6 +11,7 @@
 #include "cmd/today_page.h"
 #include "collect/collect_page.h"
 #include "flow/flow_page.h"
+#include "meeting/regulation_page.h"
 #include "monitor/completeness_page.h"
 #include "monitor/compute_job.h"
 #include "monitor/export_page.h"
@@ -46,7 +47,7 @@ const struct section sections[] = {
       .need = CAP_SELF,
       .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
                 "/proof /unit /scheme /point /rule /indicator /completeness /value /report "
-                "/readers /warning /objection" },
+                "/readers /warning /objection /regulation" },
     { .name = N_("总览"),
       .href = "/overview",
       .need = CAP_READ_COUNTY,
@@ -171,6 +172,8 @@ size_t routes_all(struct route_table *ret)
     TABLE(notice);
     TABLE(mine);
     TABLE(usage);
+    TABLE(regulation);
+    TABLE(regulation_import);
 #undef TABLE
     return n;
 }

@@ -18,7 +18,8 @@ enum held_kind {
     HELD_POINTS,
     HELD_CALENDAR,
     HELD_EVALUATIONS,
-    HELD_CHECK_RULES
+    HELD_CHECK_RULES,
+    HELD_REGULATIONS
 };
 
 /*

@@ -1,0 +1,63 @@
+/* The county of this folder's tests: a county, two departments, a town; people; pages without a
+ * socket. */
+#ifndef MEETING_TEST_WORLD_H
+#define MEETING_TEST_WORLD_H
+
+#include "base/str.h"
+#include "flow/flow.h"
+#include "people/account.h"
+#include "store/test_county.h"
+#include "web/web.h"
+
+enum who { LEADER, EDITOR, SECOND, CLERK, OTHER, PROGRAM, PEOPLE };
+
+struct world {
+    struct county *c;
+    struct arena *a;
+    struct web_fake *web;
+    const char *token[PROGRAM];
+    struct person person[PEOPLE];
+    const struct units *units;
+};
+void world_open(struct world *w, struct county *c, const struct flow_kind *const *kinds,
+                size_t n_kinds, const struct route_table *tables, size_t n_tables);
+void world_done(struct world *w);
+/* The clock a day further. */
+void world_day(struct world *w);
+
+/* Open a matter, make a move: given "field=value;field=value". What became of it; its code
+ * lives in the world. */
+enum rc open_matter(struct world *w, enum who by, const char *kind, const char *title,
+                    const char *unit, const char *given, const char **ret_code);
+enum rc move(struct world *w, enum who by, const char *matter, const char *verb,
+             const char *given);
+/* The sentence of the move that was refused last. */
+extern const char *refused;
+
+struct web_reply get(struct world *w, enum who by, const char *target);
+struct web_reply post(struct world *w, enum who by, const char *target, const char *form);
+struct web_reply upload(struct world *w, enum who by, const char *target, const char *name,
+                        const char *content);
+/* The token of the form that confirms. */
+const char *token_of(struct world *w, const struct web_reply *r);
+
+void check_has(const char *file, int line, const struct web_reply *r, const char *text,
+               bool want);
+void check_status(const char *file, int line, const struct web_reply *r, int want);
+#define CHECK_STATUS(r, want)                                                                  \
+    do {                                                                                       \
+        struct web_reply r_ = (r);                                                             \
+        check_status(__FILE__, __LINE__, &r_, (want));                                         \
+    } while (0)
+#define CHECK_HAS(r, text)                                                                     \
+    do {                                                                                       \
+        struct web_reply r_ = (r);                                                             \
+        check_has(__FILE__, __LINE__, &r_, (text), true);                                      \
+    } while (0)
+#define CHECK_LACKS(r, text)                                                                   \
+    do {                                                                                       \
+        struct web_reply r_ = (r);                                                             \
+        check_has(__FILE__, __LINE__, &r_, (text), false);                                     \
+    } while (0)
+
+#endif
