@@ -361,6 +361,12 @@ enum rc flow_add_links(struct tx *tx, struct county *c, const struct flow_who *w
                        const char *matter, const struct flow_link *links, size_t n,
                        struct arena *a, struct flow_done *ret, struct err *e) MUST_USE;
 /*
+ * Tell those on whose desk it lies, its lead unit and who opened it, of what another folder
+ * keeps of it (a word of notice_texts, inbox.c); never by, who did it.
+ */
+enum rc flow_tell(struct tx *tx, const struct matter *m, const char *by, const char *what,
+                  struct utime at, struct err *e) MUST_USE;
+/*
  * Another unit or person holds it from now on; the clock goes on. unit "" keeps the unit;
  * account "" leaves it to the unit. By who holds it, who supervises it, who may open such
  * matters. RC_INVALID: a unit that is not there today, a person not of it.

@@ -727,7 +727,7 @@ static const struct {
     { "closed", N_("已办结") },      { "remind", N_("临近期限提醒") },
     { "urged", N_("催办") },         { "orphan", N_("单位已撤销,待移交") },
     { "yellow", N_("变为黄色") },    { "orange", N_("变为橙色") },
-    { "red", N_("变为红色") },
+    { "red", N_("变为红色") },       { "asked_log", N_("云记录里有询问") },
 };
 
 static const char *notice_text(const char *what, enum lang lang)

@@ -461,6 +461,7 @@ static enum rc fill_told(struct showing *x, struct err *e)
                   { "red", N_("转红") },
                   { "comment", N_("留言") },
                   { "closed", N_("办结") },
+                  { "asked_log", N_("云记录里有询问") },
                   { "orphan", N_("单位已撤销,待移交") } };
     struct notices_of_matter_row *rows;
     size_t n;

@@ -82,3 +82,17 @@ enum rc notices_of_step(struct tx *tx, const struct matter *now, const struct ma
     bool anew = !now || !str_eq(st->from_state, st->to_state);
     return tell_desks(&t, anew ? NULL : now, what, e);
 }
+
+enum rc flow_tell(struct tx *tx, const struct matter *m, const char *by, const char *what,
+                  struct utime at, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const struct step st = { .matter = m->code, .number = m->steps, .by = by, .at = at };
+    struct telling t = { .tx = tx, .m = m, .st = &st, .own = arena_printf(a, "a:%s", by) };
+    enum rc rc = tell_desks(&t, NULL, what, e);
+    if (rc == RC_OK)
+        rc = tell(&t, matter_role_desk(m, FLOW_HOLDER, CAP_NONE, a), what, e);
+    if (rc == RC_OK && *m->opener)
+        rc = tell(&t, arena_printf(a, "a:%s", m->opener), what, e);
+    return rc;
+}
