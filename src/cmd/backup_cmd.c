@@ -13,6 +13,7 @@
 #include "store/backup.h"
 #include "store/erase.h"
 #include "store/seal.h"
+#include "worklog/worklog.h"
 
 #include <stdio.h>
 
@@ -74,9 +75,9 @@ struct deciding {
 static enum rc settle(struct cmd_call *c, struct county *county, const struct deciding *d,
                       struct err *e)
 {
-    const struct eraser *const erasers[] = { &account_eraser };
+    const struct eraser erasers[] = { account_eraser, worklog_eraser };
     int64_t erased = 0;
-    enum rc rc = erasures_replay(county, erasers[0], COUNT(erasers), &erased, e);
+    enum rc rc = erasures_replay(county, erasers, COUNT(erasers), &erased, e);
     if (rc == RC_OK && erased)
         fprintf(cmd_out(c), "%s\n",
                 text_fill(cmd_arena(c),

@@ -29,6 +29,7 @@
 #include "setup/setup.sql.h"
 #include "warn/rule.sql.h"
 #include "warn/warning.sql.h"
+#include "worklog/worklog.sql.h"
 
 #include <string.h>
 
@@ -114,6 +115,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { webhook_audits, COUNT(webhook_audits) },
         { setup_audits, COUNT(setup_audits) },
         { regulation_audits, COUNT(regulation_audits) },
+        { worklog_audits, COUNT(worklog_audits) },
     };
     size_t n = store_audits(&store), at = n;
 
