@@ -3,6 +3,8 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "burden/burden.sql.h"
+#include "burden/same.sql.h"
 #include "collect/pull.sql.h"
 #include "collect/round.sql.h"
 #include "collect/webhook.sql.h"
@@ -116,6 +118,8 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { setup_audits, COUNT(setup_audits) },
         { regulation_audits, COUNT(regulation_audits) },
         { worklog_audits, COUNT(worklog_audits) },
+        { burden_audits, COUNT(burden_audits) },
+        { same_audits, COUNT(same_audits) },
     };
     size_t n = store_audits(&store), at = n;
 

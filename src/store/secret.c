@@ -87,3 +87,19 @@ enum rc secret_open_text(struct county *c, struct bytes sealed, struct arena *a,
         *ret = text;
     return rc;
 }
+
+enum rc secret_name(struct county *c, const char *label, const void *p, size_t n,
+                    uint8_t ret[SECRET_NAME], struct err *e)
+{
+    uint8_t key[KEY], own[crypto_generichash_KEYBYTES];
+
+    enum rc rc = key_get(c, /* make= */ true, key, e);
+    if (rc != RC_OK)
+        return rc;
+    /* A key of its own for each label: what is sealed and what is named never share one. */
+    crypto_generichash(own, sizeof(own), (const uint8_t *)label, strlen(label), key, KEY);
+    crypto_generichash(ret, SECRET_NAME, p, n, own, sizeof(own));
+    sodium_memzero(key, sizeof(key));
+    sodium_memzero(own, sizeof(own));
+    return RC_OK;
+}

@@ -21,5 +21,12 @@ enum rc secret_open(struct county *c, struct bytes sealed, void *ret, size_t n,
 /* The same of a text, in a. */
 enum rc secret_open_text(struct county *c, struct bytes sealed, struct arena *a,
                          const char **ret, struct err *e) MUST_USE;
+/*
+ * A name for something that only who has the key can make again (BLAKE2b, keyed for this
+ * label): the same bytes, the same name. The key is made when it is not there.
+ */
+enum { SECRET_NAME = 32 };
+enum rc secret_name(struct county *c, const char *label, const void *p, size_t n,
+                    uint8_t ret[SECRET_NAME], struct err *e) MUST_USE;
 
 #endif
