@@ -21,6 +21,7 @@
 #include "quality/agreement.h"
 #include "quality/hint.h"
 #include "store/county.h"
+#include "store/draw.h"
 
 /* Longer than any may be silent: the engine before its first units, a copy of the database. */
 enum { LEASE_S = 1800, DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60 };
@@ -112,6 +113,11 @@ const struct job_kind job_kinds[] = {
       .help = N_("到了日子提醒、变色、告知上级,到期的按规则办,每小时一次"),
       .fn = flow_clock_job,
       .every_s = HOUR_S },
+    { .name = "draw",
+      .title = N_("抽签的公告"),
+      .help = N_("看抽签的公告在公开事件以前进了存证日志没有,每分钟一次"),
+      .fn = draw_seal_job,
+      .every_s = MINUTE_S },
     { .name = "round",
       .title = N_("采集批次开始"),
       .help = N_("到了开始日的采集批次,给每个来源建一件填报,每小时一次"),

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "store/audit_inside.h"
+#include "store/draw.sql.h"
 #include "store/erase.sql.h"
 #include "store/file.h"
 #include "store/file.sql.h"
@@ -405,10 +406,9 @@ enum rc audit_data(struct arena *a, struct county *c, const struct audit_query *
 size_t store_audits(const struct audit_query **ret)
 {
     static const struct audit_query all[] = {
-        { "setting", &setting_audit_query },
-        { "file", &file_audit_query },
-        { "erasure", &erasure_audit_query },
-        { "read_journal", &journal_audit_query },
+        { "setting", &setting_audit_query }, { "file", &file_audit_query },
+        { "erasure", &erasure_audit_query }, { "read_journal", &journal_audit_query },
+        { "draw", &draw_audit_query },
     };
 
     *ret = all;

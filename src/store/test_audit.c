@@ -130,7 +130,7 @@ static void whole(struct county *c)
     CHECK_INT(r.size, 3 + RECORDS + 1 + 1 + 1);
     CHECK_INT(r.erased, 1);
     CHECK_INT(r.files, 1);
-    CHECK_INT(r.tables, 4);
+    CHECK_INT(r.tables, 5);
     CHECK_INT(r.rows, 1 + 1 + 1 + 5);
     CHECK_INT(r.waiting, 0);
     for (int i = 0; i < 3; i++)
