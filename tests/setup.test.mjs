@@ -1,86 +1,12 @@
 // The first set-up of a county by people who have only spreadsheets: from `init` to going live, in a browser, on both databases; with
 // wrong files at every step, leaving in the middle and a restart of the server. Prints TAP. Needs build/jingjian, Debian's Chromium
 // and npm.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Database, Person, Server, Steps, command, password, root, run, tempFolder } from './lib/county.mjs';
+import { Database, Person, Server, Steps, command, run, tempFolder } from './lib/county.mjs';
 import { xlsx } from './lib/sheets.mjs';
+import { Someone, browser, pdfText } from './lib/someone.mjs';
 
-const modules = path.join(root, 'tests/browser/node_modules');
-if (!existsSync(modules)) {
-    const env = { NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt', ...process.env };
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: path.join(root, 'tests/browser'), env, stdio: ['ignore', 2, 2] });
-}
-const { chromium } = await import(path.join(modules, 'playwright-core/index.mjs'));
-const axe = readFileSync(path.join(modules, 'axe-core/axe.min.js'), 'utf8');
 const t = new Steps();
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync'] });
-const shots = process.env.JINGJIAN_SHOTS; // a folder: what people see is kept there
-
-/** Somebody at a browser. What they do is counted: a click, a field filled in, a file chosen. */
-class Someone {
-    actions = 0;
-    constructor(place, page) { this.place = place; this.page = page; }
-    static async at(place, width = 1440) {
-        const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
-        return new Someone(place, page);
-    }
-    get base() { return `http://127.0.0.1:${this.place.server.port}`; }
-    get where() { return new URL(this.page.url()).pathname; }
-    async open(url) { this.actions++; return this.page.goto(this.base + url); }
-    async fill(field, text) { this.actions++; await this.page.fill(field, text); }
-    async choose(field, value) { this.actions++; await this.page.selectOption(field, value); }
-    // The click's own answer may be lost when the page goes on at once: what counts is where it leads.
-    async click(what) {
-        this.actions++;
-        await Promise.all([this.page.waitForNavigation(), this.page.click(what, { noWaitAfter: true, timeout: 10000 }).catch(() => {})]);
-    }
-    // A form with a script sends its file and shows the answer by itself.
-    async send(name, bytes, button = 'main form[enctype] button.btn', ready = null) {
-        this.actions += 2;
-        await this.page.setInputFiles('#file', { name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
-        const was = await this.page.evaluate(() => { document.documentElement.dataset.old = '1'; return 1; });
-        await this.page.click(button, { noWaitAfter: true });
-        await this.page.waitForFunction(() => document.documentElement && !document.documentElement.dataset.old && document.readyState === 'complete', null, { timeout: 30000 }).catch(() => {});
-        await this.page.waitForLoadState('networkidle').catch(() => {});
-        if (ready) await this.page.waitForSelector(ready, { timeout: 20000 }).catch(() => {});
-        return was;
-    }
-    async text() { return this.page.textContent('main'); }
-    async get(url) { return this.page.request.get(this.base + url); }
-    async bytes(url) { return (await this.get(url)).body(); }
-    async json(url) { return (await this.get(url)).json(); }
-    async activate(code, slip) {
-        await this.open('/activate?lang=zh');
-        await this.fill('#account', code);
-        await this.fill('#code', slip);
-        await this.fill('#password', password);
-        await this.fill('#again', password);
-        await this.click('main button');
-    }
-    async shot(name) {
-        if (shots) await this.page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
-    }
-    // How the page that is open fits and what axe finds, at the desk and on a phone.
-    async look(name) {
-        for (const width of [1440, 390]) {
-            await this.page.setViewportSize({ width, height: 900 });
-            const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-            t.step(`${name} fits ${width} px`, wide <= 1, `${wide} px too wide`);
-            await this.page.evaluate(axe);
-            const found = await this.page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-            const serious = found.violations.filter(v => ['serious', 'critical'].includes(v.impact));
-            t.step(`${name} is accessible at ${width} px`, serious.length === 0, serious.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`).join('; '));
-            await this.shot(`${name}-${width}`);
-        }
-        await this.page.setViewportSize({ width: 1440, height: 900 });
-    }
-}
-
-const pdfText = bytes => spawnSync('pdftotext', ['-', '-'], { input: bytes, encoding: 'utf8' }).stdout ?? '';
 
 async function walk(name, url) {
     const folder = tempFolder('setup'), data = path.join(folder, 'county'), schema = 'setup_test', where = url ? ['--db', url, '--schema', schema] : [];
@@ -97,7 +23,7 @@ async function walk(name, url) {
     t.step('the security administrator is told that the set-up waits', (await sec.text()).includes('首次设置'));
     await sec.click('main a.btn');
     t.step('an empty county asks for somebody to begin', (await sec.text()).includes('先给平台专班的人建一个账号'), await sec.text());
-    await sec.look('setup-empty');
+    await sec.look(t, 'setup-empty');
     await sec.click('main a.btn');
     await sec.fill('#code', 'shezhi');
     await sec.fill('#name', '周设');
@@ -110,12 +36,12 @@ async function walk(name, url) {
     t.step('today leads the platform to the first step', (await platform.text()).includes('首次设置：第1步，单位'), await platform.text());
     t.step('everything says that it is a trial', (await platform.page.textContent('body')).includes('试算') && (await platform.page.getAttribute('body', 'data-mark')) === '试算');
     await platform.click('main a.btn');
-    await platform.look('setup');
+    await platform.look(t, 'setup');
 
     // 1. Units.
     await platform.click('main .acts a.btn');
     t.step('the page of a step says what it is for', (await platform.text()).includes('告诉平台县里有哪些单位'));
-    await platform.look('setup-units');
+    await platform.look(t, 'setup-units');
     const blank = await platform.get('/setup/units/blank.xlsx'), unitsFile = await platform.bytes('/setup/units/example.xlsx');
     t.step('an empty table can be had', blank.status() === 200 && (await blank.body()).subarray(0, 2).toString() === 'PK');
     await platform.click('main .acts a.btn');
@@ -182,12 +108,12 @@ async function walk(name, url) {
     await platform.click('button[value="3"]');
     await platform.click('button[value="4"]');
     t.step('the sheet has become a draft, the step is done', platform.where === '/setup/scheme' && (await platform.text()).includes('这一步做完了'), await platform.text());
-    await platform.look('setup-scheme');
+    await platform.look(t, 'setup-scheme');
     await platform.click('main a.btn:has-text("下一步")');
 
     // 4. Sources.
     t.step('indicators without a source are counted', (await platform.text()).includes('120个指标还没有监测点供数'), await platform.text());
-    await platform.look('setup-sources');
+    await platform.look(t, 'setup-sources');
     const wanted = await platform.get(await platform.page.getAttribute('main ul a[download]', 'href')), pointsFile = await platform.bytes('/setup/sources/example.xlsx');
     t.step('the empty table of points has a line for each', wanted.status() === 200);
     await platform.click('main .acts a.btn');
@@ -243,7 +169,7 @@ async function walk(name, url) {
     await platform.click('.demo.trial a');
     t.step('all that is left is to go live', (await platform.text()).includes('第7步') && (await platform.text()).includes('七步做完了6步'), (await platform.text()).slice(0, 900));
     await platform.open('/setup/compute');
-    await platform.look('setup-compute');
+    await platform.look(t, 'setup-compute');
     const unit = 'D04';
     for (const page of [`/overview?period=${period}`, `/report/${unit}/${period}`, '/warning', '/import', '/completeness', '/wall']) {
         const html = await (await platform.get(page)).text();
@@ -266,7 +192,7 @@ async function walk(name, url) {
 
     // 7. Going live: not before the trial is cleared, and then for good.
     await platform.open('/setup/live');
-    await platform.look('setup-live');
+    await platform.look(t, 'setup-live');
     t.step('what will be cleared is said in numbers', /将清除：[\d,]+个数值（1次导入）、1次计算、69份报告、[1-9]\d*项预警/.test(await platform.text()), (await platform.text()).slice(0, 900));
     const early = await refuse.post('/setup/live');
     t.step('going live with the trial still there is refused in words', early.status === 409 && early.message.includes('先清除试算数据'), `${early.status} ${early.message}`);

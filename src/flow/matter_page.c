@@ -82,6 +82,15 @@ static const char *account_name(const struct showing *x, const char *code)
     return flow_account_one(x->s, code, x->rq->a, &row, &e) == RC_OK ? row.name : code;
 }
 
+/* What stands in a field, as people read it. */
+static const char *shown(const struct showing *x, const struct flow_field *f,
+                         const char *stored)
+{
+    return f && f->type == FLOW_ACCOUNT_CODE && *stored
+               ? account_name(x, stored)
+               : field_show(f, stored, x->w.units, x->rq->lang, x->rq->a);
+}
+
 static const char *desk_name(const struct showing *x, const char *desk)
 {
     if (desk[0] == 'u')
@@ -285,10 +294,8 @@ static void fill_values(struct showing *x)
                   f->sets == FLOW_SETS_TITLE || f->sets == FLOW_SETS_HOLDER ||
                   f->sets == FLOW_SETS_SUPERVISOR || f->sets == FLOW_SETS_UNTIL))
             continue;
-        p->values[p->n_values++] =
-            (struct matter_values){ field_name(x, m->values[i].field),
-                                    field_show(f, m->values[i].text, x->w.units, x->rq->lang,
-                                               x->rq->a) };
+        p->values[p->n_values++] = (struct matter_values){ field_name(x, m->values[i].field),
+                                                           shown(x, f, m->values[i].text) };
     }
     p->files = arena_array(x->rq->a, m->n_files, sizeof(*p->files));
     p->n_files = m->n_files;
@@ -397,9 +404,8 @@ static void fill_step(struct showing *x, const struct matter_steps_row *r,
         if (str_eq(r->verb, "comment"))
             out->comment = stored;
         else
-            out->values[out->n_values++] = (struct matter_steps_values){
-                field_name(x, key), field_show(f, stored, x->w.units, x->rq->lang, a)
-            };
+            out->values[out->n_values++] =
+                (struct matter_steps_values){ field_name(x, key), shown(x, f, stored) };
     }
     json_decref(given);
     out->files = arena_array(a, x->m.n_files, sizeof(*out->files));

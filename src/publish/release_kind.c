@@ -269,14 +269,6 @@ static const struct flow_move release_moves[] = {
       .need = CAP_APPROVE,
       .fields = "why!",
       .returns = true },
-    { .verb = "resubmit",
-      .name = N_("重新送审定"),
-      .from = "approved",
-      .to = "decision",
-      .who = FLOW_BY_CAP,
-      .need = CAP_DISPATCH,
-      .returns = true,
-      .help = N_("审定之后又改过的,要再审定一次") },
     { .verb = "publish",
       .name = N_("发布"),
       .from = "approved",
@@ -285,6 +277,14 @@ static const struct flow_move release_moves[] = {
       .need = CAP_DISPATCH,
       .final_act = true,
       .help = N_("发布后按权限公开;要改,只能再发更正") },
+    { .verb = "resubmit",
+      .name = N_("重新送审定"),
+      .from = "approved",
+      .to = "decision",
+      .who = FLOW_BY_CAP,
+      .need = CAP_DISPATCH,
+      .returns = true,
+      .help = N_("审定之后又改过的,要再审定一次") },
     { .verb = "redo",
       .name = N_("退回草稿重办"),
       .from = "comment|objections|decision|approved",
@@ -351,20 +351,28 @@ static enum rc release_check(const struct flow_look *l, struct err *e)
     struct period p;
     struct publication now;
     const char *verb = l->move ? l->move->verb : "";
-    if (!*verb || l->only_asking || str_eq(verb, "past_desk"))
+    /* Of these two the page offers the one that applies. */
+    const bool publishes = str_eq(verb, "publish"), resubmits = str_eq(verb, "resubmit");
+    if (!*verb || (l->only_asking && !publishes && !resubmits) || str_eq(verb, "past_desk"))
         return RC_OK;
     enum rc rc = release_period(l->matter, &p, e);
     if (rc == RC_OK)
         rc = publication_newest(l->snap, p, a, &now, e);
     if (rc != RC_OK)
         return rc;
+    if (resubmits && *now.approved_by)
+        return err_set(e, RC_DENIED, N_("审定之后没有改过,可以发布"));
+    if (l->only_asking)
+        return publishes && !*now.approved_by
+                   ? err_set(e, RC_DENIED, N_("审定之后又改过:请「重新送审定」"))
+                   : RC_OK;
     if (str_eq(verb, "submit") && now.stage < PUBLICATION_COMMENT)
         return check_stage(&now, PUBLICATION_COMMENT, e);
     if (str_eq(verb, "submit") || str_eq(verb, "approve"))
         rc = check_objections(l, p, e);
-    if (rc == RC_OK && (str_eq(verb, "approve") || str_eq(verb, "publish")))
+    if (rc == RC_OK && (str_eq(verb, "approve") || publishes))
         rc = check_stage(&now, PUBLICATION_DECISION, e);
-    if (rc == RC_OK && str_eq(verb, "publish") && !*now.approved_by)
+    if (rc == RC_OK && publishes && !*now.approved_by)
         return err_set(e, RC_CONFLICT, N_("审定之后又改过:请「重新送审定」"));
     if (rc == RC_OK && str_eq(verb, "ask") && now.stage == PUBLICATION_PUBLISHED)
         return err_set(e, RC_CONFLICT, N_("更正之后还没有重新计算:先改数值,再计算"));
