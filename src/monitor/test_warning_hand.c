@@ -10,11 +10,14 @@
 #include "monitor/compute.h"
 #include "monitor/export.h"
 #include "monitor/import.sql.h"
+#include "monitor/overview_page.h"
 #include "monitor/publication.h"
+#include "monitor/report_page.h"
 #include "monitor/rule_page.h"
 #include "monitor/rule_quality.h"
 #include "monitor/scheme_import.h"
 #include "monitor/value.sql.h"
+#include "monitor/wall_page.h"
 #include "monitor/warning_kind.h"
 #include "monitor/warning_lamp.h"
 #include "monitor/warning_matter.h"
@@ -924,7 +927,10 @@ static void site_open(struct site *x, struct world *w)
     static const struct section none[] = { { 0 } };
     CLEANUP(err_done) struct err e = { 0 };
     struct route_table tables[] = { { warning_routes, warning_routes_n },
-                                    { rule_routes, rule_routes_n } };
+                                    { rule_routes, rule_routes_n },
+                                    { overview_routes, overview_routes_n },
+                                    { wall_routes, wall_routes_n },
+                                    { report_routes, report_routes_n } };
     *x = (struct site){ .w = w };
     CHECK_OK(db_transact(w->c->db, make_tokens, x, &e));
     struct web_config cfg = { .listen = "127.0.0.1:0",
@@ -1018,6 +1024,36 @@ static const char *exported(struct world *w, enum someone p, const char *warning
     return "no such cell";
 }
 
+/*
+ * The county's page and the wall count T02's red warning by the colour people handle it by; the
+ * report says that colour beside what the rule said. "": it is out.
+ */
+static void county_shows(struct site *x, const char *lamp)
+{
+    static const char *const marks[] = { "r", "o", "y" }, *const names[] = { "红", "橙", "黄" };
+    struct arena *a = x->w->a;
+    const char *overview = page(x, DESK1, "/overview?period=2027Q1", 200);
+    const char *wall = page(x, DESK1, "/wall?period=2027Q1", 200);
+    const char *report = page(x, DESK1, "/report/T02/2027Q1", 200);
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        const bool is = str_eq(names[i], lamp);
+        if (*lamp) /* without any the page says that there is none */
+            CHECK_PART(overview,
+                       arena_printf(a, "\"w w-%s\">%s</span></a></dt><dd class=\"n\">%d</dd>",
+                                    marks[i], names[i], is));
+        CHECK_PART(wall, arena_printf(a, "\"w w-%s\">%s</span></dt><dd class=\"n\">%d</dd>",
+                                      marks[i], names[i], is));
+        CHECK_INT(strstr(overview,
+                         arena_printf(a, "\"w w-%s\">%s1</span>", marks[i], names[i])) != NULL,
+                  is);
+        if (is && i > 0)
+            CHECK_PART(report, arena_printf(a, "现在 <span class=\"w w-%s\">%s</span>",
+                                            marks[i], names[i]));
+    }
+    CHECK_PART(report, "<span class=\"w w-r\">红</span>");
+    CHECK_INT(strstr(report, "现在 <span class=\"w w-n\">已灭</span>") != NULL, !*lamp);
+}
+
 /* What the rule says and what people make of it stand side by side. */
 static void both_colours_are_shown(struct county *c)
 {
@@ -1040,12 +1076,14 @@ static void both_colours_are_shown(struct county *c)
     planned(&w, TOWN2, M, 30);
     moved(&w, TOWN2, M, "ask_review", RESULT);
     CHECK(!strstr(page(&x, TOWN2, "/warning", 200), "原红"));
+    county_shows(&x, "红");
     moved(&w, DESK2, M, "pass", "opinion=抽查合同三份，均已公告");
     const char *t = page(&x, TOWN2, "/warning", 200);
     CHECK_PART(t, "<span class=\"w w-o\">橙</span><span class=\"hint\">原红</span>");
     CHECK_PART(page(&x, TOWN2, "/warning?colour=o", 200), "白石镇");
     CHECK_PART(page(&x, TOWN2, "/warning?colour=r", 200), "没有符合条件的预警");
     CHECK_PART(page(&x, TOWN2, PAGE, 200), "原红，现橙");
+    county_shows(&x, "橙");
     CHECK_STR(exported(&w, TOWN2, W, "colour"), "red");
     CHECK_STR(exported(&w, TOWN2, W, "lamp"), "orange");
     CHECK_STR(exported(&w, TOWN2, W, "handling"), "waiting");
@@ -1058,6 +1096,7 @@ static void both_colours_are_shown(struct county *c)
     CHECK_PART(t, "已灭</span><span class=\"hint\">原红</span>");
     CHECK_PART(t, "另有1项数值还没有恢复，已由人复核消除或排除");
     CHECK_PART(page(&x, TOWN2, PAGE, 200), "原红，现已灭");
+    county_shows(&x, "");
     CHECK_STR(exported(&w, TOWN2, W, "lamp"), "out");
     CHECK_STR(exported(&w, TOWN2, W, "handling"), "excluded");
 }
