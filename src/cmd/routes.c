@@ -14,6 +14,7 @@
 #include "meeting/regulation_page.h"
 #include "monitor/completeness_page.h"
 #include "monitor/compute_job.h"
+#include "monitor/draw_page.h"
 #include "monitor/export_page.h"
 #include "monitor/import_page.h"
 #include "monitor/map_page.h"
@@ -46,7 +47,7 @@ const struct section sections[] = {
       .href = "/today",
       .need = CAP_SELF,
       .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
-                "/proof /unit /scheme /point /rule /indicator /completeness /value /report "
+                "/draw /proof /unit /scheme /point /rule /indicator /completeness /value /report "
                 "/readers /warning /objection /regulation" },
     { .name = N_("总览"),
       .href = "/overview",
@@ -137,6 +138,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(report_list);
     TABLE(node);
     TABLE(map);
+    TABLE(draw);
     TABLE(proof);
     TABLE(publish);
     TABLE(objection);

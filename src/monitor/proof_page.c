@@ -40,7 +40,10 @@ static const struct {
     { "warning.step", N_("预警变化") },    { "warning.void", N_("撤销预警") },
     { "setting.set", N_("系统设置变动") }, { "file.add", N_("保存文件") },
     { "record.erase", N_("依法删除") },    { "log.origin", N_("日志更名") },
-    { "matter.step", N_("事项经过") },
+    { "matter.step", N_("事项经过") },     { "draw.announced", N_("抽签公告") },
+    { "draw.sealed", N_("抽签公告存证") }, { "draw.seeded", N_("录入种子") },
+    { "draw.returned", N_("退回种子") },   { "draw.drawn", N_("抽签结果") },
+    { "draw.void", N_("放弃抽签") },
 };
 
 static const char *kind_text(const struct rq *rq, const char *kind)
@@ -65,6 +68,8 @@ static const char *subject_href(struct rq *rq, const struct record *r)
         return arena_printf(rq->a, "/point/%s", r->subject);
     if (str_starts(r->kind, "warning.") && *r->subject)
         return arena_printf(rq->a, "/warning/%s", r->subject);
+    if (str_starts(r->kind, "draw."))
+        return arena_printf(rq->a, "/draw/%s", r->subject);
     if (str_starts(r->subject, "I-"))
         return arena_printf(rq->a, "/import/%s", r->subject);
     return NULL;

@@ -2,6 +2,8 @@
  * looks at while building. */
 #include "base/test.h"
 #include "monitor/completeness.html.h"
+#include "monitor/draw.html.h"
+#include "monitor/draws.html.h"
 #include "monitor/import_new.html.h"
 #include "monitor/import_show.html.h"
 #include "monitor/imports.html.h"
@@ -46,7 +48,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(completeness) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(mine) X(node) \
+    X(completeness) X(draw) X(draws) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(mine) X(node) \
     X(overview) X(point) X(point_import) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) X(rule_quality) \
     X(scheme) X(scheme_edit) X(scheme_import) X(scheme_preview) X(usage) X(value) X(values_import) \
     X(wall) X(warning) X(warning_list) X(warning_quiet)

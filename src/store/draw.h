@@ -34,6 +34,7 @@ struct draw_purpose {
     const char *name; /* N_() 回头看 */
     const char *job;  /* kind of the job that does what follows from a result, its key the
                          draw's code; NULL: nothing does */
+    const char *page; /* address of what is drawn, its code behind it; NULL: none */
 };
 extern const struct draw_purpose draw_purposes[];
 extern const size_t draw_purposes_n;
