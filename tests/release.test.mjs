@@ -167,6 +167,11 @@ async function walk(name, url) {
     await shuji.open(`/overview?period=${period}`);
     t.step('the county\'s page shows the period', (await shuji.page.textContent('body')).includes('石门镇'), await shuji.text());
     t.step('a unit still reads no other', (await tell()).endsWith('jing1 100, jing2 010, jing3 001'), await tell());
+    await jing2.open('/readers/T02');
+    const readers = await jing2.text();
+    t.step('the unit sees who opened its report: its own people by name, others by their post', readers.includes('经办乙') && readers.includes('平台专班') && readers.includes('领导'), readers);
+    t.step('and no name of theirs', !['周设', '吴核', '陈衡', 'jisuan', 'shuji'].some(n => readers.includes(n)), readers);
+    t.step('nor who opened another unit\'s', (await jing1.get('/readers/T02')).status() >= 403);
     const paper = pdfText(await jing2.bytes(`${report('T02')}.pdf`));
     t.step('the paper is one for reference, without a mark of a draft', paper.includes('监测参考') && !/试算|草稿|征求意见稿/.test(paper), paper.slice(0, 300));
     writeFileSync(path.join(folder, 'a.docx'), await jing2.bytes(`${report('T02')}.docx`));
