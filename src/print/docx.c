@@ -1,6 +1,7 @@
 /*
- * WordprocessingML (ECMA-376) as text, packed by libzip. The one idea: only five paragraph
- * styles and one table style are used, so that an office can change them all in one place.
+ * WordprocessingML (ECMA-376) as text, packed by libzip. The one idea: only a handful of
+ * paragraph styles and one table style are used, so that an office can change them all in one
+ * place.
  */
 #include "print/docx.h"
 
@@ -191,6 +192,85 @@ void docx_table_end(struct docx *d)
     str_add(&d->body, "</w:tbl><w:p><w:pPr><w:pStyle w:val=\"Cell\"/></w:pPr></w:p>");
 }
 
+/* ---- forms ---- */
+
+enum { FORM_GRID = 4, FORM_NAME_W = 1700, FORM_LINE = 400 };
+
+void docx_form(struct docx *d)
+{
+    int value = (TEXT_W - 2 * FORM_NAME_W) / 2;
+
+    str_addf(&d->body,
+             "<w:tbl><w:tblPr><w:tblStyle w:val=\"Grid\"/><w:tblW w:w=\"%d\" w:type=\"dxa\"/>"
+             "<w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>",
+             TEXT_W);
+    for (int i = 0; i < FORM_GRID; i++)
+        str_addf(&d->body, "<w:gridCol w:w=\"%d\"/>", i % 2 ? value : FORM_NAME_W);
+    str_add(&d->body, "</w:tblGrid>");
+}
+
+static void form_paragraph(struct docx *d, const char *text, const char *align, bool strong)
+{
+    str_addf(&d->body, "<w:p><w:pPr><w:pStyle w:val=\"Form\"/><w:jc w:val=\"%s\"/></w:pPr>",
+             align);
+    if (*text)
+        run_of(d, text, strong);
+    str_add(&d->body, "</w:p>");
+}
+
+static void form_cell(struct docx *d, int width, int span, const char *middle)
+{
+    str_addf(&d->body, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/>", width);
+    if (span > 1)
+        str_addf(&d->body, "<w:gridSpan w:val=\"%d\"/>", span);
+    str_addf(&d->body, "<w:vAlign w:val=\"%s\"/></w:tcPr>", middle);
+}
+
+void docx_form_row(struct docx *d, const struct docx_field *fields, size_t n, int lines,
+                   const char *sign)
+{
+    int half = (TEXT_W - 2 * FORM_NAME_W) / 2, high = lines + (sign != NULL);
+    size_t parts;
+
+    str_addf(
+        &d->body,
+        "<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val=\"%d\" w:hRule=\"atLeast\"/></w:trPr>",
+        (high > 1 ? high : 1) * FORM_LINE + 160);
+    for (size_t i = 0; i < n; i++) {
+        form_cell(d, FORM_NAME_W, 1, "center");
+        form_paragraph(d, fields[i].name, "center", true);
+        str_add(&d->body, "</w:tc>");
+        form_cell(d, n == 1 ? TEXT_W - FORM_NAME_W : half, n == 1 ? FORM_GRID - 1 : 1,
+                  lines > 1 || sign ? "top" : "center");
+        char **text = str_split(d->a, fields[i].text ? fields[i].text : "", '\n', &parts);
+        for (size_t k = 0; k < parts; k++)
+            form_paragraph(d, text[k], "left", false);
+        for (int k = (int)parts; sign && k < lines; k++)
+            form_paragraph(d, "", "left", false);
+        if (sign)
+            form_paragraph(d, sign, "right", false);
+        str_add(&d->body, "</w:tc>");
+    }
+    str_add(&d->body, "</w:tr>");
+}
+
+void docx_ends(struct docx *d, const char *left, const char *right)
+{
+    str_addf(&d->body,
+             "<w:p><w:pPr><w:pStyle w:val=\"Form\"/><w:tabs><w:tab w:val=\"right\" "
+             "w:pos=\"%d\"/></w:tabs></w:pPr>",
+             TEXT_W);
+    run_of(d, left, false);
+    str_add(&d->body, "<w:r><w:tab/></w:r>");
+    run_of(d, right, false);
+    str_add(&d->body, "</w:p>");
+}
+
+void docx_small(struct docx *d, const char *text)
+{
+    paragraph(d, "Cell", text);
+}
+
 /* ---- the parts of the file ---- */
 
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
@@ -250,21 +330,28 @@ static const char styles[] = XML
                                         "<w:ind w:firstLineChars=\"0\" "
                                         "w:firstLine=\"0\"/><w:jc w:val=\"left\"/>",
                                         FONT("仿宋", "24"))
-            STYLE("Foot", "footer",
+            STYLE("Form", "Form",
                   "<w:spacing w:line=\"400\" w:lineRule=\"exact\"/>"
-                  "<w:ind w:firstLineChars=\"0\" w:firstLine=\"0\"/>",
-                  FONT("宋体",
-                       "28")) "<w:style w:type=\"table\" w:styleId=\"Grid\"><w:name "
-                              "w:val=\"Table Grid\"/><w:tblPr>"
-                              "<w:tblBorders><w:top w:val=\"single\" w:sz=\"4\"/><w:left "
-                              "w:val=\"single\" w:sz=\"4\"/>"
-                              "<w:bottom w:val=\"single\" w:sz=\"4\"/><w:right "
-                              "w:val=\"single\" w:sz=\"4\"/>"
-                              "<w:insideH w:val=\"single\" w:sz=\"4\"/><w:insideV "
-                              "w:val=\"single\" w:sz=\"4\"/>"
-                              "</w:tblBorders><w:tblCellMar><w:left w:w=\"80\" w:type=\"dxa\"/>"
-                              "<w:right w:w=\"80\" "
-                              "w:type=\"dxa\"/></w:tblCellMar></w:tblPr></w:style></w:styles>";
+                  "<w:ind w:firstLineChars=\"0\" w:firstLine=\"0\"/><w:jc w:val=\"left\"/>",
+                  FONT("仿宋", "28"))
+                STYLE(
+                    "Foot", "footer",
+                    "<w:spacing w:line=\"400\" w:lineRule=\"exact\"/>"
+                    "<w:ind w:firstLineChars=\"0\" w:firstLine=\"0\"/>",
+                    FONT(
+                        "宋体",
+                        "28")) "<w:style w:type=\"table\" w:styleId=\"Grid\"><w:name "
+                               "w:val=\"Table Grid\"/><w:tblPr>"
+                               "<w:tblBorders><w:top w:val=\"single\" w:sz=\"4\"/><w:left "
+                               "w:val=\"single\" w:sz=\"4\"/>"
+                               "<w:bottom w:val=\"single\" w:sz=\"4\"/><w:right "
+                               "w:val=\"single\" w:sz=\"4\"/>"
+                               "<w:insideH w:val=\"single\" w:sz=\"4\"/><w:insideV "
+                               "w:val=\"single\" w:sz=\"4\"/>"
+                               "</w:tblBorders><w:tblCellMar><w:left w:w=\"80\" "
+                               "w:type=\"dxa\"/>"
+                               "<w:right w:w=\"80\" "
+                               "w:type=\"dxa\"/></w:tblCellMar></w:tblPr></w:style></w:styles>";
 
 /* What stands across every page, as Word writes its own watermarks. */
 static const char *header(struct docx *d)

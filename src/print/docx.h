@@ -49,6 +49,21 @@ struct docx_cell {
 void docx_row(struct docx *d, const struct docx_cell *cells);
 void docx_table_end(struct docx *d);
 
+/*
+ * A form: a grid of one or two names a row, each with what belongs to it; a lone one takes the
+ * whole width. lines: at least so many high; sign: a line at the lower right of each, NULL:
+ * none. Ended by docx_table_end.
+ */
+void docx_form(struct docx *d);
+struct docx_field {
+    const char *name, *text; /* text may have several lines */
+};
+void docx_form_row(struct docx *d, const struct docx_field *fields, size_t n, int lines,
+                   const char *sign);
+/* A line with something at both ends; a small paragraph under a table. */
+void docx_ends(struct docx *d, const char *left, const char *right);
+void docx_small(struct docx *d, const char *text);
+
 /* *ret is in a. RC_IO when it cannot be packed. */
 enum rc docx_end(struct docx *d, struct bytes *ret, struct err *e) MUST_USE;
 

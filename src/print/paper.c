@@ -27,6 +27,7 @@ const struct style_row style_table[STYLES] = {
     [STYLE_H2] = { FACE_BOLD, 14, 19, PALETTE_INK },
     [STYLE_H3] = { FACE_BOLD, 10, 16, PALETTE_INK },
     [STYLE_KEY] = { FACE_BOLD, 54, 56, PALETTE_INK },
+    [STYLE_FORM_NAME] = { FACE_BOLD, 12, 20, PALETTE_INK },
     [STYLE_MARK] = { FACE_BOLD, 54, 56, PALETTE_RULE2 },
 };
 

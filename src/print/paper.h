@@ -54,11 +54,12 @@ enum style {
     STYLE_FINE,  /* 7.5: appendix tables, feet */
     STYLE_FINE_STRONG,
     STYLE_FINE_QUIET,
-    STYLE_H1,   /* 20 bold */
-    STYLE_H2,   /* 14 bold */
-    STYLE_H3,   /* 10 bold, over a figure */
-    STYLE_KEY,  /* 54 bold: the one key figure */
-    STYLE_MARK, /* the watermark */
+    STYLE_H1,        /* 20 bold */
+    STYLE_H2,        /* 14 bold */
+    STYLE_H3,        /* 10 bold, over a figure */
+    STYLE_KEY,       /* 54 bold: the one key figure */
+    STYLE_FORM_NAME, /* 12 bold: what a cell of a form is */
+    STYLE_MARK,      /* the watermark */
     STYLES,
 };
 enum align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT };

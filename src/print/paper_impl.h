@@ -1,4 +1,4 @@
-/* What paper.c, paper_table.c and paper_out.c share. Nobody else includes it. */
+/* What paper.c, paper_table.c, paper_out.c and form.c share. Nobody else includes it. */
 #ifndef PRINT_PAPER_IMPL_H
 #define PRINT_PAPER_IMPL_H
 

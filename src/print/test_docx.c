@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/test.h"
 #include "print/docx.h"
+#include "print/form.h"
 #include "print/health_report.h"
 
 #include <expat.h>
@@ -68,6 +69,32 @@ static void every_part_is_well_formed(void)
             CHECK(well_formed(xml));
         }
     }
+}
+
+static void a_form_is_a_grid_of_names_and_texts(void)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const struct form_row rows[] = {
+        { .n = 2, .cell = { { "牵头单位", "<文旅局>" }, { "期限", "" } } },
+        { .n = 1, .cell = { { "要求", "一\n二" } }, .lines = 4, .sign = true },
+    };
+    struct bytes docx;
+    CHECK_OK(form_docx(&(struct form){ .title = "督办单",
+                                       .left = "左",
+                                       .right = "右",
+                                       .rows = rows,
+                                       .n_rows = COUNT(rows),
+                                       .proof = "https://x.example/proof/1" },
+                       a, &docx, &e));
+    const char *xml = part_of(a, docx, "word/document.xml");
+    CHECK(well_formed(xml));
+    CHECK_INT(times(xml, "<w:gridCol "), 4);
+    CHECK_INT(times(xml, "<w:gridSpan w:val=\"3\"/>"), 1);
+    CHECK_INT(times(xml, "<w:tc>"), 6);
+    CHECK_PART(xml, "&lt;文旅局&gt;");
+    CHECK_PART(xml, "签名：");
+    CHECK_PART(part_of(a, docx, "word/_rels/document.xml.rels"), "https://x.example/proof/1");
 }
 
 static void says_what_the_report_says(void)
@@ -199,7 +226,8 @@ static void headings_are_numbered(void)
     CHECK(strstr(text, ">（一）戊<")); /* begins anew under each */
 }
 
-T_MAIN({ "every part is well formed", every_part_is_well_formed },
+T_MAIN({ "a form is a grid of names and texts", a_form_is_a_grid_of_names_and_texts },
+       { "every part is well formed", every_part_is_well_formed },
        { "says what the report says", says_what_the_report_says },
        { "relations hold", relations_hold },
        { "is the same every time", is_the_same_every_time },
