@@ -27,6 +27,7 @@
 #include "monitor/report_page.h"
 #include "monitor/rule_page.h"
 #include "monitor/scheme_page.h"
+#include "monitor/trial_score_page.h"
 #include "monitor/value_page.h"
 #include "monitor/wall_page.h"
 #include "monitor/warning_page.h"
@@ -89,7 +90,7 @@ const struct section sections[] = {
       .href = "/report",
       .need = CAP_READ_UNIT,
       .roles = "clerk signer",
-      .covers = "/readers /indicator" },
+      .covers = "/readers /indicator /trial-score" },
     { .name = N_("预警"),
       .href = "/warning",
       .need = CAP_READ_UNIT,
@@ -174,6 +175,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(notice);
     TABLE(mine);
     TABLE(usage);
+    TABLE(trial_score);
     TABLE(regulation);
     TABLE(regulation_import);
 #undef TABLE

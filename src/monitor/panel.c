@@ -373,6 +373,30 @@ struct engine_input panel_input(const struct panel *p, const double *const *valu
     return in;
 }
 
+/* From values to the engine's columns. */
+static enum rc weigh(struct building *b, struct err *e)
+{
+    struct panel *p = b->p;
+    const struct scheme_tree *t = &p->plan.tree;
+    enum rc rc = RC_OK;
+    count_and_digest(p);
+    p->raw = arena_array(b->a, t->n, sizeof(*p->raw));
+    p->why = arena_array(b->a, t->n, sizeof(*p->why));
+    for (size_t node = 0; node < t->n && rc == RC_OK; node++)
+        if (t->nodes[node].leaf)
+            rc = eval_leaf(b, node, &p->plan.scheme->nodes[p->plan.of_tree[node]], e);
+    if (rc != RC_OK)
+        return rc;
+    p->in = (struct engine_input){ .tree = t,
+                                   .n_units = p->n_units,
+                                   .unit_codes = p->unit_codes,
+                                   .values = enough(b),
+                                   .vetoes = p->plan.vetoes,
+                                   .n_vetoes = p->plan.n_vetoes };
+    groups(b);
+    return p->plan.config.engine.denominate ? denominators(b, e) : RC_OK;
+}
+
 static enum rc build(const struct snap *s, const struct scheme *scheme, struct period period,
                      struct utime as_of, bool history, struct arena *a, struct panel **ret,
                      struct err *e)
@@ -428,25 +452,36 @@ static enum rc build(const struct snap *s, const struct scheme *scheme, struct p
         rc = read_values(&b, e);
     if (rc != RC_OK)
         return rc;
-    count_and_digest(p);
-
-    p->raw = arena_array(a, t->n, sizeof(*p->raw));
-    p->why = arena_array(a, t->n, sizeof(*p->why));
-    for (size_t node = 0; node < t->n && rc == RC_OK; node++)
-        if (t->nodes[node].leaf)
-            rc = eval_leaf(&b, node, &scheme->nodes[p->plan.of_tree[node]], e);
-    if (rc != RC_OK)
-        return rc;
-    p->in = (struct engine_input){ .tree = t,
-                                   .n_units = p->n_units,
-                                   .unit_codes = p->unit_codes,
-                                   .values = enough(&b),
-                                   .vetoes = p->plan.vetoes,
-                                   .n_vetoes = p->plan.n_vetoes };
-    groups(&b);
-    rc = p->plan.config.engine.denominate ? denominators(&b, e) : RC_OK;
+    rc = weigh(&b, e);
     if (rc == RC_OK)
         *ret = p;
+    return rc;
+}
+
+enum rc panel_with(const struct panel *p, size_t unit, const struct panel_change *list,
+                   size_t n, struct arena *a, struct panel **ret, struct err *e)
+{
+    struct panel *q = arena_copy(a, p, sizeof(*p));
+    struct building b = { .a = a, .p = q };
+    q->series = arena_copy(a, p->series, p->n_points * sizeof(*p->series));
+    q->n_due = q->n_present = q->n_late = 0;
+    memset(q->n_missing, 0, sizeof(q->n_missing));
+    for (size_t i = 0; i < n; i++) {
+        struct series *s = &q->series[list[i].point];
+        size_t r = list[i].row;
+        /* The rows of a point are copied with its first change. */
+        if (s->value == p->series[list[i].point].value) {
+            s->value = arena_copy(a, s->value, s->n_rows * sizeof(*s->value));
+            s->missing = arena_copy(a, s->missing, s->n_rows * sizeof(*s->missing));
+        }
+        s->value[r] = arena_copy(a, s->value[r], p->n_units * sizeof(**s->value));
+        s->missing[r] = arena_copy(a, s->missing[r], p->n_units);
+        s->value[r][unit] = list[i].value;
+        s->missing[r][unit] = isnan(list[i].value) ? MISSING_LATE : PRESENT;
+    }
+    enum rc rc = weigh(&b, e);
+    if (rc == RC_OK)
+        *ret = q;
     return rc;
 }
 

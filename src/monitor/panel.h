@@ -88,6 +88,16 @@ enum rc panel_build(const struct snap *s, const struct scheme *scheme, struct pe
  * formula reaches them or not: for looking at the course of values. Its digest is its own. */
 enum rc panel_build_long(const struct snap *s, struct period p, struct utime as_of,
                          struct arena *a, struct panel **ret, struct err *e) MUST_USE;
+/*
+ * The same panel with other values of one unit, for trying: point and row (below the series'
+ * n_rows) of each; NaN takes a value away. p stays as it is and must outlive *ret. In a.
+ */
+struct panel_change {
+    size_t point, row;
+    double value;
+};
+enum rc panel_with(const struct panel *p, size_t unit, const struct panel_change *list,
+                   size_t n, struct arena *a, struct panel **ret, struct err *e) MUST_USE;
 /* Replace leaf columns (panel's raw by node) in an engine input of the same shape; for mixtures
  * of two periods. */
 struct engine_input panel_input(const struct panel *p, const double *const *values);

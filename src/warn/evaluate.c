@@ -12,8 +12,10 @@
 #include "base/str.h"
 #include "store/county.h"
 #include "store/record.h"
+#include "warn/trial.h"
 #include "warn/warning.h"
 #include "warn/warning.sql.h"
+#include "warn/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -56,7 +58,8 @@ struct judging {
     struct map *voids;  /* "rule unit" → what does not count in this period */
     struct change *changes;
     size_t n_changes, cap;
-    int last_number; /* of this period's codes */
+    int last_number;                /* of this period's codes */
+    const struct warn_sight *sight; /* of who tries; NULL: everything that counts */
 };
 
 /* ---- reading ---- */
@@ -141,6 +144,9 @@ static enum rc read_occurrences(struct judging *j, const struct snap *s, struct 
             continue;
         bool counts =
             str_eq(r->run_state, "done") || r->computation_id.v == j->src->computation.v;
+        if (j->sight)
+            counts = counts &&
+                     r->computation_id.v <= j->sight->upto(j->sight->arg, r->period, o->unit).v;
         if (period_same(r->period, p)) {
             o->seen = true;
             o->at = counts ? r : o->at;
@@ -412,21 +418,59 @@ static enum rc write_step(struct tx *tx, struct judging *j, const struct change 
         w.subject, w.measure, w.holder, w.at, id, NULL, e);
 }
 
+static enum rc read_all(struct judging *j, const struct snap *s, struct err *e)
+{
+    j->chains = map_new(j->a);
+    j->voids = map_new(j->a);
+    enum rc rc = rules_in_force(s, j->a, &j->rules, &j->n_rules, e);
+    if (rc == RC_OK)
+        rc = read_before(j, s, e);
+    if (rc == RC_OK)
+        rc = read_occurrences(j, s, e);
+    return rc == RC_OK ? read_voids(j, s, e) : rc;
+}
+
+enum rc warn_try(const struct snap *s, const struct warn_source *src, size_t unit,
+                 const struct warn_sight *sight, enum lang lang, struct arena *a,
+                 struct warn_tried **ret, size_t *ret_n, struct err *e)
+{
+    struct judging j = { .src = src, .a = a, .sight = sight };
+    enum rc rc = read_all(&j, s, e);
+    if (rc != RC_OK)
+        return rc;
+    for (size_t r = 0; r < j.n_rules; r++)
+        if (unit_in_groups(src->units[unit], j.rules[r].peer_group))
+            judge(&j, &j.rules[r], unit);
+    struct warn_tried *out = arena_array(a, j.n_changes, sizeof(*out));
+    size_t n = 0;
+    for (size_t i = 0; i < j.n_changes; i++) {
+        const struct change *ch = &j.changes[i];
+        if (!warn_live(&ch->next))
+            continue;
+        const struct words_value v = { ch->value, ch->previous };
+        double limit = ch->rule->when.limit[ch->next.colour];
+        const char *measure = ch->subject.measure;
+        out[n++] = (struct warn_tried){
+            .rule = ch->rule,
+            .at = ch->next,
+            .subject = ch->subject,
+            .said = words_rule(ch->rule, ch->next.colour, measure, lang, a),
+            .values = words_values(ch->rule, &v, 1, limit, measure, lang, a),
+            .clears = words_clears(ch->rule, &ch->next, src->period, ch->subject.name, measure,
+                                   lang, a)
+        };
+    }
+    *ret = out;
+    *ret_n = n;
+    return RC_OK;
+}
+
 enum rc warn_evaluate(struct tx *tx, struct county *c, const struct warn_source *src,
                       struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct judging j = {
-        .c = c, .src = src, .a = a, .chains = map_new(a), .voids = map_new(a)
-    };
-    const struct snap *s = tx_snap(tx);
-    enum rc rc = rules_in_force(s, a, &j.rules, &j.n_rules, e);
-    if (rc == RC_OK)
-        rc = read_before(&j, s, e);
-    if (rc == RC_OK)
-        rc = read_occurrences(&j, s, e);
-    if (rc == RC_OK)
-        rc = read_voids(&j, s, e);
+    struct judging j = { .c = c, .src = src, .a = a };
+    enum rc rc = read_all(&j, tx_snap(tx), e);
     if (rc != RC_OK)
         return rc;
     think(&j);

@@ -32,4 +32,19 @@ struct trial {
 void rule_trial(const struct rule *r, const struct warn_source *const *past, size_t n,
                 struct arena *a, struct trial *ret);
 
+/*
+ * How every rule in force would judge one unit of the source, from how its warnings stood after
+ * the judged period before, as far as sight sees (NULL: as far as it counts). What is pending
+ * or beyond and has not ended. Reads, writes nothing. In a.
+ */
+struct warn_tried {
+    const struct rule *rule;
+    struct warn_subject subject;
+    struct warn_at at;
+    const char *said, *values, *clears; /* as in struct warn_view: rule, values, clears */
+};
+enum rc warn_try(const struct snap *s, const struct warn_source *src, size_t unit,
+                 const struct warn_sight *sight, enum lang lang, struct arena *a,
+                 struct warn_tried **ret, size_t *ret_n, struct err *e) MUST_USE;
+
 #endif
