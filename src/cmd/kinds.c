@@ -2,6 +2,7 @@
 #include "cmd/kinds.h"
 
 #include "collect/filing.h"
+#include "directive/directive.h"
 #include "flow/inbox.h"
 #include "monitor/contact_kind.h"
 #include "monitor/warning_kind.h"
@@ -10,13 +11,9 @@
 #include "publish/release_kind.h"
 
 const struct flow_kind *const matter_kinds[] = {
-    &warning_flow_kind,
-    &filing_kind,
-    &release_flow_kind,
-    &opinion_flow_kind,
-    &objection_flow_kind,
-    &contact_flow_kind,
-    NULL,
+    &warning_flow_kind,     &filing_kind,         &release_flow_kind,
+    &opinion_flow_kind,     &objection_flow_kind, &contact_flow_kind,
+    &instruction_flow_kind, &directive_flow_kind, NULL,
 };
 
 void kinds_use(struct county *c)

@@ -183,7 +183,7 @@ static void check_field(struct checking *c, const struct flow_field *f)
         { FLOW_SETS_LEAD, FLOW_UNIT_CODE },      { FLOW_SETS_HOLDER, FLOW_ACCOUNT_CODE },
         { FLOW_SETS_JOINT, FLOW_UNIT_CODES },    { FLOW_SETS_SUPERVISOR, FLOW_UNIT_CODE },
         { FLOW_SETS_ISSUER, FLOW_ACCOUNT_CODE }, { FLOW_SETS_UNTIL, FLOW_DAY },
-        { FLOW_SETS_PARTS, FLOW_UNIT_CODES },    { FLOW_SETS_TITLE, FLOW_TEXT },
+        { FLOW_SETS_TITLE, FLOW_TEXT },
     };
     words(c, "field", f->code, f->name, true);
     words(c, "field", f->code, f->help, false);
@@ -193,7 +193,10 @@ static void check_field(struct checking *c, const struct flow_field *f)
         fault(c, "field %s has no type", f->code);
     if (f->max && f->min > f->max)
         fault(c, "field %s: its least is more than its most", f->code);
-    if ((f->type == FLOW_CHOICE) != (f->choices != NULL))
+    if (f->sets == FLOW_SETS_PARTS && f->type != FLOW_UNIT_CODES &&
+        f->type != FLOW_ACCOUNT_CODE)
+        fault(c, "field %s: its type does not fit what it sets", f->code);
+    if ((f->type == FLOW_CHOICE || f->type == FLOW_CHOICES) != (f->choices != NULL))
         fault(c, "field %s: choices and CHOICE belong together", f->code);
     for (const struct flow_choice *ch = f->choices; ch && ch->code; ch++)
         words(c, "choice", ch->code, ch->name, true);
@@ -339,6 +342,15 @@ static const struct flow_kind *kind_in(const struct checking *c, const char *cod
     return NULL;
 }
 
+/* A state that matters only visit after their end. */
+static bool revisited(const struct checking *c, const char *state)
+{
+    for (size_t i = 0; i < c->k->n_moves; i++)
+        if (c->k->moves[i].revisits && str_eq(c->k->moves[i].to, state))
+            return true;
+    return false;
+}
+
 static void check_move(struct checking *c, const struct flow_move *m, struct use *u)
 {
     bool any = false;
@@ -364,10 +376,16 @@ static void check_move(struct checking *c, const struct flow_move *m, struct use
         if (!flow_move_from(c->k, m, s->code))
             continue;
         any = true;
-        if (s->final && m->to && !flow_state_of(c->k, m->to)->final && !m->reopens)
+        const struct flow_state *to = m->to ? flow_state_of(c->k, m->to) : NULL;
+        bool to_open = to && !to->final;
+        if (s->final && to_open && !m->reopens && !m->revisits)
             fault(c, "move %s leads out of the end without opening again", m->verb);
-        if (!s->final && m->reopens)
+        if (!s->final && m->reopens && !revisited(c, s->code))
             fault(c, "move %s opens again what has not ended", m->verb);
+        if (!s->final && to_open && !m->reopens && revisited(c, s->code))
+            fault(c, "move %s goes on after a visit without opening again", m->verb);
+        if (m->revisits && (!s->final || !to_open || m->reopens))
+            fault(c, "move %s revisits what has not ended", m->verb);
         if (flow_move_of(c->k, s->code, m->verb) != m)
             fault(c, "move %s: two rows in state %s", m->verb, s->code);
     }

@@ -138,10 +138,56 @@ static enum rc read_choice(const struct reading *r, const char *in, const char *
                    "value", in);
 }
 
+/* Several of the list, each once. */
+static enum rc read_choices(const struct reading *r, const char *in, const char **ret,
+                            struct err *e)
+{
+    struct str b;
+    size_t n;
+    char **codes = str_split(r->a, in, '|', &n);
+    str_init(&b, r->a);
+    for (size_t i = 0; i < n; i++) {
+        const char *code;
+        enum rc rc = *codes[i] ? read_choice(r, codes[i], &code, e) : RC_OK;
+        if (rc != RC_OK)
+            return rc;
+        if (*codes[i] && !word_in(b.s, code, '|'))
+            str_addf(&b, "%s%s", b.n ? "|" : "", code);
+    }
+    *ret = b.s;
+    return RC_OK;
+}
+
+/* A unit that has ended: since when, and what to do. */
+static enum rc unit_ended(const struct reading *r, const char *in, struct err *e)
+{
+    const struct units *then;
+    enum rc rc = units_of_ended(r->s, in, r->a, &then, e);
+    if (rc == RC_NOTFOUND) {
+        err_done(e);
+        *e = (struct err){ 0 };
+        return RC_OK;
+    }
+    if (rc != RC_OK)
+        return rc;
+    const struct unit *u = units_find(then, in);
+    char day[PERIOD_TEXT];
+    if (then->day >= r->today) /* one that is to come */
+        return RC_OK;
+    return err_set(
+        e, RC_INVALID,
+        N_("「{field}」:「{unit}」{day}起已撤销，不能再交给它办；请改选接手它工作的单位，"
+           "它手里没有办完的在「移交」一页转给接手的单位"),
+        "field", r->f->name, "unit", u ? u->name : in, "day", day_code(then->day + 1, day));
+}
+
 static enum rc read_unit(const struct reading *r, const char *in, struct err *e)
 {
     if (units_find(r->w->units, in))
         return RC_OK;
+    enum rc rc = code_valid(in) ? unit_ended(r, in, e) : RC_OK;
+    if (rc != RC_OK)
+        return rc;
     return err_set(e, RC_INVALID, N_("「{field}」:现在没有编码为「{unit}」的单位"), "field",
                    r->f->name, "unit", in);
 }
@@ -207,6 +253,8 @@ static enum rc read_one(const struct reading *r, const char *in, const char **re
         return RC_OK;
     case FLOW_CHOICE:
         return read_choice(r, in, ret, e);
+    case FLOW_CHOICES:
+        return read_choices(r, in, ret, e);
     case FLOW_UNIT_CODE:
         return read_unit(r, in, e);
     case FLOW_UNIT_CODES:
@@ -277,6 +325,18 @@ enum rc fields_read(const struct snap *s, const struct flow_kind *k, const char 
 
 /* ---- showing ---- */
 
+static const char *choice_names(const struct flow_field *f, const char *codes, enum lang lang,
+                                struct arena *a)
+{
+    struct str b;
+    str_init(&b, a);
+    for (const struct flow_choice *c = f->choices; c && c->code; c++)
+        if (word_in(codes, c->code, '|'))
+            str_addf(&b, "%s%s", b.n ? lang_text(lang, N_("、")) : "",
+                     lang_text(lang, c->name));
+    return b.s;
+}
+
 static const char *unit_names(const char *codes, const struct units *us, enum lang lang,
                               struct arena *a)
 {
@@ -313,6 +373,8 @@ const char *field_show(const struct flow_field *f, const char *stored,
             if (str_eq(c->code, stored))
                 return lang_text(lang, c->name);
         return stored;
+    case FLOW_CHOICES:
+        return choice_names(f, stored, lang, a);
     case FLOW_UNIT_CODE:
     case FLOW_UNIT_CODES:
         return unit_names(stored, units, lang, a);

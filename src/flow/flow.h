@@ -61,8 +61,10 @@ enum flow_sets {
     FLOW_SETS_SUPERVISOR, /* UNIT */
     FLOW_SETS_ISSUER,     /* ACCOUNT: who issued what the matter is about; never its reviewer */
     FLOW_SETS_UNTIL,      /* DAY: the day a request asks for */
-    FLOW_SETS_PARTS,      /* UNITS: a part of kind .splits is opened for each */
-    FLOW_SETS_TITLE,      /* TEXT */
+    FLOW_SETS_PARTS, /* UNITS: a part of kind .splits is opened for each; ACCOUNT: one, held
+                        by that person, in the same unit. What the move is given in a field
+                        part_x is x of the parts, part_title their title */
+    FLOW_SETS_TITLE, /* TEXT */
 };
 
 enum flow_type {
@@ -74,6 +76,7 @@ enum flow_type {
     FLOW_PERIOD,
     FLOW_BOOL,
     FLOW_CHOICE,
+    FLOW_CHOICES,      /* several of them, separated by | */
     FLOW_UNIT_CODE,    /* a unit of today */
     FLOW_UNIT_CODES,   /* several, separated by | */
     FLOW_ACCOUNT_CODE, /* an active account */
@@ -94,7 +97,7 @@ struct flow_field {
     /* TEXT, LINES: characters; INT: value; MONEY: fen; DAY: days from the day of the step;
      * UNITS, FILES: how many. Both 0: the type's own limits. */
     int64_t min, max;
-    const struct flow_choice *choices; /* CHOICE; ended by a NULL code */
+    const struct flow_choice *choices; /* CHOICE, CHOICES; ended by a NULL code */
     enum flow_sets sets;
     bool inherited; /* a part takes it over from the matter it is a part of */
 };
@@ -164,7 +167,10 @@ struct flow_move {
         fields; /* codes separated by spaces, ! after what must be filled in: "cause! until!" */
     enum flow_request asks, grants, refuses;
     bool returns;       /* counts as sent back */
-    bool reopens;       /* from a final state: counts as opened again; joint units begin anew */
+    bool reopens;       /* from a final state, or one it is only revisited in: counts as opened
+                         * again; joint units begin anew */
+    bool revisits;      /* from a final state, to look whether it holds: neither opened again
+                         * nor counted anew; what it took and whether it was in time stay */
     bool accepts;       /* the joint unit of who does it is marked as having taken it up */
     bool urges;         /* 催办: those on whose desk it lies are told once more, or that it
                          * has ended without them */

@@ -20,6 +20,8 @@ static const char *input_of(const struct flow_field *f, size_t n_people)
         return "select";
     case FLOW_UNIT_CODES:
         return "many";
+    case FLOW_CHOICES:
+        return "ticks";
     case FLOW_FILES:
         return "files";
     case FLOW_DAY:
@@ -53,7 +55,7 @@ static void fill_options(struct rq *rq, const struct flow_field *f, const char *
     for (const struct flow_choice *c = f->choices; c && c->code; c++)
         out->options[out->n_options++] =
             (struct field_form_fields_options){ c->code, rq_tr(rq, c->name),
-                                                str_eq(c->code, value) };
+                                                word_in(value, c->code, '|') };
     for (size_t i = 0; units && i < us->n; i++)
         out->options[out->n_options++] =
             (struct field_form_fields_options){ us->all[i].code, us->all[i].name,

@@ -596,34 +596,60 @@ static enum rc enter(struct acting *x, const struct flow_move *mv, struct err *e
     }
     bool was_open = m->open;
     enum rc rc = due_enter(x->cal, m, x->now.state, mv->reopens, x->today, x->a, e);
-    if (rc == RC_OK && was_open && !m->open)
+    /* What was only looked at again keeps what was found at its end. */
+    if (rc == RC_OK && was_open && !m->open && m->gross_days < 0 && m->on_time < 0)
         due_close(x->cal, m, x->today);
     return rc;
 }
 
-/* Parts for each unit of the field that sets them. */
+/* What this move gives its parts in fields part_…; NULL: nothing. */
+static const char *for_parts(const struct acting *x, const char *field)
+{
+    for (size_t i = 0; i < x->n_values; i++)
+        if (strncmp(x->values[i].field, "part_", 5) == 0 &&
+            str_eq(x->values[i].field + 5, field))
+            return x->values[i].text;
+    return NULL;
+}
+
+/* What a part begins with: what it inherits, what the move says of it, who holds it. */
+static size_t part_given(const struct acting *x, const struct flow_kind *k, const char *holder,
+                         struct flow_given *ret)
+{
+    const char *list = k->open_fields, *code;
+    bool required;
+    size_t n = 0;
+    while (fields_next(&list, x->a, &code, &required)) {
+        const struct flow_field *f = flow_field_of(k, code);
+        const char *text = for_parts(x, code);
+        if (!text && f->sets == FLOW_SETS_HOLDER)
+            text = holder;
+        if (!text && f->inherited)
+            text = matter_value(&x->next, code);
+        if (text && *text)
+            ret[n++] = (struct flow_given){ f->code, text };
+    }
+    return n;
+}
+
+/* Parts for each unit of the field that sets them, or one for the person it names. */
 static enum rc split(struct acting *x, const struct flow_move *mv, struct err *e)
 {
     const struct flow_kind *k = mv->splits ? flow_kind_of(x->c, mv->splits) : NULL;
-    const char *units = "";
-    struct flow_given *given;
-    size_t n, n_given = 0;
+    const char *to = "", *title = for_parts(x, "title");
+    bool person = false;
+    size_t n;
     enum rc rc = RC_OK;
     if (!k)
         return RC_OK;
-    for (size_t i = 0; i < x->n_values; i++)
-        if (flow_field_of(x->next.kind, x->values[i].field)->sets == FLOW_SETS_PARTS)
-            units = x->values[i].text;
-    given = arena_array(x->a, x->next.n_values, sizeof(*given));
-    for (size_t i = 0; i < x->next.n_values; i++) {
-        const struct flow_field *f = flow_field_of(k, x->next.values[i].field);
-        const char *list = k->open_fields, *code;
-        bool required;
-        while (f && f->inherited && fields_next(&list, x->a, &code, &required))
-            if (str_eq(code, f->code))
-                given[n_given++] = (struct flow_given){ f->code, x->next.values[i].text };
+    for (size_t i = 0; i < x->n_values; i++) {
+        const struct flow_field *f = flow_field_of(x->next.kind, x->values[i].field);
+        if (f->sets == FLOW_SETS_PARTS) {
+            to = x->values[i].text;
+            person = f->type == FLOW_ACCOUNT_CODE;
+        }
     }
-    char **code = str_split(x->a, units, '|', &n);
+    char **code = str_split(x->a, to, '|', &n);
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
         struct acting part = *x;
         struct flow_done done;
@@ -632,10 +658,12 @@ static enum rc split(struct acting *x, const struct flow_move *mv, struct err *e
         part.now = part.next = (struct matter){ 0 };
         part.values = NULL;
         part.n_values = 0;
+        struct flow_given *given = arena_array(x->a, k->n_fields, sizeof(*given));
+        size_t n_given = part_given(x, k, person ? code[i] : "", given);
         rc = open_one(&part,
                       &(struct flow_new){ .kind = k->code,
-                                          .title = x->next.title,
-                                          .unit = code[i],
+                                          .title = title ? title : x->next.title,
+                                          .unit = person ? matter_unit(&x->next) : code[i],
                                           .parent = x->next.code,
                                           .given = given,
                                           .n_given = n_given },

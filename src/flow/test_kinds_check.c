@@ -196,6 +196,16 @@ static void s_silent_reopen(struct copy *c)
 {
     move(c, "reopen")->reopens = false;
 }
+static void s_visits_the_open(struct copy *c)
+{
+    move(c, "hang")->revisits = true;
+}
+static void s_goes_on_from_a_visit(struct copy *c)
+{
+    struct flow_move *m = move(c, "reopen");
+    m->reopens = false;
+    m->revisits = true;
+}
 static void s_no_event(struct copy *c)
 {
     move(c, "recover")->event = NULL;
@@ -257,6 +267,8 @@ static void finds_faults(void)
         { s_waits_wrong, "state hung waits for people who have no move there" },
         { s_no_desk, "state hung lies on nobody's desk" },
         { s_silent_reopen, "move reopen leads out of the end without opening again" },
+        { s_visits_the_open, "move hang revisits what has not ended" },
+        { s_goes_on_from_a_visit, "move hang goes on after a visit without opening again" },
         { s_no_event, "move recover: what makes the program take it?" },
         { s_no_parts, "move split: errand cannot be a part of this" },
         { s_no_joint, "move take: by joint units, but no field names any" },
@@ -277,8 +289,8 @@ static void finds_faults(void)
 static void english_is_asked_for(void)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    CHECK(strstr(faults_of(a, test_kinds[0], true),
-                 "move deliver: \"交协办情况\" has no English"));
+    CHECK(
+        strstr(faults_of(a, test_kinds[0], true), "move praise: \"留作参考\" has no English"));
 }
 
 T_MAIN({ "the kinds of the tests have no fault", no_fault },

@@ -54,6 +54,10 @@ static const char *value_for(struct walk *k, const struct flow_field *f)
         return "1";
     case FLOW_CHOICE:
         return f->choices[0].code;
+    case FLOW_CHOICES:
+        return f->choices[1].code
+                   ? arena_printf(k->w->a, "%s|%s", f->choices[1].code, f->choices[0].code)
+                   : f->choices[0].code;
     case FLOW_UNIT_CODE:
         return pick(k, units, COUNT(units));
     case FLOW_UNIT_CODES:

@@ -18,6 +18,7 @@
     X(CAP_HANDLE, "handle", N_("办理本单位事项"))     /* is "of the unit" */                   \
     X(CAP_SIGN, "sign", N_("签发本单位报出的数"))     /* whom the county named */              \
     X(CAP_DISPATCH, "dispatch", N_("交办和督办事项"))                                          \
+    X(CAP_INSTRUCT, "instruct", N_("写批示、代录批示")) /* leaders; the office for them */     \
     X(CAP_SUPERVISE, "supervise", N_("监督单位事项")) /* a stationed group, over its list */   \
     X(CAP_APPROVE, "approve", N_("审定"))                                                      \
     X(CAP_EDIT_SCHEME, "edit_scheme", N_("编制指标方案"))                                      \

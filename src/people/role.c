@@ -10,13 +10,13 @@
 const struct role roles[] = {
     { .code = "leader",
       .name = N_("领导"),
-      .caps = READER | BIT(CAP_APPROVE),
+      .caps = READER | BIT(CAP_APPROVE) | BIT(CAP_INSTRUCT),
       .whole_county = true },
     { .code = "platform",
       .name = N_("平台专班"),
       .caps = READER | BIT(CAP_READ_DRAFT) | BIT(CAP_SEND_VALUES) | BIT(CAP_EDIT_SCHEME) |
               BIT(CAP_ADOPT_SCHEME) | BIT(CAP_EDIT_POINTS) | BIT(CAP_EDIT_RULES) |
-              BIT(CAP_COMPUTE) | BIT(CAP_EDIT_UNITS) | BIT(CAP_DISPATCH),
+              BIT(CAP_COMPUTE) | BIT(CAP_EDIT_UNITS) | BIT(CAP_DISPATCH) | BIT(CAP_INSTRUCT),
       .whole_county = true },
     { .code = "group",
       .name = N_("派驻纪检监察组"),

@@ -1,0 +1,24 @@
+/*
+ * 批示 and 廉动令. An instruction is what a leader wrote; a directive is what the platform
+ * makes of it, or of a meeting, a superior's document, a tour's finding, a warning, and sends
+ * down the layers 书记 → 分管领导 → 单位 → 科室. Each layer is a directive of its own, part of
+ * the one above it, with its holder and its own receipt.
+ *
+ * A layer without a unit is a leader's, held by the person; one in the unit of its parent is a
+ * section's; every other is a unit's. When every directive made of an instruction has ended the
+ * instruction has, too.
+ */
+#ifndef DIRECTIVE_DIRECTIVE_H
+#define DIRECTIVE_DIRECTIVE_H
+
+#include "flow/flow.h"
+#include "store/setting.h"
+
+extern const struct flow_kind instruction_flow_kind, directive_flow_kind;
+
+enum directive_setting { SET_RECOVERED_DAYS, SET_PROBLEM_KINDS };
+
+extern const struct setting directive_settings[];
+extern const size_t directive_settings_n;
+
+#endif

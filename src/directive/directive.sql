@@ -1,0 +1,19 @@
+-- Instructions and directives, as far as matters' own tables answer.
+
+-- :account_name_of
+-- What a person is called.
+SELECT name FROM account WHERE code = $code:text;
+
+-- :directives_of
+-- Directives made of an instruction, the oldest first.
+SELECT m.code, m.title, m.state, m.open, m.draft, m.unit, m.account
+  FROM matter_link l JOIN matter m ON m.id = l.matter_id
+ WHERE l.what = 'matter' AND l.code = $instruction:text AND m.kind = 'directive' AND m.parent_id IS NULL
+ ORDER BY m.id LIMIT 500;
+
+-- :warning_hand_last
+-- How people's handling of a warning stands: its newest matter.
+SELECT m.code, m.state, m.open, m.closed_at
+  FROM matter_link l JOIN matter m ON m.id = l.matter_id
+ WHERE l.what = 'warning' AND l.code = $warning:text AND m.kind = 'warning'
+ ORDER BY m.id DESC LIMIT 1;
