@@ -1,22 +1,13 @@
 /* Rules from a sheet: checked and shown first, written when the person says so. */
-#include "base/file.h"
 #include "base/str.h"
 #include "meeting/regulation.h"
 #include "meeting/regulation_import.html.h"
 #include "meeting/regulation_page.h"
 #include "monitor/data_page.h"
-#include "people/held.h"
-#include "sheet/sheet.h"
+#include "people/table_import.h"
 #include "store/county.h"
-#include "store/file.h"
 
 enum { REGULATION_IMPORT_BYTES = 4 << 20 };
-
-struct waiting {
-    struct regulation *list;
-    size_t n;
-    struct file_sent file;
-};
 
 static enum rc show(struct rq *rq, struct regulation_import_page *p, struct err *e)
 {
@@ -43,47 +34,34 @@ static enum rc import_show(struct rq *rq, struct err *e)
     return show(rq, &p, e);
 }
 
-static enum rc read_table(struct rq *rq, const struct upload *u, struct arena *a,
-                          struct waiting *w, struct problems *ps, struct err *e)
+static enum rc read(struct rq *rq, const struct table *t, struct arena *a, void **ret_list,
+                    size_t *ret_n, struct problems *ps, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct book book;
-    const struct table *t;
-    if (!u)
-        return err_set(e, RC_INVALID, N_("请选择文件"));
-    w->file.name = arena_strdup(a, u->filename);
-    enum rc rc = file_read(a, u->path, REGULATION_IMPORT_BYTES, &w->file.content, e);
-    if (rc == RC_OK)
-        rc = sheet_read(a, w->file.name, w->file.content, NULL, &book, e);
-    if (rc == RC_OK)
-        w->file.media = sheet_format_mime(sheet_format_of(w->file.content));
-    if (rc == RC_OK)
-        rc = book_first(&book, w->file.name, &t, e);
-    if (rc == RC_OK)
-        rc = db_read(rq_county(rq)->db, &s, e);
+    struct regulation *list = NULL;
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = regulations_from_table(s, rq_asker(rq)->units, t, county_today(rq_county(rq)), a,
-                                    &w->list, &w->n, ps, e);
-    if (rc == RC_OK && w->n == 0)
-        return err_set(e, RC_INVALID, N_("{file} 里没有一项制度"), "file", w->file.name);
+                                    &list, ret_n, ps, e);
+    *ret_list = list;
     return rc;
 }
 
-static enum rc fill(struct rq *rq, const struct waiting *w, struct regulation_import_page *p,
-                    struct err *e)
+static enum rc look(struct rq *rq, void *list, size_t n, void *page, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct regulation_import_page *p = page;
     struct regulation *there;
-    size_t n;
+    size_t n_there;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
-        rc = regulations_load(s, rq->a, &there, &n, e);
+        rc = regulations_load(s, rq->a, &there, &n_there, e);
     if (rc != RC_OK)
         return rc;
-    p->rules = arena_array(rq->a, w->n, sizeof(*p->rules));
-    for (size_t i = 0; i < w->n; i++) {
-        const struct regulation *r = &w->list[i], *old = NULL;
-        for (size_t k = 0; k < n && !old; k++)
+    p->rules = arena_array(rq->a, n, sizeof(*p->rules));
+    for (size_t i = 0; i < n; i++) {
+        const struct regulation *r = &((const struct regulation *)list)[i], *old = NULL;
+        for (size_t k = 0; k < n_there && !old; k++)
             old = str_eq(there[k].code, r->code) ? &there[k] : NULL;
         bool same = old && regulation_same(old, r);
         p->fresh += !old;
@@ -100,72 +78,37 @@ static enum rc fill(struct rq *rq, const struct waiting *w, struct regulation_im
                                                                  : same ? N_("未变")
                                                                         : N_("变化")) };
     }
-    p->rows = (int64_t)w->n;
     return RC_OK;
 }
 
-static enum rc import_post(struct rq *rq, struct err *e)
+static enum rc write(struct tx *tx, struct county *c, const void *list, size_t n,
+                     const char *by, size_t *ret_changed, struct err *e)
 {
-    struct county *c = rq_county(rq);
-    struct regulation_import_page p = { .error_field = "file" };
-    const struct upload *u = rq_upload(rq, "file");
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct waiting *w = arena_alloc(a, sizeof(*w));
-    struct problems ps;
-    problems_init(&ps, a);
-    enum rc rc = read_table(rq, u, a, w, &ps, e);
-    if (rc == RC_OK && ps.wrong == 0)
-        rc = fill(rq, w, &p, e);
-    if (rc != RC_OK) {
-        rc = rq_form_failed(rq, rc, &p.error, e);
-        return rc == RC_OK ? show(rq, &p, e) : rc;
-    }
-    p.error_field = NULL; /* the file could be read */
-    p.file = u->filename;
-    rq_fixes(rq, &ps, &p.problems, &p.n_problems);
-    if (ps.wrong == 0) {
-        char token[HELD_TOKEN];
-        held_put(c, HELD_REGULATIONS, rq->account.id, &a, w, token);
-        p.token = arena_strdup(rq->a, token);
-    }
-    return show(rq, &p, e);
+    return regulations_write(tx, c, list, n, by, ret_changed, e);
 }
 
-struct writing {
-    struct rq *rq;
-    const struct waiting *w;
-    struct file_sent file;
-    size_t written;
-};
+static const struct table_import regulations_table = { .held = HELD_REGULATIONS,
+                                                       .bytes = REGULATION_IMPORT_BYTES,
+                                                       .nothing = N_("{file} 里没有一项制度"),
+                                                       .read = read,
+                                                       .look = look,
+                                                       .write = write };
 
-static enum rc write_rules(struct tx *tx, void *arg, struct err *e)
+static enum rc import_post(struct rq *rq, struct err *e)
 {
-    struct writing *x = arg;
-    struct county *c = rq_county(x->rq);
-    enum rc rc = file_sent_register(tx, c, &x->file, x->rq->account.code, e);
-    return rc == RC_OK ? regulations_write(tx, c, x->w->list, x->w->n, x->rq->account.code,
-                                           &x->written, e)
-                       : rc;
+    struct regulation_import_page p = { 0 };
+    struct table_import_said said;
+    enum rc rc = table_import_read(rq, &regulations_table, &p, &said, e);
+    if (rc != RC_OK)
+        return rc;
+    TABLE_IMPORT_SAY(&p, &said);
+    p.rows = said.rows;
+    return show(rq, &p, e);
 }
 
 static enum rc import_confirm(struct rq *rq, struct err *e)
 {
-    struct county *c = rq_county(rq);
-    const char *token = rq_field(rq, "token");
-    CLEANUP(arena_freep) struct arena *a = NULL;
-    const struct waiting *w =
-        held_take(c, HELD_REGULATIONS, rq->account.id, token ? token : "", &a);
-    if (!w)
-        return err_set(e, RC_CONFLICT, N_("核对过的表已过期或已导入,请重新上传"));
-    struct writing x = { .rq = rq, .w = w, .file = w->file };
-    enum rc rc = file_sent_keep(c, &x.file, e);
-    if (rc == RC_OK)
-        rc = db_transact(c->db, write_rules, &x, e);
-    if (rc != RC_OK)
-        return rc;
-    rq_notice(rq, text_fill(rq->a, rq_tr(rq, N_("已导入,{n}行有变化")), "n",
-                            arena_printf(rq->a, "%zu", x.written), NULL));
-    return web_done(rq, "/regulation", e);
+    return table_import_confirm(rq, &regulations_table, "/regulation", e);
 }
 
 const struct route regulation_import_routes[] = {

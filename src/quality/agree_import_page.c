@@ -1,27 +1,19 @@
 /* Evaluations from a sheet: checked and shown first, written when the person says so; then
  * compared in the background. */
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
-#include "people/asker.h"
-#include "people/held.h"
+#include "people/table_import.h"
 #include "quality/agree_import.html.h"
 #include "quality/agree_page.h"
 #include "quality/agreement.h"
-#include "sheet/sheet.h"
 #include "store/county.h"
 #include "store/job.h"
 
 #include <math.h>
 
 enum { EVALUATION_BYTES = 16 << 20 };
-
-struct waiting {
-    struct evaluations x;
-    struct file_sent file;
-};
 
 static enum rc show(struct rq *rq, struct agree_import_page *p, struct err *e)
 {
@@ -49,8 +41,10 @@ static struct agree_import_groups *group_of(struct rq *rq, struct agree_import_p
     return &p->groups[p->n_groups++];
 }
 
-static void fill_groups(struct rq *rq, const struct evaluations *x, struct agree_import_page *p)
+static enum rc look(struct rq *rq, void *list, size_t n, void *page, struct err *e)
 {
+    const struct evaluations *x = list;
+    struct agree_import_page *p = page;
     struct map *units = map_new(rq->a);
     p->groups = arena_array(rq->a, x->n, sizeof(*p->groups));
     for (size_t i = 0; i < x->n; i++) {
@@ -66,68 +60,43 @@ static void fill_groups(struct rq *rq, const struct evaluations *x, struct agree
         group_of(rq, p, v->source, v->period)->problems += v->n;
         p->problem_total += v->n;
     }
-    p->evaluations = (int64_t)x->n;
+    p->evaluations = (int64_t)n;
     p->units = (int64_t)map_count(units);
-}
-
-static enum rc read_table(struct rq *rq, const struct upload *u, const struct units *us,
-                          struct arena *a, struct waiting *w, struct problems *ps,
-                          struct err *e)
-{
-    struct book book;
-    const struct table *t;
-    if (!u)
-        return err_set(e, RC_INVALID, N_("请选择文件"));
-    w->file.name = arena_strdup(a, u->filename);
-    enum rc rc = file_read(a, u->path, EVALUATION_BYTES, &w->file.content, e);
-    if (rc == RC_OK)
-        rc = sheet_read(a, w->file.name, w->file.content, NULL, &book, e);
-    if (rc == RC_OK)
-        w->file.media = sheet_format_mime(sheet_format_of(w->file.content));
-    if (rc == RC_OK)
-        rc = book_first(&book, w->file.name, &t, e);
-    if (rc == RC_OK)
-        rc = evaluations_from_table(t, us, county_today(rq_county(rq)), a, &w->x, ps, e);
-    if (rc == RC_OK && w->x.n == 0 && ps->wrong == 0)
-        return err_set(e, RC_INVALID, N_("{file} 里没有一条评价"), "file", w->file.name);
-    return rc;
+    return RC_OK;
 }
 
 /* The tree is read anew into what is kept: the request's goes with the request. */
-static enum rc own_units(struct county *c, struct arena *a, const struct units **ret,
-                         struct err *e)
+static enum rc read(struct rq *rq, const struct table *t, struct arena *a, void **ret_list,
+                    size_t *ret_n, struct problems *ps, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    enum rc rc = db_read(c->db, &s, e);
-    return rc == RC_OK ? units_load(s, county_today(c), a, ret, e) : rc;
+    struct evaluations *x = arena_alloc(a, sizeof(*x));
+    const int32_t today = county_today(rq_county(rq));
+    const struct units *us;
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
+    if (rc == RC_OK)
+        rc = units_load(s, today, a, &us, e);
+    if (rc == RC_OK)
+        rc = evaluations_from_table(t, us, today, a, x, ps, e);
+    *ret_list = x;
+    *ret_n = x->n;
+    return rc;
 }
+
+static const struct table_import evaluations_table = { .held = HELD_EVALUATIONS,
+                                                       .bytes = EVALUATION_BYTES,
+                                                       .nothing = N_("{file} 里没有一条评价"),
+                                                       .read = read,
+                                                       .look = look };
 
 static enum rc import_post(struct rq *rq, struct err *e)
 {
-    struct county *c = rq_county(rq);
-    struct agree_import_page p = { .error_field = "file" };
-    const struct upload *u = rq_upload(rq, "file");
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct waiting *w = arena_alloc(a, sizeof(*w));
-    const struct units *us;
-    struct problems ps;
-    problems_init(&ps, a);
-    enum rc rc = own_units(c, a, &us, e);
-    if (rc == RC_OK)
-        rc = read_table(rq, u, us, a, w, &ps, e);
-    if (rc != RC_OK) {
-        rc = rq_form_failed(rq, rc, &p.error, e);
-        return rc == RC_OK ? show(rq, &p, e) : rc;
-    }
-    p.error_field = NULL; /* the file could be read */
-    p.file = u->filename;
-    rq_fixes(rq, &ps, &p.problems, &p.n_problems);
-    if (ps.wrong == 0) {
-        char token[HELD_TOKEN];
-        fill_groups(rq, &w->x, &p);
-        held_put(c, HELD_EVALUATIONS, rq->account.id, &a, w, token);
-        p.token = arena_strdup(rq->a, token);
-    }
+    struct agree_import_page p = { 0 };
+    struct table_import_said said;
+    enum rc rc = table_import_read(rq, &evaluations_table, &p, &said, e);
+    if (rc != RC_OK)
+        return rc;
+    TABLE_IMPORT_SAY(&p, &said);
     return show(rq, &p, e);
 }
 
@@ -143,14 +112,12 @@ static enum rc ask_for_comparison(struct tx *tx, void *arg, struct err *e)
 static enum rc import_confirm(struct rq *rq, struct err *e)
 {
     struct county *c = rq_county(rq);
-    const char *token = rq_field(rq, "token"), *code;
     CLEANUP(arena_freep) struct arena *a = NULL;
-    const struct waiting *w =
-        held_take(c, HELD_EVALUATIONS, rq->account.id, token ? token : "", &a);
-    if (!w)
-        return err_set(e, RC_CONFLICT, N_("核对过的表已过期或已导入,请重新上传"));
-    struct file_sent file = w->file;
-    enum rc rc = evaluations_write(c, &w->x, &file, rq->account.code, rq->a, &code, e);
+    struct table_waiting w;
+    const char *code;
+    enum rc rc = table_import_take(rq, &evaluations_table, &a, &w, e);
+    if (rc == RC_OK)
+        rc = evaluations_write(c, w.list, &w.file, rq->account.code, rq->a, &code, e);
     if (rc == RC_OK)
         rc = db_transact(c->db, ask_for_comparison, rq, e);
     if (rc != RC_OK)

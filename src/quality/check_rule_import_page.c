@@ -1,24 +1,14 @@
 /* Check rules from a sheet: checked and shown first, written when the person says so. */
-#include "base/file.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "monitor/point.h"
-#include "people/asker.h"
-#include "people/held.h"
+#include "people/table_import.h"
 #include "quality/check_rule.h"
 #include "quality/check_rule_import.html.h"
 #include "quality/hint_page.h"
-#include "sheet/sheet.h"
 #include "store/county.h"
-#include "store/file.h"
 
 enum { RULE_IMPORT_BYTES = 1 << 20 };
-
-struct waiting {
-    struct check_rule *list;
-    size_t n;
-    struct file_sent file;
-};
 
 static enum rc show(struct rq *rq, struct check_rule_import_page *p, struct err *e)
 {
@@ -34,130 +24,80 @@ static enum rc import_show(struct rq *rq, struct err *e)
     return show(rq, &p, e);
 }
 
-static enum rc points_and_rules(struct rq *rq, struct map **ret_points, struct map **ret_rules,
-                                struct err *e)
+static enum rc read(struct rq *rq, const struct table *t, struct arena *a, void **ret_list,
+                    size_t *ret_n, struct problems *ps, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     const struct point *points;
-    struct check_rule *rules;
-    size_t n, n_rules;
+    struct check_rule *list = NULL;
+    struct map *codes = map_new(rq->a);
+    size_t n;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = points_load(s, NULL, rq->a, &points, &n, e);
-    if (rc == RC_OK)
-        rc = check_rules_load(s, rq->a, &rules, &n_rules, e);
-    *ret_points = map_new(rq->a);
-    *ret_rules = map_new(rq->a);
     for (size_t i = 0; rc == RC_OK && i < n; i++)
-        (void)map_add(*ret_points, points[i].code, rq);
-    for (size_t i = 0; rc == RC_OK && i < n_rules; i++)
-        (void)map_add(*ret_rules, rules[i].code, rq);
+        (void)map_add(codes, points[i].code, rq);
+    if (rc == RC_OK)
+        rc = check_rules_from_table(t, codes, a, &list, ret_n, ps, e);
+    *ret_list = list;
     return rc;
 }
 
-static void fill_rules(struct rq *rq, const struct waiting *w, const struct map *there,
-                       struct check_rule_import_page *p)
+static enum rc look(struct rq *rq, void *list, size_t n, void *page, struct err *e)
 {
-    p->rules = arena_array(rq->a, w->n, sizeof(*p->rules));
-    for (size_t i = 0; i < w->n; i++) {
-        const struct check_rule *r = &w->list[i];
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct check_rule_import_page *p = page;
+    struct check_rule *there;
+    struct map *codes = map_new(rq->a);
+    size_t n_there;
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
+    if (rc == RC_OK)
+        rc = check_rules_load(s, rq->a, &there, &n_there, e);
+    if (rc != RC_OK)
+        return rc;
+    for (size_t i = 0; i < n_there; i++)
+        (void)map_add(codes, there[i].code, rq);
+    p->rules = arena_array(rq->a, n, sizeof(*p->rules));
+    for (size_t i = 0; i < n; i++) {
+        const struct check_rule *r = &((const struct check_rule *)list)[i];
         p->rules[p->n_rules++] =
             (struct check_rule_import_rules){ .code = arena_strdup(rq->a, r->code),
                                               .name = arena_strdup(rq->a, r->name),
                                               .kind_name = rq_tr(rq, check_kind_text(r->kind)),
                                               .words = check_rule_words(r, rq->lang, rq->a),
-                                              .fresh = !map_has(there, r->code) };
+                                              .fresh = !map_has(codes, r->code) };
     }
-    p->rows = (int64_t)w->n;
+    return RC_OK;
 }
 
-static enum rc read_table(struct rq *rq, const struct upload *u, const struct map *points,
-                          struct arena *a, struct waiting *w, struct problems *ps,
-                          struct err *e)
+static enum rc write(struct tx *tx, struct county *c, const void *list, size_t n,
+                     const char *by, size_t *ret_changed, struct err *e)
 {
-    struct book book;
-    const struct table *t;
-    if (!u)
-        return err_set(e, RC_INVALID, N_("请选择文件"));
-    w->file.name = arena_strdup(a, u->filename);
-    enum rc rc = file_read(a, u->path, RULE_IMPORT_BYTES, &w->file.content, e);
-    if (rc == RC_OK)
-        rc = sheet_read(a, w->file.name, w->file.content, NULL, &book, e);
-    if (rc == RC_OK)
-        w->file.media = sheet_format_mime(sheet_format_of(w->file.content));
-    if (rc == RC_OK)
-        rc = book_first(&book, w->file.name, &t, e);
-    if (rc == RC_OK)
-        rc = check_rules_from_table(t, points, a, &w->list, &w->n, ps, e);
-    if (rc == RC_OK && w->n == 0)
-        return err_set(e, RC_INVALID, N_("{file} 里没有一条规则"), "file", w->file.name);
-    return rc;
+    return check_rules_write(tx, c, list, n, by, ret_changed, e);
 }
+
+static const struct table_import rules_table = { .held = HELD_CHECK_RULES,
+                                                 .bytes = RULE_IMPORT_BYTES,
+                                                 .nothing = N_("{file} 里没有一条规则"),
+                                                 .read = read,
+                                                 .look = look,
+                                                 .write = write };
 
 static enum rc import_post(struct rq *rq, struct err *e)
 {
-    struct county *c = rq_county(rq);
-    struct check_rule_import_page p = { .error_field = "file" };
-    const struct upload *u = rq_upload(rq, "file");
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct waiting *w = arena_alloc(a, sizeof(*w));
-    struct map *points, *there;
-    struct problems ps;
-    problems_init(&ps, a);
-    enum rc rc = points_and_rules(rq, &points, &there, e);
-    if (rc == RC_OK)
-        rc = read_table(rq, u, points, a, w, &ps, e);
-    if (rc != RC_OK) {
-        rc = rq_form_failed(rq, rc, &p.error, e);
-        return rc == RC_OK ? show(rq, &p, e) : rc;
-    }
-    p.error_field = NULL; /* the file could be read */
-    p.file = u->filename;
-    rq_fixes(rq, &ps, &p.problems, &p.n_problems);
-    if (ps.wrong == 0) {
-        char token[HELD_TOKEN];
-        fill_rules(rq, w, there, &p);
-        held_put(c, HELD_CHECK_RULES, rq->account.id, &a, w, token);
-        p.token = arena_strdup(rq->a, token);
-    }
+    struct check_rule_import_page p = { 0 };
+    struct table_import_said said;
+    enum rc rc = table_import_read(rq, &rules_table, &p, &said, e);
+    if (rc != RC_OK)
+        return rc;
+    TABLE_IMPORT_SAY(&p, &said);
+    p.rows = said.rows;
     return show(rq, &p, e);
-}
-
-struct writing {
-    struct rq *rq;
-    const struct waiting *w;
-    struct file_sent file;
-    size_t written;
-};
-
-static enum rc write_rules(struct tx *tx, void *arg, struct err *e)
-{
-    struct writing *x = arg;
-    struct county *c = rq_county(x->rq);
-    enum rc rc = file_sent_register(tx, c, &x->file, x->rq->account.code, e);
-    return rc == RC_OK ? check_rules_write(tx, c, x->w->list, x->w->n, x->rq->account.code,
-                                           &x->written, e)
-                       : rc;
 }
 
 static enum rc import_confirm(struct rq *rq, struct err *e)
 {
-    struct county *c = rq_county(rq);
-    const char *token = rq_field(rq, "token");
-    CLEANUP(arena_freep) struct arena *a = NULL;
-    const struct waiting *w =
-        held_take(c, HELD_CHECK_RULES, rq->account.id, token ? token : "", &a);
-    if (!w)
-        return err_set(e, RC_CONFLICT, N_("核对过的表已过期或已导入,请重新上传"));
-    struct writing x = { .rq = rq, .w = w, .file = w->file };
-    enum rc rc = file_sent_keep(c, &x.file, e);
-    if (rc == RC_OK)
-        rc = db_transact(c->db, write_rules, &x, e);
-    if (rc != RC_OK)
-        return rc;
-    rq_notice(rq, text_fill(rq->a, rq_tr(rq, N_("已导入,{n}行有变化")), "n",
-                            arena_printf(rq->a, "%zu", x.written), NULL));
-    return web_done(rq, "/hint/rule", e);
+    return table_import_confirm(rq, &rules_table, "/hint/rule", e);
 }
 
 const struct route check_rule_import_routes[] = {
