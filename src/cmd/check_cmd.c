@@ -8,6 +8,7 @@
 #include "collect/pull.sql.h"
 #include "collect/round.sql.h"
 #include "collect/webhook.sql.h"
+#include "duty/duty.sql.h"
 #include "flow/calendar.sql.h"
 #include "flow/flow.h"
 #include "flow/matter.sql.h"
@@ -108,6 +109,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { warning_audits, COUNT(warning_audits) },
         { calendar_audits, COUNT(calendar_audits) },
         { matter_audits, COUNT(matter_audits) },
+        { duty_audits, COUNT(duty_audits) },
         { notice_audits, COUNT(notice_audits) },
         { quality_audits, COUNT(quality_audits) },
         { round_audits, COUNT(round_audits) },

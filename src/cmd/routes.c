@@ -53,7 +53,7 @@ const struct section sections[] = {
     { .name = N_("总览"),
       .href = "/overview",
       .need = CAP_READ_COUNTY,
-      .roles = "leader",
+      .roles = "leader discipline",
       .covers = "/report /readers /map /node /indicator /warning /rule /completeness /value "
                 "/scheme /point /agree /publish /objection" },
     { .name = N_("采集"),
@@ -94,7 +94,7 @@ const struct section sections[] = {
     { .name = N_("预警"),
       .href = "/warning",
       .need = CAP_READ_UNIT,
-      .roles = "platform group clerk signer",
+      .roles = "platform group clerk signer discipline",
       .covers = "/rule" },
     { .name = N_("异议"),
       .href = "/objection",

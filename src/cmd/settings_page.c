@@ -11,6 +11,7 @@
 #include "cmd/settings.html.h"
 #include "collect/round.h"
 #include "directive/directive.h"
+#include "duty/first_form.h"
 #include "monitor/due.h"
 #include "monitor/rule_gate.h"
 #include "notice/notice.h"
@@ -20,7 +21,7 @@
 
 #include <string.h>
 
-enum { GROUPS = 8, WHY_MAX = 200, HISTORY = 30, SEEN = 200, SHOWN_TEXT = 120 };
+enum { GROUPS = 9, WHY_MAX = 200, HISTORY = 30, SEEN = 200, SHOWN_TEXT = 120 };
 
 struct group {
     const char *name; /* N_() */
@@ -37,6 +38,7 @@ static void groups_all(struct group ret[GROUPS])
     *g++ = (struct group){ N_("采集"), collect_settings, collect_settings_n };
     *g++ = (struct group){ N_("预警"), rule_settings, rule_settings_n };
     *g++ = (struct group){ N_("廉动令"), directive_settings, directive_settings_n };
+    *g++ = (struct group){ N_("四责"), duty_settings, duty_settings_n };
     *g++ = (struct group){ N_("提醒"), notice_settings, notice_settings_n };
     *g++ = (struct group){ N_("访问"), serve_settings, serve_settings_n };
     *g = (struct group){ N_("存证日志"), store_settings, store_settings_n };

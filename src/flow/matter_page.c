@@ -328,7 +328,7 @@ static void fill_links(struct showing *x)
         { "rule", N_("规则") },       { "round", N_("采集批次") }, { "import", N_("报送") },
         { "report", N_("体检报告") }, { "period", N_("期间") },    { "source", N_("提供部门") },
         { "value", N_("数值") },      { "objection", N_("异议") }, { "hint", N_("复核提示") },
-        { "check", N_("复核规则") },
+        { "check", N_("复核规则") },  { "post", N_("岗位") },      { "duty_year", N_("职责年度") },
     };
     const struct matter *m = &x->m;
     struct matter_page *p = &x->p;
@@ -353,6 +353,10 @@ static void fill_links(struct showing *x)
             href = arena_printf(x->rq->a, "/hint/rule/%s", l->code);
         else if (str_eq(l->what, "objection"))
             href = arena_printf(x->rq->a, "/matter/%s", l->code);
+        else if (str_eq(l->what, "post"))
+            href = arena_printf(x->rq->a, "/duty/post/%s", l->code);
+        else if (str_eq(l->what, "duty_year"))
+            href = arena_printf(x->rq->a, "/duty/unit?year=%s", l->code);
         for (size_t k = 0; k < COUNT(pages); k++)
             if (str_eq(pages[k], l->what))
                 href = arena_printf(x->rq->a, "/%s/%s", l->what, l->code);

@@ -147,7 +147,8 @@ static enum rc check_holder(const struct acting *x, const char *account, const c
         rc = person_load(x->s, row.id, x->today, ~UINT64_C(0), x->a, &p, e);
     if (rc != RC_OK)
         return rc;
-    if (*unit && (!u || !person_may(&p, CAP_HANDLE, u)))
+    /* Who handles matters there, or belongs to it: a leader holds what is theirs. */
+    if (*unit && (!u || (!person_may(&p, CAP_HANDLE, u) && p.unit.v != u->id.v)))
         return err_set(e, RC_INVALID,
                        N_("{account}不能办理「{unit}」的事项:请选这个单位的经办人"), "account",
                        row.name, "unit", u ? u->name : unit);
