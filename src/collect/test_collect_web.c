@@ -5,95 +5,45 @@
 #include "collect/collect_page.h"
 #include "collect/pull.h"
 #include "collect/test_collect.h"
-#include "people/asker.h"
+#include "people/test_site.h"
 
 #include <string.h>
 
-struct site {
+struct pages {
     struct world w;
-    struct web_fake *web;
+    struct site site;
     const char *token[PEOPLE];
 };
 
-static enum rc make_tokens(struct tx *tx, void *arg, struct err *e)
+static void pages_open(struct pages *s, struct county *c, struct arena *a)
 {
-    struct site *s = arg;
-    enum rc rc = RC_OK;
-    for (enum someone i = 0; i < PEOPLE && rc == RC_OK; i++) {
-        const char *code;
-        rc = token_make(tx, s->w.c, world_codes[i], "test", "", 30, "", s->w.a, &s->token[i],
-                        &code, e);
-    }
-    return rc;
-}
-
-static void site_make(struct site *s, struct county *c, struct arena *a)
-{
-    static const struct section none[] = { { .name = NULL } };
-    CLEANUP(err_done) struct err e = { 0 };
-    *s = (struct site){ .w = world_new(c, a) };
-    CHECK_OK(db_transact(c->db, make_tokens, s, &e));
     const struct route_table tables[] = { { round_routes, round_routes_n },
                                           { filing_routes, filing_routes_n },
                                           { outside_routes, outside_routes_n } };
-    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
-    CHECK_OK(web_fake_new(&(struct web_config){ .user = c,
-                                                .hooks = people_hooks(c, none),
-                                                .tables = tables,
-                                                .n_tables = COUNT(tables),
-                                                .sign_in = "/signin" },
-                          &s->web, &e));
+    *s = (struct pages){ .w = world_new(c, a) };
+    site_open(&s->site, c, a, tables, COUNT(tables), NULL);
+    for (enum someone i = 0; i < PEOPLE; i++)
+        s->token[i] = site_token(&s->site, world_codes[i]);
 }
 
-static struct web_reply ask(struct site *s, enum someone who, const char *target,
-                            const char *type, const char *body)
+static struct web_reply get(struct pages *s, enum someone who, const char *target)
 {
-    struct arena *a = s->w.a;
-    const char *headers[] = { arena_printf(a, "Authorization: Bearer %s", s->token[who]),
-                              arena_printf(a, "Content-Type: %s", type), "Accept: text/html",
-                              NULL };
-    struct web_reply r;
-    web_fake_ask(s->web,
-                 &(struct web_ask){ .method = body ? "POST" : "GET",
-                                    .target = target,
-                                    .headers = headers,
-                                    .body = body,
-                                    .n = body ? strlen(body) : 0 },
-                 a, &r);
-    return r;
+    return site_get(&s->site, s->token[who], target);
 }
 
-static struct web_reply get(struct site *s, enum someone who, const char *target)
-{
-    return ask(s, who, target, "text/plain", NULL);
-}
-
-static struct web_reply post(struct site *s, enum someone who, const char *target,
+static struct web_reply post(struct pages *s, enum someone who, const char *target,
                              const char *body)
 {
-    return ask(s, who, target, "application/x-www-form-urlencoded", body);
+    return site_post(&s->site, s->token[who], target, body);
 }
 
-static struct web_reply upload(struct site *s, enum someone who, const char *target,
+static struct web_reply upload(struct pages *s, enum someone who, const char *target,
                                const char *csv)
 {
-    return ask(s, who, target, "multipart/form-data; boundary=xx",
-               arena_printf(s->w.a,
-                            "--xx\r\nContent-Disposition: form-data; name=\"file\"; "
-                            "filename=\"v.csv\"\r\nContent-Type: text/csv\r\n\r\n%s\r\n--xx--"
-                            "\r\n",
-                            csv));
+    return site_upload(&s->site, s->token[who], target, "v.csv", csv, "");
 }
 
-#define CHECK_STATUS(r, want)                                                                  \
-    do {                                                                                       \
-        if ((r).status != (want))                                                              \
-            t_fail(__FILE__, __LINE__, "status %d, not %d: %.900s", (r).status, (want),        \
-                   (r).body);                                                                  \
-    } while (0)
-#define CHECK_HAS(r, text) CHECK_PART((r).body, text)
-
-static const char *moving(struct site *s, const char *filing, const char *more)
+static const char *moving(struct pages *s, const char *filing, const char *more)
 {
     return arena_printf(s->w.a, "version=%lld%s",
                         (long long)world_filing(&s->w, filing).version, more);
@@ -102,8 +52,8 @@ static const char *moving(struct site *s, const char *filing, const char *more)
 static void by_pages(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct site s;
-    site_make(&s, c, a);
+    struct pages s;
+    pages_open(&s, c, a);
     /* Rounds are the platform's: others may look at most. */
     CHECK_STATUS(get(&s, DESK, "/round"), 200);
     CHECK_STATUS(get(&s, LEADER, "/round"), 200);
@@ -201,7 +151,7 @@ static void by_pages(struct county *c)
     r = get(&s, TOWN, "/filing?period=2026Q3");
     CHECK_HAS(r, "本期少填1项");
     CHECK_HAS(r, "/objection/new?");
-    web_fake_free(s.web);
+    site_done(&s.site);
 }
 T_COUNTY(by_pages)
 
@@ -209,8 +159,8 @@ T_COUNTY(by_pages)
 static void outside(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct site s;
-    site_make(&s, c, a);
+    struct pages s;
+    pages_open(&s, c, a);
     static const char good[] = "name=x&source=CG&kind=folder&place=xf&every=24";
     CHECK_STATUS(get(&s, DESK, "/pull"), 200);
     CHECK_STATUS(get(&s, FILL1, "/pull"), 403);
@@ -239,7 +189,7 @@ static void outside(struct county *c)
     CHECK_STATUS(post(&s, DESK, "/webhook", "name=x&url=http%3A%2F%2F10.0.0.1%2F"), 400);
     CHECK_STATUS(get(&s, DESK, "/webhook/H-00001"), 404);
     CHECK_STATUS(post(&s, DESK, "/webhook/H-00001/switch", "on=0"), 404);
-    web_fake_free(s.web);
+    site_done(&s.site);
 }
 T_COUNTY(outside)
 

@@ -7,7 +7,7 @@
 #include "monitor/value_other.h"
 #include "monitor/value_other.sql.h"
 #include "monitor/value_page.h"
-#include "people/asker.h"
+#include "people/test_site.h"
 
 #include <math.h>
 #include <string.h>
@@ -79,113 +79,77 @@ static void says_who_may(struct county *c)
 }
 T_COUNTY(says_who_may)
 
-struct site {
+struct pages {
     struct world w;
-    struct web_fake *web;
+    struct site site;
     const char *token[PEOPLE];
 };
 
-static enum rc make_tokens(struct tx *tx, void *arg, struct err *e)
+static struct web_reply get(struct pages *s, enum someone who, const char *target)
 {
-    struct site *s = arg;
-    enum rc rc = RC_OK;
-    for (enum someone i = 0; i < PEOPLE && rc == RC_OK; i++) {
-        const char *code;
-        rc = token_make(tx, s->w.c, world_codes[i], "test", "", 30, "", s->w.a, &s->token[i],
-                        &code, e);
-    }
-    return rc;
+    return site_get(&s->site, s->token[who], target);
 }
 
-static struct web_reply ask(struct site *s, enum someone who, const char *target,
-                            const char *type, const char *body)
+static struct web_reply post(struct pages *s, enum someone who, const char *target,
+                             const char *form)
 {
-    struct arena *a = s->w.a;
-    const char *headers[] = { arena_printf(a, "Authorization: Bearer %s", s->token[who]),
-                              arena_printf(a, "Content-Type: %s", type), "Accept: text/html",
-                              NULL };
-    struct web_reply r;
-    web_fake_ask(s->web,
-                 &(struct web_ask){ .method = body ? "POST" : "GET",
-                                    .target = target,
-                                    .headers = headers,
-                                    .body = body,
-                                    .n = body ? strlen(body) : 0 },
-                 a, &r);
-    return r;
+    return site_post(&s->site, s->token[who], target, form);
 }
 
-static struct web_reply upload(struct site *s, enum someone who, const char *csv)
+static struct web_reply upload(struct pages *s, enum someone who, const char *csv)
 {
-#define PART(name, value)                                                                      \
-    "--xx\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" value "\r\n"
-    return ask(
-        s, who, "/other", "multipart/form-data; boundary=xx",
-        arena_printf(
-            s->w.a,
-            PART("kind", "validated") PART("source", "SW") PART(
-                "how",
-                "同口径") "--xx\r\nContent-Disposition: form-data; name=\"file\"; "
-                          "filename=\"v.csv\"\r\nContent-Type: text/csv\r\n\r\n%s\r\n--xx--"
-                          "\r\n",
-            csv));
+    return site_upload(&s->site, s->token[who], "/other", "v.csv", csv,
+                       SITE_PART("kind", "validated") SITE_PART("source", "SW")
+                           SITE_PART("how", "同口径"));
 }
 
 static void by_pages(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
-    static const struct section none[] = { { .name = NULL } };
-    struct site s = { .w = world_new(c, a) };
-    CHECK_OK(db_transact(c->db, make_tokens, &s, &e));
+    struct pages s = { .w = world_new(c, a) };
     const struct route_table tables[] = { { other_routes, other_routes_n },
                                           { value_routes, value_routes_n } };
-    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
-    CHECK_OK(web_fake_new(&(struct web_config){ .user = c,
-                                                .hooks = people_hooks(c, none),
-                                                .tables = tables,
-                                                .n_tables = COUNT(tables),
-                                                .sign_in = "/signin" },
-                          &s.web, &e));
+    site_open(&s.site, c, a, tables, COUNT(tables), NULL);
+    for (enum someone i = 0; i < PEOPLE; i++)
+        s.token[i] = site_token(&s.site, world_codes[i]);
     CHECK_OK(world_import(&s.w, FILL1, "unit,point,period,value\nT1,P1,2026Q3,40\n", NULL, &e));
     /* A file: all of it or nothing. */
     CHECK_INT(
         upload(&s, OTHER, "unit,point,period,value\nT1,P1,2026Q3,39\nT2,P1,2026Q3,x\n").status,
         400);
     CHECK_INT(upload(&s, FILL1, "unit,point,period,value\nT1,P1,2026Q3,39\n").status, 403);
-    CHECK(!strstr(ask(&s, DESK, "/other?period=2026Q3", "text/plain", NULL).body,
-                  "/value/T1/P1"));
+    CHECK(!strstr(get(&s, DESK, "/other?period=2026Q3").body, "/value/T1/P1"));
     CHECK_INT(
         upload(&s, OTHER, "unit,point,period,value\nT1,P1,2026Q3,39\nT2,P1,2026Q3,7\n").status,
         303);
-    struct web_reply r = ask(&s, DESK, "/other?period=2026Q3", "text/plain", NULL);
+    struct web_reply r = get(&s, DESK, "/other?period=2026Q3");
     CHECK_INT(r.status, 200);
     CHECK(strstr(r.body, "有2个数有人核实或印证，1个对不上") != NULL);
     /* The value's own page shows both, and takes one more. */
-    r = ask(&s, TOWN, "/value/T1/P1/2026Q3", "text/plain", NULL);
+    r = get(&s, TOWN, "/value/T1/P1/2026Q3");
     CHECK_INT(r.status, 200);
     CHECK(strstr(r.body, "印证值") && strstr(r.body, "商务局") &&
           !strstr(r.body, "/2026Q3/other"));
-    static const char form[] = "application/x-www-form-urlencoded";
-    CHECK_INT(ask(&s, TOWN, "/value/T1/P1/2026Q3/other", form,
-                  "kind=verified&value=1&source=T1&how=x")
-                  .status,
-              403);
-    CHECK_INT(ask(&s, TOWN, "/value/T2/P1/2026Q3", "text/plain", NULL).status, 403);
-    CHECK_INT(ask(&s, DESK, "/value/T1/P1/2026Q3/other", form,
-                  "kind=verified&value=4O&source=QX&how=x")
-                  .status,
-              400);
-    CHECK_INT(ask(&s, DESK, "/value/T1/P1/2026Q3/other", form,
-                  "kind=verified&value=38.5&source=QX&how=x")
-                  .status,
-              303);
-    r = ask(&s, DESK, "/value/T1/P1/2026Q3", "text/plain", NULL);
+    CHECK_INT(
+        post(&s, TOWN, "/value/T1/P1/2026Q3/other", "kind=verified&value=1&source=T1&how=x")
+            .status,
+        403);
+    CHECK_INT(get(&s, TOWN, "/value/T2/P1/2026Q3").status, 403);
+    CHECK_INT(
+        post(&s, DESK, "/value/T1/P1/2026Q3/other", "kind=verified&value=4O&source=QX&how=x")
+            .status,
+        400);
+    CHECK_INT(
+        post(&s, DESK, "/value/T1/P1/2026Q3/other", "kind=verified&value=38.5&source=QX&how=x")
+            .status,
+        303);
+    r = get(&s, DESK, "/value/T1/P1/2026Q3");
     CHECK(strstr(r.body, "核实值") && strstr(r.body, "38.5"));
     /* Others see no more than their own units. */
-    r = ask(&s, TOWN, "/other?period=2026Q3", "text/plain", NULL);
+    r = get(&s, TOWN, "/other?period=2026Q3");
     CHECK(strstr(r.body, "云岭镇") && !strstr(r.body, "石桥镇"));
-    web_fake_free(s.web);
+    site_done(&s.site);
 }
 T_COUNTY(by_pages)
 

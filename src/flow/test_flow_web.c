@@ -3,65 +3,28 @@
 #include "base/str.h"
 #include "flow/flow_page.h"
 #include "flow/test_world.h"
-#include "people/asker.h"
+#include "people/test_site.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct site {
+struct pages {
     struct world w;
-    struct web_fake *web;
+    struct site site;
     const char *token[PEOPLE];
 };
 
-static enum rc make_tokens(struct tx *tx, void *arg, struct err *e)
+static struct web_reply get(struct pages *s, enum someone who, const char *target)
 {
-    struct site *s = arg;
-    enum rc rc = RC_OK;
-    for (enum someone i = LEADER; i < PEOPLE && rc == RC_OK; i++) {
-        const char *code;
-        rc = token_make(tx, s->w.c, world_codes[i], "test", "", 30, "", s->w.a, &s->token[i],
-                        &code, e);
-    }
-    return rc;
+    return site_get(&s->site, s->token[who], target);
 }
 
-static struct web_reply ask(struct site *s, enum someone who, const char *target,
-                            const char *type, const char *body)
-{
-    struct arena *a = s->w.a;
-    const char *headers[] = { arena_printf(a, "Authorization: Bearer %s", s->token[who]),
-                              arena_printf(a, "Content-Type: %s", type), NULL };
-    struct web_reply r;
-    web_fake_ask(s->web,
-                 &(struct web_ask){ .method = body ? "POST" : "GET",
-                                    .target = target,
-                                    .headers = headers,
-                                    .body = body,
-                                    .n = body ? strlen(body) : 0 },
-                 a, &r);
-    return r;
-}
-
-static struct web_reply get(struct site *s, enum someone who, const char *target)
-{
-    return ask(s, who, target, "text/plain", NULL);
-}
-
-static struct web_reply post(struct site *s, enum someone who, const char *target,
+static struct web_reply post(struct pages *s, enum someone who, const char *target,
                              const char *body)
 {
-    return ask(s, who, target, "application/x-www-form-urlencoded", body);
+    return site_post(&s->site, s->token[who], target, body);
 }
-
-#define CHECK_STATUS(r, want)                                                                  \
-    do {                                                                                       \
-        if ((r).status != (want))                                                              \
-            t_fail(__FILE__, __LINE__, "status %d, not %d: %.900s", (r).status, (want),        \
-                   (r).body);                                                                  \
-    } while (0)
-#define CHECK_HAS(r, text) CHECK_PART((r).body, text)
 
 /* Pages for a look at them: JINGJIAN_PAGES names a folder. */
 static void keep(const char *name, const struct web_reply *r)
@@ -77,41 +40,33 @@ static void keep(const char *name, const struct web_reply *r)
     fclose(f);
 }
 
-static void site_make(struct site *s, struct county *c, struct arena *a)
+static void pages_open(struct pages *s, struct county *c, struct arena *a)
 {
     static const struct section sections[] = {
         { .name = N_("今日"), .href = "/inbox", .need = CAP_SELF },
         { .name = N_("事项"), .href = "/board", .need = CAP_READ_UNIT },
         { .name = NULL }
     };
-    static struct route_table tables[7];
-    CLEANUP(err_done) struct err e = { 0 };
-    *s = (struct site){ .w = world_new(c, a) };
+    const struct route_table tables[] = {
+        { matter_routes, matter_routes_n },         { inbox_routes, inbox_routes_n },
+        { matter_new_routes, matter_new_routes_n }, { away_routes, away_routes_n },
+        { calendar_routes, calendar_routes_n },     { handover_routes, handover_routes_n },
+        { statistics_routes, statistics_routes_n }
+    };
+    *s = (struct pages){ .w = world_new(c, a) };
     world_day(&s->w, 2026, 9, 30);
-    CHECK_OK(db_transact(c->db, make_tokens, s, &e));
-    tables[0] = (struct route_table){ matter_routes, matter_routes_n };
-    tables[1] = (struct route_table){ inbox_routes, inbox_routes_n };
-    tables[2] = (struct route_table){ matter_new_routes, matter_new_routes_n };
-    tables[3] = (struct route_table){ away_routes, away_routes_n };
-    tables[4] = (struct route_table){ calendar_routes, calendar_routes_n };
-    tables[5] = (struct route_table){ handover_routes, handover_routes_n };
-    tables[6] = (struct route_table){ statistics_routes, statistics_routes_n };
-    struct web_config cfg = { .user = c,
-                              .hooks = people_hooks(c, sections),
-                              .tables = tables,
-                              .n_tables = COUNT(tables),
-                              .sign_in = "/signin",
-                              .assets = NULL };
-    CHECK_OK(web_fake_new(&cfg, &s->web, &e));
+    site_open(&s->site, c, a, tables, COUNT(tables), sections);
+    for (enum someone i = LEADER; i < PEOPLE; i++)
+        s->token[i] = site_token(&s->site, world_codes[i]);
 }
 
 static void pages(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
-    struct site s;
+    struct pages s;
     const char *code;
-    site_make(&s, c, a);
+    pages_open(&s, c, a);
     CHECK_OK(
         world_open(&s.w, DESK1, "errand", "整治涉企乱收费", "", "why=批示要求", &code, &e));
     CHECK_OK(world_open(&s.w, SYSTEM, "warning", "采购合同未按期公告", "CG", NULL, NULL, &e));
@@ -165,10 +120,11 @@ static void pages(struct county *c)
     CHECK_STATUS(r, 400);
     r = post(&s, FIN1, "/matter/E-2026-00001/move/split", "version=3&units=T1&units=SW");
     CHECK_STATUS(r, 303);
-    r = ask(
-        &s, FIN1, "/matter/E-2026-00001/attach", "multipart/form-data; boundary=xx",
-        "--xx\r\nContent-Disposition: form-data; name=\"files\"; filename=\"验收表.csv\"\r\n"
-        "Content-Type: text/csv\r\n\r\n街道,验收\r\n北城,是\r\n\r\n--xx--\r\n");
+    r = site_ask(&s.site, s.token[FIN1], "POST", "/matter/E-2026-00001/attach",
+                 "multipart/form-data; boundary=XX",
+                 "--XX\r\nContent-Disposition: form-data; name=\"files\"; "
+                 "filename=\"验收表.csv\"\r\nContent-Type: text/csv\r\n\r\n街道,验收\r\n"
+                 "北城,是\r\n\r\n--XX--\r\n");
     CHECK_STATUS(r, 303);
     r = get(&s, FIN1, "/matter/E-2026-00001");
     CHECK_STATUS(r, 200);
@@ -225,15 +181,15 @@ static void pages(struct county *c)
     CHECK_STATUS(r, 200);
     CHECK_HAS(r, "\"编号\": \"E-2026-00001\"");
     world_proved(&s.w);
-    web_fake_free(s.web);
+    site_done(&s.site);
 }
 T_COUNTY(pages)
 
 static void opening_by_hand(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct site s;
-    site_make(&s, c, a);
+    struct pages s;
+    pages_open(&s, c, a);
     struct web_reply r = get(&s, FIN1, "/matter/new");
     CHECK_STATUS(r, 200);
     CHECK_HAS(r, "kind=objection");
@@ -273,7 +229,7 @@ static void opening_by_hand(struct county *c)
     CHECK_STR(r.location, "/matter/O-2026-00001");
     r = get(&s, FIN1, "/matter/O-2026-00001");
     CHECK_HAS(r, "W-1");
-    web_fake_free(s.web);
+    site_done(&s.site);
 }
 T_COUNTY(opening_by_hand)
 
@@ -282,8 +238,8 @@ static void being_away(struct county *c)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
     const char *code;
-    struct site s;
-    site_make(&s, c, a);
+    struct pages s;
+    pages_open(&s, c, a);
     struct web_reply r = get(&s, FIN1, "/me/away");
     CHECK_STATUS(r, 200);
     CHECK_HAS(r, "value=\"cg2\""); /* a colleague can be chosen */
@@ -333,7 +289,7 @@ static void being_away(struct county *c)
     CHECK_HAS(r, "净用时中位");
     r = get(&s, SECADMIN, "/statistics");
     CHECK_STATUS(r, 403);
-    web_fake_free(s.web);
+    site_done(&s.site);
 }
 T_COUNTY(being_away)
 
@@ -346,7 +302,7 @@ static enum rc end_unit(struct tx *tx, void *arg, struct err *e)
                                             .peer_group = "局",
                                             .from_day = 0,
                                             .to_day = 20727 }; /* 2026-10-01 */
-    return units_write(tx, ((struct site *)arg)->w.c, &ended, 1, 0, "", e);
+    return units_write(tx, ((struct pages *)arg)->w.c, &ended, 1, 0, "", e);
 }
 
 static void a_unit_is_gone(struct county *c)
@@ -354,8 +310,8 @@ static void a_unit_is_gone(struct county *c)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
     const char *code;
-    struct site s;
-    site_make(&s, c, a);
+    struct pages s;
+    pages_open(&s, c, a);
     CHECK_OK(world_open(&s.w, DESK1, "errand", "整治", "", "why=批示要求", &code, &e));
     CHECK_OK(world_move(&s.w, DESK1, code, "send", "lead=CG;due=2026-11-20", &e));
     CHECK_OK(db_transact(c->db, end_unit, &s, &e));
@@ -378,25 +334,21 @@ static void a_unit_is_gone(struct county *c)
     world_units_again(&s.w);
     struct matter m = world_matter(&s.w, code);
     CHECK_STR(matter_unit(&m), "SW");
-    web_fake_free(s.web);
+    site_done(&s.site);
 }
 T_COUNTY(a_unit_is_gone)
 
-static struct web_reply send_calendar(struct site *s, enum someone who, const char *rows)
+static struct web_reply send_calendar(struct pages *s, enum someone who, const char *rows)
 {
-    return ask(s, who, "/calendar/import", "multipart/form-data; boundary=xx",
-               arena_printf(s->w.a,
-                            "--xx\r\nContent-Disposition: form-data; name=\"file\"; "
-                            "filename=\"2027.csv\"\r\nContent-Type: text/csv\r\n\r\n"
-                            "年度,日期,类型,名称,来源\n%s\r\n--xx--\r\n",
-                            rows));
+    const char *csv = arena_printf(s->w.a, "年度,日期,类型,名称,来源\n%s", rows);
+    return site_upload(&s->site, s->token[who], "/calendar/import", "2027.csv", csv, "");
 }
 
 static void the_calendar(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct site s;
-    site_make(&s, c, a);
+    struct pages s;
+    pages_open(&s, c, a);
     struct web_reply r = get(&s, TOWN, "/calendar?year=2026");
     CHECK_STATUS(r, 200);
     CHECK_HAS(r, "2026年有248个工作日");
@@ -431,7 +383,7 @@ static void the_calendar(struct county *c)
     r = get(&s, DESK1, "/calendar?year=2027");
     CHECK_HAS(r, "第1版");
     CHECK_HAS(r, "2027年有260个工作日");
-    web_fake_free(s.web);
+    site_done(&s.site);
 }
 T_COUNTY(the_calendar)
 

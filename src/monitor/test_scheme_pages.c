@@ -16,8 +16,7 @@
 #include "monitor/scheme_page.h"
 #include "monitor/value.sql.h"
 #include "monitor/wall_page.h"
-#include "people/asker.h"
-#include "store/test_county.h"
+#include "people/test_site.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,59 +32,30 @@
 struct world {
     struct county *c;
     struct arena *a;
-    struct web_fake *web;
+    struct site site;
     const char *editor, *reader; /* tokens */
 };
 
-static struct web_reply ask(struct world *w, const char *token, const char *method,
-                            const char *target, const char *type, const char *body)
-{
-    const char *headers[] = { arena_printf(w->a, "Authorization: Bearer %s", token),
-                              arena_printf(w->a, "Content-Type: %s",
-                                           type ? type : "application/x-www-form-urlencoded"),
-                              NULL };
-    struct web_reply r;
-    web_fake_ask(w->web,
-                 &(struct web_ask){ .method = method,
-                                    .target = target,
-                                    .headers = headers,
-                                    .body = body,
-                                    .n = body ? strlen(body) : 0 },
-                 w->a, &r);
-    return r;
-}
-
 static struct web_reply get(struct world *w, const char *target)
 {
-    return ask(w, w->editor, "GET", target, NULL, NULL);
+    return site_get(&w->site, w->editor, target);
 }
 
 static struct web_reply post(struct world *w, const char *target, const char *body)
 {
-    return ask(w, w->editor, "POST", target, NULL, body);
+    return site_post(&w->site, w->editor, target, body);
 }
 
 static struct web_reply upload(struct world *w, const char *target, const char *name,
                                const char *content, const char *more)
 {
-    const char *body = arena_printf(w->a,
-                                    "--XX\r\nContent-Disposition: form-data; name=\"file\"; "
-                                    "filename=\"%s\"\r\n\r\n%s\r\n%s--XX--\r\n",
-                                    name, content, more);
-    return ask(w, w->editor, "POST", target, "multipart/form-data; boundary=XX", body);
+    return site_upload(&w->site, w->editor, target, name, content, more);
 }
 
 static bool has(const struct web_reply *r, const char *text)
 {
     return strstr(r->body, text) != NULL;
 }
-
-#define CHECK_STATUS(r, want)                                                                  \
-    do {                                                                                       \
-        if ((r).status != (want))                                                              \
-            t_fail(__FILE__, __LINE__, "status %d, not %d: %.600s", (r).status, (want),        \
-                   (r).body);                                                                  \
-    } while (0)
 
 /* ---- the county ---- */
 
@@ -122,17 +92,9 @@ static enum rc make_people(struct tx *tx, void *arg, struct err *e)
         { .code = "zhuanban", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
         { .code = "jingban", .name = "李青", .unit = "T01", .role = "clerk", .scope = "" },
     };
-    char codes[COUNT(people)][ACTIVATION_CODE + 1];
     enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
     if (rc == RC_OK)
-        rc = accounts_make(tx, w->c, people, COUNT(people), 0, "", w->a, codes, e);
-    for (size_t i = 0; i < COUNT(people) && rc == RC_OK; i++) {
-        const char *code;
-        rc = account_activate(tx, w->c, people[i].code, codes[i], "no password", e);
-        if (rc == RC_OK)
-            rc = token_make(tx, w->c, people[i].code, "test", "", 30, "", w->a,
-                            i ? &w->reader : &w->editor, &code, e);
-    }
+        rc = site_people(tx, w->c, people, COUNT(people), w->a, e);
     static const struct point points[] = {
         { .code = "P1",
           .indicator = "A1",
@@ -165,32 +127,26 @@ static enum rc make_people(struct tx *tx, void *arg, struct err *e)
 
 static void world_open(struct world *w, struct county *c)
 {
-    static const struct section none[] = { { 0 } };
-    struct route_table tables[] = { { scheme_routes, scheme_routes_n },
-                                    { scheme_import_routes, scheme_import_routes_n },
-                                    { scheme_edit_routes, scheme_edit_routes_n },
-                                    { scheme_preview_routes, scheme_preview_routes_n },
-                                    { node_routes, node_routes_n },
-                                    { report_list_routes, report_list_routes_n },
-                                    { proof_routes, proof_routes_n },
-                                    { map_routes, map_routes_n },
-                                    { wall_routes, wall_routes_n } };
+    const struct route_table tables[] = { { scheme_routes, scheme_routes_n },
+                                          { scheme_import_routes, scheme_import_routes_n },
+                                          { scheme_edit_routes, scheme_edit_routes_n },
+                                          { scheme_preview_routes, scheme_preview_routes_n },
+                                          { node_routes, node_routes_n },
+                                          { report_list_routes, report_list_routes_n },
+                                          { proof_routes, proof_routes_n },
+                                          { map_routes, map_routes_n },
+                                          { wall_routes, wall_routes_n } };
     struct err e = { 0 };
     *w = (struct world){ .c = c, .a = arena_new() };
-    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
     CHECK_OK(db_transact(c->db, make_people, w, &e));
-    struct route_table *kept = arena_copy(w->a, tables, sizeof(tables));
-    struct web_config cfg = { .listen = "127.0.0.1:0",
-                              .user = c,
-                              .hooks = people_hooks(c, none),
-                              .tables = kept,
-                              .n_tables = COUNT(tables) };
-    CHECK_OK(web_fake_new(&cfg, &w->web, &e));
+    site_open(&w->site, c, w->a, tables, COUNT(tables), NULL);
+    w->editor = site_token(&w->site, "zhuanban");
+    w->reader = site_token(&w->site, "jingban");
 }
 
 static void world_done(struct world *w)
 {
-    web_fake_free(w->web);
+    site_done(&w->site);
     arena_free(w->a);
 }
 
@@ -374,7 +330,7 @@ static void tries_a_draft(struct county *c)
     r = get(&w, "/report.json?period=2026Q2");
     CHECK(has(&r, "\"total\":3") && has(&r, "云岭镇"));
     /* Who has a scope sees what lies in it. */
-    r = ask(&w, w.reader, "GET", "/report.json?period=2026Q2", NULL, NULL);
+    r = site_get(&w.site, w.reader, "/report.json?period=2026Q2");
     CHECK(has(&r, "\"total\":1") && has(&r, "云岭镇") && !has(&r, "白石镇"));
     CHECK_STATUS(get(&w, "/wall?period=2026Q2"), 200);
 }
@@ -402,19 +358,20 @@ static void refuses_who_may_not(struct county *c)
     world_open(&w, c);
     upload(&w, "/scheme/import", "a.csv", META, "");
     for (size_t i = 0; i < COUNT(closed); i++) {
-        struct web_reply r = ask(&w, w.reader, closed[i].method, closed[i].target, NULL,
-                                 str_eq(closed[i].method, "POST") ? "" : NULL);
+        struct web_reply r = site_ask(&w.site, w.reader, closed[i].method, closed[i].target,
+                                      "application/x-www-form-urlencoded",
+                                      str_eq(closed[i].method, "POST") ? "" : NULL);
         if (r.status != 403 && r.status != 401)
             t_fail(__FILE__, __LINE__, "%s %s: %d", closed[i].method, closed[i].target,
                    r.status);
     }
     /* A draft is not theirs to see, nor is there anything else yet. */
-    CHECK_STATUS(ask(&w, w.reader, "GET", "/scheme/1", NULL, NULL), 403);
-    CHECK_STATUS(ask(&w, w.reader, "GET", "/scheme/1/nodes.csv", NULL, NULL), 403);
-    CHECK_STATUS(ask(&w, w.reader, "GET", "/scheme/1/sheet.xlsx", NULL, NULL), 403);
-    CHECK_STATUS(ask(&w, w.reader, "GET", "/scheme", NULL, NULL), 404);
+    CHECK_STATUS(site_get(&w.site, w.reader, "/scheme/1"), 403);
+    CHECK_STATUS(site_get(&w.site, w.reader, "/scheme/1/nodes.csv"), 403);
+    CHECK_STATUS(site_get(&w.site, w.reader, "/scheme/1/sheet.xlsx"), 403);
+    CHECK_STATUS(site_get(&w.site, w.reader, "/scheme"), 404);
     CHECK_STATUS(post(&w, "/scheme/1/adopt", "from=2026Q1&why=first"), 303);
-    struct web_reply r = ask(&w, w.reader, "GET", "/scheme/1", NULL, NULL);
+    struct web_reply r = site_get(&w.site, w.reader, "/scheme/1");
     CHECK_STATUS(r, 200);
     CHECK(!has(&r, "继续编制"));
 }
@@ -494,7 +451,7 @@ static void see_all(struct world *w, const char *reader, const char *const *word
     for (int i = 0; i < 1000; i++)
         for (size_t f = 0; f < COUNT(forms); f++) {
             struct web_reply r =
-                ask(w, reader, "GET", arena_printf(w->a, "/proof/%d%s", i, forms[f]), NULL, "");
+                site_get(&w->site, reader, arena_printf(w->a, "/proof/%d%s", i, forms[f]));
             if (r.status == 404)
                 return;
             CHECK_STATUS(r, 200);

@@ -23,8 +23,7 @@
 #include "monitor/warning_matter.h"
 #include "monitor/warning_page.h"
 #include "people/account.sql.h"
-#include "people/asker.h"
-#include "store/test_county.h"
+#include "people/test_site.h"
 #include "warn/rule.h"
 
 #include <math.h>
@@ -70,15 +69,12 @@ static enum rc make_people(struct tx *tx, void *arg, struct err *e)
         { .code = "ZU", .parent = "QX", .name = "派驻一组", .kind = "group", .peer_group = "" },
     };
     static const int years[] = { 2027, 2028 };
-    char codes[PEOPLE][ACTIVATION_CODE + 1];
     struct calendar_year cal[COUNT(years)];
     for (size_t i = 0; i < COUNT(years); i++)
         cal[i] = (struct calendar_year){ .year = years[i], .source = "试验" };
     enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
     if (rc == RC_OK)
-        rc = accounts_make(tx, w->c, accounts, PEOPLE, 0, "", w->a, codes, e);
-    for (size_t i = 0; i < PEOPLE && rc == RC_OK; i++)
-        rc = account_activate(tx, w->c, accounts[i].code, codes[i], "no password", e);
+        rc = site_people(tx, w->c, accounts, PEOPLE, w->a, e);
     return rc == RC_OK ? calendar_write(tx, w->c, cal, COUNT(cal), "", NULL, e) : rc;
 }
 
@@ -904,67 +900,42 @@ T_COUNTY(an_objection_is_upheld)
 
 /* ---- pages ---- */
 
-struct site {
-    struct world *w;
-    struct web_fake *web;
+struct pages {
+    struct site site;
     const char *token[PEOPLE];
 };
 
-static enum rc make_tokens(struct tx *tx, void *arg, struct err *e)
+static void pages_open(struct pages *x, struct world *w)
 {
-    struct site *x = arg;
-    enum rc rc = RC_OK;
-    for (size_t i = 0; i < PEOPLE && rc == RC_OK; i++) {
-        const char *code;
-        rc = token_make(tx, x->w->c, accounts[i].code, "test", "", 360, "", x->w->a,
-                        &x->token[i], &code, e);
-    }
-    return rc;
+    const struct route_table tables[] = { { warning_routes, warning_routes_n },
+                                          { rule_routes, rule_routes_n },
+                                          { overview_routes, overview_routes_n },
+                                          { wall_routes, wall_routes_n },
+                                          { report_routes, report_routes_n } };
+    site_open(&x->site, w->c, w->a, tables, COUNT(tables), NULL);
+    for (size_t i = 0; i < PEOPLE; i++)
+        x->token[i] = site_token(&x->site, accounts[i].code);
 }
 
-static void site_open(struct site *x, struct world *w)
+static void pages_done(struct pages *x)
 {
-    static const struct section none[] = { { 0 } };
-    CLEANUP(err_done) struct err e = { 0 };
-    struct route_table tables[] = { { warning_routes, warning_routes_n },
-                                    { rule_routes, rule_routes_n },
-                                    { overview_routes, overview_routes_n },
-                                    { wall_routes, wall_routes_n },
-                                    { report_routes, report_routes_n } };
-    *x = (struct site){ .w = w };
-    CHECK_OK(db_transact(w->c->db, make_tokens, x, &e));
-    struct web_config cfg = { .listen = "127.0.0.1:0",
-                              .user = w->c,
-                              .hooks = people_hooks(w->c, none),
-                              .tables = arena_copy(w->a, tables, sizeof(tables)),
-                              .n_tables = COUNT(tables) };
-    CHECK_OK(web_fake_new(&cfg, &x->web, &e));
+    site_done(&x->site);
 }
 
-static void site_done(struct site *x)
+static const char *page(struct pages *x, enum someone p, const char *target, int status)
 {
-    web_fake_free(x->web);
-}
-
-static const char *page(struct site *x, enum someone p, const char *target, int status)
-{
-    const char *headers[] = { arena_printf(x->w->a, "Authorization: Bearer %s", x->token[p]),
-                              NULL };
-    struct web_reply r;
-    web_fake_ask(x->web,
-                 &(struct web_ask){ .method = "GET", .target = target, .headers = headers },
-                 x->w->a, &r);
-    CHECK_INT(r.status, status);
+    const struct web_reply r = site_get(&x->site, x->token[p], target);
+    CHECK_STATUS(r, status);
     return r.body;
 }
 
 static void pages_tell(struct county *c)
 {
     CLEANUP(world_done) struct world w;
-    CLEANUP(site_done) struct site x;
+    CLEANUP(pages_done) struct pages x;
     static const char M[] = "WH-2027-00001", PAGE[] = "/warning/W-2027Q1-0001";
     world_open(&w, c, RULE_REVIEW);
-    site_open(&x, &w);
+    pages_open(&x, &w);
     day_after(&w, 1);
     compute(&w, 1);
 
@@ -1028,10 +999,10 @@ static const char *exported(struct world *w, enum someone p, const char *warning
  * The county's page and the wall count T02's red warning by the colour people handle it by; the
  * report says that colour beside what the rule said. "": it is out.
  */
-static void county_shows(struct site *x, const char *lamp)
+static void county_shows(struct pages *x, const char *lamp)
 {
     static const char *const marks[] = { "r", "o", "y" }, *const names[] = { "红", "橙", "黄" };
-    struct arena *a = x->w->a;
+    struct arena *a = x->site.a;
     const char *overview = page(x, DESK1, "/overview?period=2027Q1", 200);
     const char *wall = page(x, DESK1, "/wall?period=2027Q1", 200);
     const char *report = page(x, DESK1, "/report/T02/2027Q1", 200);
@@ -1058,11 +1029,11 @@ static void county_shows(struct site *x, const char *lamp)
 static void both_colours_are_shown(struct county *c)
 {
     CLEANUP(world_done) struct world w;
-    CLEANUP(site_done) struct site x;
+    CLEANUP(pages_done) struct pages x;
     static const char M[] = "WH-2027-00001", W[] = "W-2027Q1-0001";
     static const char PAGE[] = "/warning/W-2027Q1-0001";
     world_open(&w, c, RULE_REVIEW);
-    site_open(&x, &w);
+    pages_open(&x, &w);
     day_after(&w, 1);
     compute(&w, 1); /* T02 at 60: red */
     w.period = period_of(PERIOD_QUARTER, 2027, 1);
@@ -1107,11 +1078,11 @@ T_COUNTY(both_colours_are_shown)
 static void quality_is_counted(struct county *c)
 {
     CLEANUP(world_done) struct world w;
-    CLEANUP(site_done) struct site x;
+    CLEANUP(pages_done) struct pages x;
     CLEANUP(err_done) struct err e = { 0 };
     static const char M[] = "WH-2027-00001";
     world_open(&w, c, RULE_REVIEW);
-    site_open(&x, &w);
+    pages_open(&x, &w);
     CHECK_PART(page(&x, DESK1, "/rule/quality", 200), "还没有经人办理的预警");
     day_after(&w, 1); /* Tuesday 2027-04-20 */
     compute(&w, 1);

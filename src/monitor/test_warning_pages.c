@@ -12,8 +12,7 @@
 #include "monitor/scheme_import.h"
 #include "monitor/value.sql.h"
 #include "monitor/warning_page.h"
-#include "people/asker.h"
-#include "store/test_county.h"
+#include "people/test_site.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,53 +25,25 @@ static const double given[TOWNS][QUARTERS] = { { 95, 86, 70 }, { 60, 60, 95 }, {
 struct world {
     struct county *c;
     struct arena *a;
-    struct web_fake *web;
+    struct site site;
     const char *editor, *clerk; /* tokens */
     struct period period;       /* whose values are written */
 };
 
-static struct web_reply ask(struct world *w, const char *token, const char *method,
-                            const char *target, const char *body)
-{
-    const char *headers[] = { arena_printf(w->a, "Authorization: Bearer %s", token),
-                              "Content-Type: application/x-www-form-urlencoded", NULL };
-    struct web_reply r;
-    web_fake_ask(w->web,
-                 &(struct web_ask){ .method = method,
-                                    .target = target,
-                                    .headers = headers,
-                                    .body = body,
-                                    .n = body ? strlen(body) : 0 },
-                 w->a, &r);
-    return r;
-}
-
 static struct web_reply get(struct world *w, const char *target)
 {
-    return ask(w, w->editor, "GET", target, NULL);
+    return site_get(&w->site, w->editor, target);
 }
 
 static struct web_reply post(struct world *w, const char *target, const char *body)
 {
-    return ask(w, w->editor, "POST", target, body);
+    return site_post(&w->site, w->editor, target, body);
 }
 
 static bool has(const struct web_reply *r, const char *text)
 {
     return strstr(r->body, text) != NULL;
 }
-
-#define CHECK_STATUS(r, want)                                                                  \
-    do {                                                                                       \
-        if ((r).status != (want))                                                              \
-            t_fail(__FILE__, __LINE__, "status %d, not %d: %.600s", (r).status, (want),        \
-                   (r).body);                                                                  \
-    } while (0)
-#define CHECK_HAS(r, text)                                                                     \
-    do {                                                                                       \
-        if (!has(&(r), (text)))                                                                \
-            t_fail(__FILE__, __LINE__, "no \"%s\" in %.4000s", (text), (r).body);              \
-    } while (0)
 
 /* ---- the county ---- */
 
@@ -89,18 +60,8 @@ static enum rc make_people(struct tx *tx, void *arg, struct err *e)
         { .code = "zhuanban", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
         { .code = "jingban", .name = "李青", .unit = "T02", .role = "clerk", .scope = "" },
     };
-    char codes[COUNT(people)][ACTIVATION_CODE + 1];
     enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
-    if (rc == RC_OK)
-        rc = accounts_make(tx, w->c, people, COUNT(people), 0, "", w->a, codes, e);
-    for (size_t i = 0; i < COUNT(people) && rc == RC_OK; i++) {
-        const char *code;
-        rc = account_activate(tx, w->c, people[i].code, codes[i], "no password", e);
-        if (rc == RC_OK)
-            rc = token_make(tx, w->c, people[i].code, "test", "", 30, "", w->a,
-                            i ? &w->clerk : &w->editor, &code, e);
-    }
-    return rc;
+    return rc == RC_OK ? site_people(tx, w->c, people, COUNT(people), w->a, e) : rc;
 }
 
 static enum rc make_scheme(struct tx *tx, void *arg, struct err *e)
@@ -202,29 +163,24 @@ static void compute(struct world *w, int quarter)
 
 static void world_open(struct world *w, struct county *c)
 {
-    static const struct section none[] = { { 0 } };
     CLEANUP(err_done) struct err e = { 0 };
-    struct route_table tables[] = { { warning_routes, warning_routes_n },
-                                    { rule_routes, rule_routes_n } };
+    const struct route_table tables[] = { { warning_routes, warning_routes_n },
+                                          { rule_routes, rule_routes_n } };
     *w = (struct world){ .c = c, .a = arena_new() };
-    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
     CHECK_OK(db_transact(c->db, make_people, w, &e));
     CHECK_OK(db_transact(c->db, make_scheme, w, &e));
     for (int q = 1; q <= QUARTERS; q++) {
         w->period = period_of(PERIOD_QUARTER, 2026, q);
         CHECK_OK(db_transact(c->db, put_values, w, &e));
     }
-    struct web_config cfg = { .listen = "127.0.0.1:0",
-                              .user = c,
-                              .hooks = people_hooks(c, none),
-                              .tables = arena_copy(w->a, tables, sizeof(tables)),
-                              .n_tables = COUNT(tables) };
-    CHECK_OK(web_fake_new(&cfg, &w->web, &e));
+    site_open(&w->site, c, w->a, tables, COUNT(tables), NULL);
+    w->editor = site_token(&w->site, "zhuanban");
+    w->clerk = site_token(&w->site, "jingban");
 }
 
 static void world_done(struct world *w)
 {
-    web_fake_free(w->web);
+    site_done(&w->site);
     arena_free(w->a);
 }
 
@@ -448,18 +404,18 @@ static void scope_and_roles_hold(struct county *c)
               "/rule/R1");
     compute(&w, 1);
     compute(&w, 2);
-    struct web_reply r = ask(&w, w.clerk, "GET", "/warning", NULL);
+    struct web_reply r = site_get(&w.site, w.clerk, "/warning");
     CHECK_STATUS(r, 200);
     CHECK_HAS(r, "现有1项");
     CHECK(has(&r, "白石镇") && !has(&r, "云岭镇"));
-    CHECK_STATUS(ask(&w, w.clerk, "GET", "/warning/W-2026Q1-0001", NULL), 200);
-    CHECK_STATUS(ask(&w, w.clerk, "GET", "/warning/W-2026Q2-0001", NULL), 403);
-    r = ask(&w, w.clerk, "GET", "/rule/R1", NULL);
+    CHECK_STATUS(site_get(&w.site, w.clerk, "/warning/W-2026Q1-0001"), 200);
+    CHECK_STATUS(site_get(&w.site, w.clerk, "/warning/W-2026Q2-0001"), 403);
+    r = site_get(&w.site, w.clerk, "/rule/R1");
     CHECK_STATUS(r, 200);
     CHECK_HAS(r, "现有1项");
     CHECK(!has(&r, "<textarea"));
-    CHECK_STATUS(ask(&w, w.clerk, "GET", "/rule/new", NULL), 403);
-    CHECK_STATUS(ask(&w, w.clerk, "POST", "/rule/R1", FORM "&yellow=80&state=off&act=save"),
+    CHECK_STATUS(site_get(&w.site, w.clerk, "/rule/new"), 403);
+    CHECK_STATUS(site_post(&w.site, w.clerk, "/rule/R1", FORM "&yellow=80&state=off&act=save"),
                  403);
 }
 T_COUNTY(scope_and_roles_hold)

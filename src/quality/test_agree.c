@@ -32,13 +32,11 @@ static void evaluations_are_imported_and_compared(struct county *c)
     r = upload(&w, w.editor, "/agree/import", good_file(&w));
     CHECK_STATUS(r, 200);
     CHECK_HAS(r, "24个单位的24条评价，8个问题");
-    const char *token = token_of(&w, &r);
-    r = ask(&w, w.editor, "POST", "/agree/import/confirm", "application/x-www-form-urlencoded",
-            arena_printf(w.a, "token=%s", token));
+    const char *token = site_held(&w.site, &r);
+    r = post(&w, w.editor, "/agree/import/confirm", arena_printf(w.a, "token=%s", token));
     CHECK_STR(r.location, "/agree");
-    CHECK_STATUS(ask(&w, w.editor, "POST", "/agree/import/confirm",
-                     "application/x-www-form-urlencoded", arena_printf(w.a, "token=%s", token)),
-                 409);
+    CHECK_STATUS(
+        post(&w, w.editor, "/agree/import/confirm", arena_printf(w.a, "token=%s", token)), 409);
     r = get(&w, w.leader, "/agree");
     CHECK_HAS(r, "还没有发布的体检结果可比");
 
@@ -74,8 +72,8 @@ static void evaluations_are_imported_and_compared(struct county *c)
                "unit,period,source,state\nT00,2026Q2,职能部门,好\nT01,2026Q2,职能部门,差\n"
                "T02,2026Q2,职能部门,较好\n");
     CHECK_STATUS(r, 200);
-    r = ask(&w, w.editor, "POST", "/agree/import/confirm", "application/x-www-form-urlencoded",
-            arena_printf(w.a, "token=%s", token_of(&w, &r)));
+    r = post(&w, w.editor, "/agree/import/confirm",
+             arena_printf(w.a, "token=%s", site_held(&w.site, &r)));
     CHECK_STR(r.location, "/agree");
     CHECK_OK(agreement_compute_all(c, &n, &e));
     CHECK_INT(n, 18); /* each apart, and both together */
@@ -97,8 +95,8 @@ T_COUNTY(evaluations_are_imported_and_compared)
 static void confirm(struct world *w, const char *csv)
 {
     struct web_reply r = upload(w, w->editor, "/agree/import", csv);
-    r = ask(w, w->editor, "POST", "/agree/import/confirm", "application/x-www-form-urlencoded",
-            arena_printf(w->a, "token=%s", token_of(w, &r)));
+    r = post(w, w->editor, "/agree/import/confirm",
+             arena_printf(w->a, "token=%s", site_held(&w->site, &r)));
     CHECK_STR(r.location, "/agree");
 }
 
@@ -187,9 +185,8 @@ static void who_may(struct county *c)
     CHECK_STATUS(upload(&w, w.clerk, "/agree/import", good_file(&w)), 403);
     struct web_reply r = upload(&w, w.editor, "/agree/import", good_file(&w));
     /* What one person checked another cannot confirm. */
-    CHECK_STATUS(ask(&w, w.leader, "POST", "/agree/import/confirm",
-                     "application/x-www-form-urlencoded",
-                     arena_printf(w.a, "token=%s", token_of(&w, &r))),
+    CHECK_STATUS(post(&w, w.leader, "/agree/import/confirm",
+                      arena_printf(w.a, "token=%s", site_held(&w.site, &r))),
                  403);
 }
 T_COUNTY(who_may)

@@ -33,7 +33,7 @@ static void import_rules(struct world *w, const char *csv)
     struct web_reply r = upload(w, w->editor, "/hint/rule/import", csv);
     CHECK_STATUS(r, 200);
     r = post(w, w->editor, "/hint/rule/import/confirm",
-             arena_printf(w->a, "token=%s", token_of(w, &r)));
+             arena_printf(w->a, "token=%s", site_held(&w->site, &r)));
     CHECK_STR(r.location, "/hint/rule");
 }
 

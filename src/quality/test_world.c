@@ -19,62 +19,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct web_reply ask(struct world *w, const char *token, const char *method, const char *target,
-                     const char *type, const char *body)
-{
-    const char *headers[] = { arena_printf(w->a, "Authorization: Bearer %s", token),
-                              arena_printf(w->a, "Content-Type: %s", type), NULL };
-    struct web_reply r;
-    web_fake_ask(w->web,
-                 &(struct web_ask){ .method = method,
-                                    .target = target,
-                                    .headers = headers,
-                                    .body = body,
-                                    .n = body ? strlen(body) : 0 },
-                 w->a, &r);
-    return r;
-}
-
 struct web_reply get(struct world *w, const char *token, const char *target)
 {
-    return ask(w, token, "GET", target, "text/plain", NULL);
+    return site_get(&w->site, token, target);
 }
 
 struct web_reply post(struct world *w, const char *token, const char *target, const char *form)
 {
-    return ask(w, token, "POST", target, "application/x-www-form-urlencoded", form);
+    return site_post(&w->site, token, target, form);
 }
 
 struct web_reply upload(struct world *w, const char *token, const char *target, const char *csv)
 {
-    return ask(w, token, "POST", target, "multipart/form-data; boundary=XX",
-               arena_printf(w->a,
-                            "--XX\r\nContent-Disposition: form-data; name=\"file\"; "
-                            "filename=\"t.csv\"\r\nContent-Type: text/csv\r\n\r\n%s\r\n"
-                            "--XX--\r\n",
-                            csv));
-}
-
-const char *token_of(struct world *w, const struct web_reply *r)
-{
-    static const char at[] = "name=\"token\" value=\"";
-    const char *s = strstr(r->body, at);
-    CHECK(s != NULL);
-    return s ? arena_strndup(w->a, s + sizeof(at) - 1, 32) : "";
-}
-
-void check_has(const char *file, int line, const struct web_reply *r, const char *text)
-{
-    const char *h1 = strstr(r->body, "<h1");
-    if (!strstr(r->body, text))
-        t_fail(file, line, "no \"%s\" in %.3000s", text, h1 ? h1 : r->body);
-}
-
-void check_status(const char *file, int line, const struct web_reply *r, int want)
-{
-    const char *h1 = strstr(r->body, "<h1");
-    if (r->status != want)
-        t_fail(file, line, "status %d, not %d: %.600s", r->status, want, h1 ? h1 : r->body);
+    return site_upload(&w->site, token, target, "t.csv", csv, "");
 }
 
 /* ---- the county: 24 towns, P1 feeds A1 (rises with the town), P2 feeds A2 (says nothing) ----
@@ -105,19 +62,8 @@ static enum rc make_people(struct tx *tx, void *arg, struct err *e)
         { .code = "baosong", .name = "陈序", .unit = "T00", .role = "supplier", .scope = "" },
         { .code = "bieren", .name = "方立", .unit = "T01", .role = "supplier", .scope = "" },
     };
-    const char **tokens[] = { &w->editor, &w->leader, &w->clerk, &w->supplier, &w->other };
-    char codes[COUNT(people)][ACTIVATION_CODE + 1];
     enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
-    if (rc == RC_OK)
-        rc = accounts_make(tx, w->c, people, COUNT(people), 0, "", w->a, codes, e);
-    for (size_t i = 0; i < COUNT(people) && rc == RC_OK; i++) {
-        const char *code;
-        rc = account_activate(tx, w->c, people[i].code, codes[i], "no password", e);
-        if (rc == RC_OK)
-            rc = token_make(tx, w->c, people[i].code, "test", "", 30, "", w->a, tokens[i],
-                            &code, e);
-    }
-    return rc;
+    return rc == RC_OK ? site_people(tx, w->c, people, COUNT(people), w->a, e) : rc;
 }
 
 static enum rc make_scheme(struct tx *tx, void *arg, struct err *e)
@@ -223,34 +169,33 @@ void world_values(struct world *w, struct period p)
 void world_open(struct world *w, struct county *c,
                 double (*given)(size_t town, size_t point, struct period p))
 {
-    static const struct section none[] = { { 0 } };
     CLEANUP(err_done) struct err e = { 0 };
-    struct route_table tables[] = { { agree_routes, agree_routes_n },
-                                    { agree_import_routes, agree_import_routes_n },
-                                    { hint_routes, hint_routes_n },
-                                    { check_rule_routes, check_rule_routes_n },
-                                    { check_rule_import_routes, check_rule_import_routes_n } };
+    const struct route_table tables[] = { { agree_routes, agree_routes_n },
+                                          { agree_import_routes, agree_import_routes_n },
+                                          { hint_routes, hint_routes_n },
+                                          { check_rule_routes, check_rule_routes_n },
+                                          { check_rule_import_routes,
+                                            check_rule_import_routes_n } };
     struct compute_result r;
     *w = (struct world){ .c = c,
                          .given = given ? given : usual,
                          .a = arena_new(),
                          .period = period_of(PERIOD_QUARTER, 2026, 2) };
-    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
     CHECK_OK(county_set_clock(c, day_start(day_of(2026, 10, 5)), &e));
     CHECK_OK(db_transact(c->db, make_people, w, &e));
     CHECK_OK(db_transact(c->db, make_scheme, w, &e));
     CHECK_OK(db_transact(c->db, put_values, w, &e));
     CHECK_OK(compute_period(w->c, w->period, "", NULL, NULL, &r, &e));
-    struct web_config cfg = { .listen = "127.0.0.1:0",
-                              .user = c,
-                              .hooks = people_hooks(c, none),
-                              .tables = arena_copy(w->a, tables, sizeof(tables)),
-                              .n_tables = COUNT(tables) };
-    CHECK_OK(web_fake_new(&cfg, &w->web, &e));
+    site_open(&w->site, c, w->a, tables, COUNT(tables), NULL);
+    w->editor = site_token(&w->site, "zhuanban");
+    w->leader = site_token(&w->site, "lingdao");
+    w->clerk = site_token(&w->site, "jingban");
+    w->supplier = site_token(&w->site, "baosong");
+    w->other = site_token(&w->site, "bieren");
 }
 
 void world_done(struct world *w)
 {
-    web_fake_free(w->web);
+    site_done(&w->site);
     arena_free(w->a);
 }
