@@ -10,6 +10,7 @@
 #include "collect/pull.h"
 #include "collect/round.h"
 #include "collect/webhook.h"
+#include "directive/lookback.h"
 #include "flow/flow.h"
 #include "monitor/compute_job.h"
 #include "notice/notice.h"
@@ -118,6 +119,10 @@ const struct job_kind job_kinds[] = {
       .help = N_("看抽签的公告在公开事件以前进了存证日志没有,每分钟一次"),
       .fn = draw_seal_job,
       .every_s = MINUTE_S },
+    { .name = lookback_job,
+      .title = N_("抽中的转入回头看"),
+      .help = N_("抽签有了结果,把抽中的廉动令转入回头看"),
+      .fn = lookback_job_run },
     { .name = "round",
       .title = N_("采集批次开始"),
       .help = N_("到了开始日的采集批次,给每个来源建一件填报,每小时一次"),

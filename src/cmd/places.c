@@ -30,6 +30,7 @@ static const struct {
     { MATTERS, N_("异议"), N_("对数值、预警和报告提出的"), "/objection", CAP_READ_UNIT },
     { MATTERS, N_("制度库"), N_("新建和修订的制度，问题是否再发"), "/regulation",
       CAP_READ_UNIT },
+    { MATTERS, N_("回头看"), N_("销号的抽查，反弹、重开和再发"), "/lookback", CAP_READ_COUNTY },
     { MATTERS, N_("抽签"), N_("回头看抽到谁，号码从哪里来"), "/draw", CAP_READ_UNIT },
     { PEOPLE, N_("第一次设置"), N_("七步从空县到正式使用"), "/setup", CAP_DISPATCH },
     { PEOPLE, N_("单位"), N_("单位树和同类分组"), "/unit", CAP_READ_COUNTY },

@@ -10,6 +10,7 @@
 #include "cmd/settings_page.h"
 #include "cmd/today_page.h"
 #include "collect/collect_page.h"
+#include "directive/lookback_page.h"
 #include "flow/flow_page.h"
 #include "meeting/regulation_page.h"
 #include "monitor/completeness_page.h"
@@ -48,7 +49,7 @@ const struct section sections[] = {
       .href = "/today",
       .need = CAP_SELF,
       .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
-                "/draw /proof /unit /scheme /point /rule /indicator /completeness /value /report "
+                "/draw /lookback /proof /unit /scheme /point /rule /indicator /completeness /value /report "
                 "/readers /warning /objection /regulation" },
     { .name = N_("总览"),
       .href = "/overview",
@@ -140,6 +141,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(node);
     TABLE(map);
     TABLE(draw);
+    TABLE(lookback);
     TABLE(proof);
     TABLE(publish);
     TABLE(objection);

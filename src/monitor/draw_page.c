@@ -26,7 +26,7 @@ enum { DRAWS_SHOWN = 500, LIST_SHOWN = 1000 };
 static enum rc draws_show(struct rq *rq, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct draws_page p = { .may_announce = false };
+    struct draws_page p = { .may_announce = person_can(&rq_asker(rq)->person, CAP_DISPATCH) };
     struct draw_list_row *rows;
     size_t n;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
