@@ -13,6 +13,7 @@
 #include "flow/flow.h"
 #include "flow/matter.sql.h"
 #include "flow/notice.sql.h"
+#include "meeting/meeting.sql.h"
 #include "meeting/regulation.sql.h"
 #include "monitor/compute.h"
 #include "monitor/compute.sql.h"
@@ -118,6 +119,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { pull_audits, COUNT(pull_audits) },
         { webhook_audits, COUNT(webhook_audits) },
         { setup_audits, COUNT(setup_audits) },
+        { meeting_audits, COUNT(meeting_audits) },
         { regulation_audits, COUNT(regulation_audits) },
         { worklog_audits, COUNT(worklog_audits) },
         { burden_audits, COUNT(burden_audits) },

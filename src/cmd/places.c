@@ -28,6 +28,7 @@ static const struct {
     { MATTERS, N_("移交"), N_("人员调离、单位撤销时"), "/handover", CAP_READ_UNIT },
     { MATTERS, N_("工作日历"), N_("哪天上班，期限按它算"), "/calendar", CAP_READ_UNIT },
     { MATTERS, N_("异议"), N_("对数值、预警和报告提出的"), "/objection", CAP_READ_UNIT },
+    { MATTERS, N_("研判会商"), N_("会前一页、议题、决定和去向"), "/meeting", CAP_READ_COUNTY },
     { MATTERS, N_("制度库"), N_("新建和修订的制度，问题是否再发"), "/regulation",
       CAP_READ_UNIT },
     { MATTERS, N_("回头看"), N_("销号的抽查，反弹、重开和再发"), "/lookback", CAP_READ_COUNTY },

@@ -12,6 +12,7 @@
 #include "collect/collect_page.h"
 #include "directive/lookback_page.h"
 #include "flow/flow_page.h"
+#include "meeting/meeting_page.h"
 #include "meeting/regulation_page.h"
 #include "monitor/completeness_page.h"
 #include "monitor/compute_job.h"
@@ -44,19 +45,24 @@
 /* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
  * (cmd/places.c: the platform's settings, the end of everybody's day). A page that two sections
  * cover lies in the later one. */
-const struct section sections[] = {
-    { .name = N_("今日"),
-      .href = "/today",
-      .need = CAP_SELF,
-      .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
-                "/draw /lookback /proof /unit /scheme /point /rule /indicator /completeness /value /report "
-                "/readers /warning /objection /regulation" },
+const struct section sections
+    [] = { { .name = N_("今日"),
+             .href = "/today",
+             .need = CAP_SELF,
+             .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
+                       "/draw /lookback /proof /unit /scheme /point /rule /indicator "
+                       "/completeness /value /report "
+                       "/readers /warning /objection /regulation" },
+           .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
+                     "/draw /proof /unit /scheme /point /rule /indicator /completeness /value "
+                     "/report "
+                     "/readers /warning /objection /regulation" },
     { .name = N_("总览"),
       .href = "/overview",
       .need = CAP_READ_COUNTY,
       .roles = "leader discipline",
       .covers = "/report /readers /map /node /indicator /warning /rule /completeness /value "
-                "/scheme /point /agree /publish /objection" },
+                "/scheme /point /agree /publish /objection /meeting" },
     { .name = N_("采集"),
       .href = "/round",
       .need = CAP_READ_COUNTY,
@@ -66,7 +72,7 @@ const struct section sections[] = {
       .href = "/publish",
       .need = CAP_READ_COUNTY,
       .roles = "platform",
-      .covers = "/overview /report /readers /map /node /indicator /objection /agree" },
+      .covers = "/overview /report /readers /map /node /indicator /objection /agree /meeting" },
     { .name = N_("我的单位"),
       .href = "/mine",
       .need = CAP_SUPERVISE,
@@ -112,9 +118,9 @@ const struct section sections[] = {
     { .name = N_("备份"), .href = "/backup", .need = CAP_OPERATE },
     { .name = N_("设置"), .href = "/settings", .need = CAP_SETTINGS },
     { .name = N_("提醒记录"), .href = "/notice", .need = CAP_OPERATE, .covers = "/gateway" },
-    { .name = N_("读取日志"), .href = "/journal", .need = CAP_AUDIT },
-    { .name = NULL },
-};
+    { .name = N_("读取日志"), .href = "/journal", .need = CAP_AUDIT }, { .name = NULL },
+}
+;
 
 size_t routes_all(struct route_table *ret)
 {
@@ -178,6 +184,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(mine);
     TABLE(usage);
     TABLE(trial_score);
+    TABLE(meeting);
     TABLE(regulation);
     TABLE(regulation_import);
 #undef TABLE

@@ -340,9 +340,7 @@ enum rc regulations_fate(const struct snap *s, struct county *c, const struct re
             final_state(c, m->kind, m->state) ? REGULATION_NOT_AGAIN : REGULATION_OPEN;
         struct utime since = day_start(list[i].day);
         for (size_t k = 0; k < n_steps; k++)
-            if (str_eq(steps[k].matter, m->code) && steps[k].at.us >= since.us &&
-                final_state(c, m->kind, steps[k].from_state) &&
-                !final_state(c, m->kind, steps[k].to_state))
+            if (str_eq(steps[k].matter, m->code) && steps[k].at.us >= since.us)
                 again(&fates[i], "matter", m->code, steps[k].at);
     }
     for (size_t k = 0; k < n_warned; k++) {

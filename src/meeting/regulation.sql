@@ -38,10 +38,10 @@ UPDATE regulation
 SELECT DISTINCT m.code, m.unit, m.kind, m.state FROM regulation r JOIN matter m ON m.code = r.matter ORDER BY m.code;
 
 -- :regulation_reopened
--- Steps by which such a matter was opened again after its end.
+-- Steps by which such a matter was taken up again after its end, or found wanting when it was looked at again; being drawn for that is none.
 -- unlimited: at most a few for each rule of the register
-SELECT DISTINCT s.matter, s.at, s.from_state, s.to_state FROM regulation r JOIN matter_step s ON s.matter = r.matter
- WHERE s.from_state <> s.to_state ORDER BY s.matter, s.at;
+SELECT DISTINCT s.matter, s.number, s.at FROM regulation r JOIN matter_step s ON s.matter = r.matter
+ WHERE s.verb IN ('reopen', 'rebound', 'again') ORDER BY s.matter, s.number;
 
 -- :regulation_warned
 -- Later warnings of the same rule at the same unit as one that the matter was about.

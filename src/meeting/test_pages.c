@@ -1,5 +1,7 @@
 /* The pages of meetings and rules, with nothing to show: whole in both languages. */
 #include "base/test.h"
+#include "meeting/meeting.html.h"
+#include "meeting/meetings.html.h"
 #include "meeting/regulation.html.h"
 #include "meeting/regulation_import.html.h"
 #include "meeting/regulations.html.h"
@@ -17,7 +19,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(regulation) X(regulation_import) X(regulations)
+    X(meeting) X(meetings) X(regulation) X(regulation_import) X(regulations)
 /* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void){

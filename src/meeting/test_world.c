@@ -1,9 +1,17 @@
 #include "meeting/test_world.h"
 
 #include "base/clock.h"
+#include "base/period.h"
+#include "monitor/compute.h"
+#include "monitor/publication.h"
+#include "monitor/scheme_import.h"
+#include "monitor/values_import.h"
 #include "people/account.sql.h"
 #include "people/asker.h"
+#include "sheet/csv.h"
+#include "warn/rule.h"
 
+#include <math.h>
 #include <string.h>
 
 const char *refused;
@@ -107,6 +115,117 @@ void world_day(struct world *w)
     struct utime t = county_now(w->c);
     t.us += INT64_C(86400000000);
     CHECK_OK(county_set_clock(w->c, t, &e));
+}
+
+/* ---- results ---- */
+
+static const char points_csv[] =
+    "code,indicator,name,owner,unit_of_measure,frequency,direction,legal_basis,purpose,"
+    "retention,contact\n"
+    "P1,A1,按期公告率,D01,%,quarter,1,条例,监测,5年,8201\n"
+    "P2,A2,办结率,D02,%,quarter,1,条例,监测,5年,8202\n"
+    "P3,A3,公开率,D02,%,quarter,1,条例,监测,5年,8202\n";
+static const char scheme_csv[] =
+    "iCode,iName,Level,Parent,Direction,Weight,Unit,Type,Formula,Method,Params\n"
+    "I,指数,3,,1,1,,Aggregate,,,\n"
+    "B1,公开,2,I,1,1,,Aggregate,,,\n"
+    "B2,办理,2,I,1,1,,Aggregate,,,\n"
+    "A1,按期公告率,1,B1,1,1,%,Indicator,P1,,\n"
+    "A3,公开率,1,B1,1,1,%,Indicator,P3,,\n"
+    "A2,办结率,1,B2,1,1,%,Indicator,P2,,\n";
+static const char values_q1[] = "unit,point,period,value,missing,note\n"
+                                "D01,P1,2026Q1,90,,\nD02,P1,2026Q1,70,,\nT01,P1,2026Q1,50,,\n"
+                                "D01,P2,2026Q1,92,,\nD02,P2,2026Q1,71,,\nT01,P2,2026Q1,52,,\n"
+                                "D01,P3,2026Q1,91,,\nD02,P3,2026Q1,70,,\nT01,P3,2026Q1,51,,\n";
+static const char values_q2[] = "unit,point,period,value,missing,note\n"
+                                "D01,P1,2026Q2,40,,\nD02,P1,2026Q2,70,,\nT01,P1,2026Q2,80,,\n"
+                                "D01,P2,2026Q2,41,,\nD02,P2,2026Q2,71,,\nT01,P2,2026Q2,82,,\n"
+                                "D01,P3,2026Q2,42,,\nD02,P3,2026Q2,70,,\nT01,P3,2026Q2,81,,\n";
+
+static struct table *table_of(struct world *w, const char *name, const char *text)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct table *t = NULL;
+    CHECK_OK(csv_read(w->a, name, (struct bytes){ (const uint8_t *)text, strlen(text) }, NULL,
+                      &t, &e));
+    return t;
+}
+
+struct frame {
+    struct world *w;
+    struct point *points;
+    size_t n_points;
+    struct scheme scheme;
+};
+
+static enum rc make_frame(struct tx *tx, void *arg, struct err *e)
+{
+    struct frame *f = arg;
+    struct county *c = f->w->c;
+    size_t changed;
+    int version;
+    struct rule rule = { .code = "R1",
+                         .name = "公告率低",
+                         .state = RULE_LIVE,
+                         .kind = WARN_POINT,
+                         .target = "P1",
+                         .when = { .op = RULE_BELOW,
+                                   .limit = { NAN, 60, 45, NAN },
+                                   .recover = NAN,
+                                   .for_periods = 1,
+                                   .recover_periods = 1 },
+                         .peer_group = "",
+                         .advice = "",
+                         .send = RULE_REVIEW,
+                         .why = "",
+                         .by = "" };
+    enum rc rc = points_write(tx, c, f->points, f->n_points, "", &changed, e);
+    if (rc == RC_OK)
+        rc = rules_write(tx, c, &rule, 1, (struct id){ 0 }, "", &changed, e);
+    if (rc == RC_OK)
+        rc = scheme_write(tx, c, &f->scheme, (struct id){ 0 }, "", &version, e);
+    return rc == RC_OK ? scheme_adopt(tx, c, version, period_of(PERIOD_QUARTER, 2026, 1),
+                                      (struct id){ 0 }, "", e)
+                       : rc;
+}
+
+void world_values(struct world *w, int quarter, const char *csv)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct values_context x;
+    struct values_checked k;
+    struct values_import done;
+    struct compute_result r;
+    struct period p = period_of(PERIOD_QUARTER, 2026, quarter);
+    const struct bytes file = { (const uint8_t *)csv, strlen(csv) };
+    {
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        CHECK_OK(db_read(w->c->db, &s, &e));
+        CHECK_OK(values_context_make(w->c, s, &w->person[PROGRAM], w->a, &x, &e));
+        CHECK_OK(values_import_check(&x, "v.csv", file, w->a, &k, NULL, &e));
+    }
+    CHECK_OK(values_import_write(w->c, &x, &k, "v.csv", file, (struct id){ 0 }, NULL,
+                                 &w->person[PROGRAM], w->a, &done, &e));
+    CHECK_OK(compute_period(w->c, p, "", NULL, NULL, &r, &e));
+    CHECK_OK(publication_publish(w->c, p, "", &e));
+}
+
+void world_results(struct world *w)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct frame f = { .w = w };
+    struct problems ps;
+    problems_init(&ps, w->a);
+    CHECK_OK(points_from_table(table_of(w, "p.csv", points_csv), w->units, w->a, &f.points,
+                               &f.n_points, &ps, &e));
+    CHECK_OK(scheme_from_table(table_of(w, "s.csv", scheme_csv), w->a, &f.scheme, &ps, &e));
+    f.scheme.name = "方案";
+    f.scheme.config =
+        "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100},"
+        "\"uncertainty\":{\"replications\":100,\"seed\":1,\"weight_noise\":0.25}}";
+    CHECK_OK(db_transact(w->c->db, make_frame, &f, &e));
+    world_values(w, 1, values_q1);
+    world_values(w, 2, values_q2);
 }
 
 /* ---- matters ---- */

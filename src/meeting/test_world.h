@@ -21,6 +21,11 @@ struct world {
 };
 void world_open(struct world *w, struct county *c, const struct flow_kind *const *kinds,
                 size_t n_kinds, const struct route_table *tables, size_t n_tables);
+/* Results of 2026Q1 and 2026Q2, published: the department D01 falls clearly, D02 stays, the
+ * town rises. */
+void world_results(struct world *w);
+/* Other values of a quarter, computed and published in place of what was there. */
+void world_values(struct world *w, int quarter, const char *csv);
 void world_done(struct world *w);
 /* The clock a day further. */
 void world_day(struct world *w);
