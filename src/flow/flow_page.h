@@ -17,4 +17,15 @@ enum rc rq_who(struct rq *rq, const struct snap *s, struct flow_who *ret,
 /* 还有3个工作日; 已逾期2个工作日; 今天到期; "" when there is no day. */
 const char *rq_due_text(struct rq *rq, const struct snap *s, int32_t due, int gap_year);
 
+/*
+ * What another folder has written down about a matter, for the matter's page: fill gives the
+ * newest entries; *ret_has says whether there is to be such a section at all. Once, before
+ * anything is asked.
+ */
+struct log_page;
+typedef enum rc flow_log_fill(struct rq *rq, const struct snap *s, const struct flow_who *w,
+                              const struct matter *m, bool *ret_has, struct log_page *ret,
+                              struct err *e);
+void flow_use_log(struct county *c, flow_log_fill *fill);
+
 #endif

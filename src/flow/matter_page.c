@@ -9,6 +9,7 @@
 #include "flow/matter.sql.h"
 #include "flow/notice.sql.h"
 #include "flow/page_room.h"
+#include "flow/room.h"
 #include "store/county.h"
 #include "store/file.h"
 
@@ -541,6 +542,17 @@ static bool may_hand(const struct showing *x)
                          person_may(x->w.person, flow_hand_cap(x->m.kind), u));
 }
 
+void flow_use_log(struct county *c, flow_log_fill *fill)
+{
+    flow_room_set_log(flow_room(c), fill);
+}
+
+static enum rc fill_log(struct showing *x, struct err *e)
+{
+    flow_log_fill *fill = flow_room_log(flow_room(x->c));
+    return fill ? fill(x->rq, x->s, &x->w, &x->m, &x->p.has_log, &x->p.log, e) : RC_OK;
+}
+
 static enum rc show(struct showing *x, struct err *e)
 {
     const struct flow_move *doing;
@@ -562,6 +574,8 @@ static enum rc show(struct showing *x, struct err *e)
         rc = fill_told(x, e);
     if (rc == RC_OK)
         rc = fill_words(x, e);
+    if (rc == RC_OK)
+        rc = fill_log(x, e);
     if (rc != RC_OK)
         return rc;
     rq_crumb(x->rq, x->p.kind_name, arena_printf(x->rq->a, "/board/%s", x->p.kind));

@@ -20,6 +20,7 @@ struct flow_room {
     struct kept *newest;
     const struct flow_kind *const *kinds;
     size_t n_kinds;
+    flow_log_fill *log;
 };
 
 static void room_free(void *p)
@@ -84,4 +85,19 @@ const struct flow_kind *const *flow_room_kinds(struct flow_room *r, size_t *ret_
     *ret_n = r->n_kinds;
     pthread_mutex_unlock(&r->lock);
     return kinds;
+}
+
+void flow_room_set_log(struct flow_room *r, flow_log_fill *fill)
+{
+    pthread_mutex_lock(&r->lock);
+    r->log = fill;
+    pthread_mutex_unlock(&r->lock);
+}
+
+flow_log_fill *flow_room_log(struct flow_room *r)
+{
+    pthread_mutex_lock(&r->lock);
+    flow_log_fill *fill = r->log;
+    pthread_mutex_unlock(&r->lock);
+    return fill;
 }

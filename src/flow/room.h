@@ -4,7 +4,7 @@
 #define FLOW_ROOM_H
 
 #include "base/arena.h"
-#include "base/kinds.h"
+#include "flow/flow_page.h"
 
 struct county;
 struct calendar;
@@ -18,6 +18,8 @@ const struct calendar *flow_room_calendar(struct flow_room *r, struct id mark);
 void flow_room_keep(struct flow_room *r, struct id mark, const struct calendar *cal,
                     struct arena *own);
 void flow_room_set_kinds(struct flow_room *r, const struct flow_kind *const *kinds, size_t n);
+void flow_room_set_log(struct flow_room *r, flow_log_fill *fill);
+flow_log_fill *flow_room_log(struct flow_room *r); /* NULL: none */
 const struct flow_kind *const *flow_room_kinds(struct flow_room *r, size_t *ret_n);
 
 #endif
