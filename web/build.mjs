@@ -1,4 +1,4 @@
-// Builds the browser's files: node build.mjs OUT_DIR → OUT_DIR/{jingjian.css,jingjian.js,charts.js}, minified.
+// Builds the browser's files: node build.mjs OUT_DIR → OUT_DIR/{jingjian.css,jingjian.js,charts.js,worker.js}, minified.
 // Packages come from package-lock.json (npm ci) when they are not there yet or belong to another lock file; nothing is
 // fetched otherwise. Run by meson; same input, same bytes.
 import { spawnSync } from 'node:child_process';
@@ -54,5 +54,5 @@ if (install()) {
     target: ['chrome80', 'edge80', 'firefox78', 'safari13'],
   };
   await build({ ...common, entryPoints: ['css/jingjian.css'], outfile: join(out, 'jingjian.css') });
-  await build({ ...common, entryPoints: ['js/jingjian.js', 'js/charts.js'], outdir: out, format: 'iife' });
+  await build({ ...common, entryPoints: ['js/jingjian.js', 'js/charts.js', 'js/worker.js'], outdir: out, format: 'iife' });
 }

@@ -11,6 +11,7 @@
 #include "notice/notice.h"
 #include "publish/objection.h"
 #include "publish/release_kind.h"
+#include "worklog/worklog_page.h"
 
 const struct flow_kind *const matter_kinds[] = {
     &warning_flow_kind,
@@ -35,4 +36,5 @@ void kinds_use(struct county *c)
     filings_follow_imports(c);
     release_use(c);
     notice_use(c, &flow_notice_source);
+    flow_use_log(c, worklog_fill);
 }

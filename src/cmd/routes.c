@@ -41,6 +41,7 @@
 #include "quality/agree_page.h"
 #include "quality/hint_page.h"
 #include "setup/setup_page.h"
+#include "worklog/worklog_page.h"
 
 /* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
  * (cmd/places.c: the platform's settings, the end of everybody's day). A page that two sections
@@ -103,6 +104,7 @@ const struct section sections
       .need = CAP_READ_UNIT,
       .roles = "platform group clerk signer discipline",
       .covers = "/rule" },
+    { .name = N_("云记录"), .href = "/worklog", .need = CAP_HANDLE, .roles = "clerk signer" },
     { .name = N_("异议"),
       .href = "/objection",
       .need = CAP_READ_UNIT,
@@ -150,6 +152,8 @@ size_t routes_all(struct route_table *ret)
     TABLE(lookback);
     TABLE(proof);
     TABLE(publish);
+    TABLE(worklog);
+    TABLE(work_hint);
     TABLE(objection);
     TABLE(readers);
     TABLE(rule);

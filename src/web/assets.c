@@ -101,6 +101,13 @@ static struct entry *entry_make(struct statics *s, const struct web_asset *w, co
     if (w->gz)
         en->gz = form_make(w->gz, w->n_gz, MHD_RESPMEM_PERSISTENT, w->type, cache, w->etag,
                            "gzip", true);
+    /* What keeps pages for a phone without a network works below the page it is told of, not
+     * only below its own address. */
+    if (str_eq(w->name, "worker.js")) {
+        header(en->plain.full, "Service-Worker-Allowed", "/");
+        if (en->gz.full)
+            header(en->gz.full, "Service-Worker-Allowed", "/");
+    }
     return en;
 }
 

@@ -7,6 +7,7 @@ import { charts } from './lazy.js';
 import { menus } from './menu.js';
 import { trees } from './tree.js';
 import { uploads } from './upload.js';
+import { worklog } from './worklog.js';
 
 menus();
 trees();
@@ -15,3 +16,4 @@ drafts();
 uploads();
 jobs();
 charts();
+worklog();
