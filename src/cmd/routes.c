@@ -46,18 +46,14 @@
 /* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
  * (cmd/places.c: the platform's settings, the end of everybody's day). A page that two sections
  * cover lies in the later one. */
-const struct section sections
-    [] = { { .name = N_("今日"),
-             .href = "/today",
-             .need = CAP_SELF,
-             .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
-                       "/draw /lookback /proof /unit /scheme /point /rule /indicator "
-                       "/completeness /value /report "
-                       "/readers /warning /objection /regulation" },
-           .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
-                     "/draw /proof /unit /scheme /point /rule /indicator /completeness /value "
-                     "/report "
-                     "/readers /warning /objection /regulation" },
+const struct section sections[] = {
+    { .name = N_("今日"),
+      .href = "/today",
+      .need = CAP_SELF,
+      .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
+                "/draw /lookback /proof /unit /scheme /point /rule /indicator "
+                "/completeness /value /report "
+                "/readers /warning /objection /regulation" },
     { .name = N_("总览"),
       .href = "/overview",
       .need = CAP_READ_COUNTY,
@@ -120,9 +116,9 @@ const struct section sections
     { .name = N_("备份"), .href = "/backup", .need = CAP_OPERATE },
     { .name = N_("设置"), .href = "/settings", .need = CAP_SETTINGS },
     { .name = N_("提醒记录"), .href = "/notice", .need = CAP_OPERATE, .covers = "/gateway" },
-    { .name = N_("读取日志"), .href = "/journal", .need = CAP_AUDIT }, { .name = NULL },
-}
-;
+    { .name = N_("读取日志"), .href = "/journal", .need = CAP_AUDIT },
+    { .name = NULL },
+};
 
 size_t routes_all(struct route_table *ret)
 {
