@@ -147,7 +147,7 @@ static enum rc read_choices(const struct reading *r, const char *in, const char 
     char **codes = str_split(r->a, in, '|', &n);
     str_init(&b, r->a);
     for (size_t i = 0; i < n; i++) {
-        const char *code;
+        const char *code = "";
         enum rc rc = *codes[i] ? read_choice(r, codes[i], &code, e) : RC_OK;
         if (rc != RC_OK)
             return rc;
