@@ -1,8 +1,8 @@
 /*
  * Data quality and agreement in the demo's year: the platform brings in check rules, each
  * quarter's values are looked at when they have come, departments and the platform say what
- * there was to some of the hints, and in August what an inspection tour and the departments
- * found in the second quarter is compared with the health check. All of it is invented.
+ * there was to some of the hints, and when a quarter is published what an inspection tour and
+ * the departments found in it is compared with the health check. All of it is invented.
  */
 #include "base/str.h"
 #include "cmd/demo_year.h"
@@ -14,8 +14,13 @@
 
 /* Days from the end of the quarter, and hours: after everything else of the day. */
 enum { LOOKED_AFTER = 18, ANSWERED_AFTER = 23, LOOK_HOUR = 19, ANSWER_HOUR = 17 };
-static const char platform[] = "wenshu", rules_day[] = "2026-01-07",
-                  evaluations_day[] = "2026-08-26";
+static const char platform[] = "wenshu", rules_day[] = "2026-01-07";
+static const struct brought {
+    const char *day, *file, *name;
+} evaluations_files[] = {
+    { "2026-05-28", "evaluations_q1.csv", "2026年第一季度巡察和部门评价.csv" },
+    { "2026-08-26", "evaluations.csv", "2026年第二季度巡察和部门评价.csv" },
+};
 
 static bool today_is(const struct demo_year *y, const char *day)
 {
@@ -112,12 +117,12 @@ static enum rc answer(struct demo_year *y, struct period p, struct err *e)
 
 /* ---- evaluations ---- */
 
-static enum rc bring_evaluations(struct demo_year *y, struct err *e)
+static enum rc bring_evaluations(struct demo_year *y, const struct brought *b, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    const struct demo_file *f = demo_file("evaluations.csv");
-    struct file_sent file = { .name = "2026年第二季度巡察和部门评价.csv",
+    const struct demo_file *f = demo_file(b->file);
+    struct file_sent file = { .name = b->name,
                               .media = "text/csv",
                               .content = { (const uint8_t *)f->text, f->n } };
     const struct units *us;
@@ -127,7 +132,7 @@ static enum rc bring_evaluations(struct demo_year *y, struct err *e)
     const char *code;
     size_t n;
     problems_init(&ps, a);
-    enum rc rc = table_of("evaluations.csv", a, &t, e);
+    enum rc rc = table_of(b->file, a, &t, e);
     if (rc == RC_OK)
         rc = db_read(y->c->db, &s, e);
     if (rc == RC_OK)
@@ -135,13 +140,15 @@ static enum rc bring_evaluations(struct demo_year *y, struct err *e)
     if (rc == RC_OK)
         rc = evaluations_from_table(t, us, y->day, a, &x, &ps, e);
     if (rc == RC_OK)
-        rc = problems_err(&ps, "evaluations.csv", e);
+        rc = problems_err(&ps, b->file, e);
     db_read_end(&s);
     if (rc == RC_OK)
         rc = demo_hour(y, ANSWER_HOUR, e);
     if (rc == RC_OK)
         rc = evaluations_write(y->c, &x, &file, platform, a, &code, e);
-    return rc == RC_OK ? agreement_compute_all(y->c, &n, e) : rc;
+    /* All of it is made anew each time: the last one will do. */
+    bool last = b == &evaluations_files[COUNT(evaluations_files) - 1];
+    return rc == RC_OK && last ? agreement_compute_all(y->c, &n, e) : rc;
 }
 
 enum rc demo_quality_day(struct demo_year *y, struct err *e)
@@ -152,8 +159,9 @@ enum rc demo_quality_day(struct demo_year *y, struct err *e)
     enum rc rc = RC_OK;
     if (today_is(y, rules_day))
         rc = bring_rules(y, e);
-    if (rc == RC_OK && today_is(y, evaluations_day))
-        rc = bring_evaluations(y, e);
+    for (size_t i = 0; i < COUNT(evaluations_files) && rc == RC_OK; i++)
+        if (today_is(y, evaluations_files[i].day))
+            rc = bring_evaluations(y, &evaluations_files[i], e);
     if (rc == RC_OK && days == ANSWERED_AFTER)
         rc = answer(y, p, e);
     if (rc == RC_OK && days == LOOKED_AFTER)

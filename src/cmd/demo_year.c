@@ -10,9 +10,11 @@
 /* One line a room, in the order of a day: the clock rings at eight, values come from nine on.
  */
 static const struct demo_day rows[] = {
-    { "clock", demo_clock_day },      { "values", demo_values_day },
-    { "collect", demo_collect_day },  { "publish", demo_publish_day },
-    { "warnings", demo_warning_day }, { "quality", demo_quality_day },
+    { "clock", demo_clock_day },      { "directives", demo_directive_morning },
+    { "values", demo_values_day },    { "collect", demo_collect_day },
+    { "publish", demo_publish_day },  { "directives", demo_directive_noon },
+    { "warnings", demo_warning_day }, { "directives", demo_directive_evening },
+    { "quality", demo_quality_day },
 };
 
 /* The days of the year, as codes of days. */

@@ -13,6 +13,7 @@
 #include "store/county.h"
 
 struct cmd_call;
+struct demo_orders;
 
 struct demo_year {
     struct cmd_call *call;
@@ -25,6 +26,7 @@ struct demo_year {
     size_t n_accounts;
     const char *const *owners; /* codes of the units that supply values */
     size_t n_owners;
+    struct demo_orders *orders; /* what the directives are about (demo_order.h) */
 };
 
 /* What one room's people do on y->day. */
@@ -51,8 +53,11 @@ int32_t demo_days_since(const struct demo_year *y, struct period *ret);
 enum rc demo_clock_day(struct demo_year *y, struct err *e);  /* demo_year.c */
 enum rc demo_values_day(struct demo_year *y, struct err *e); /* demo_values.c */
 enum rc demo_collect_day(struct demo_year *y, struct err *e);
-enum rc demo_publish_day(struct demo_year *y, struct err *e); /* demo_publish.c */
-enum rc demo_warning_day(struct demo_year *y, struct err *e); /* demo_warning.c */
-enum rc demo_quality_day(struct demo_year *y, struct err *e); /* demo_quality.c */
+enum rc demo_publish_day(struct demo_year *y, struct err *e);       /* demo_publish.c */
+enum rc demo_warning_day(struct demo_year *y, struct err *e);       /* demo_warning.c */
+enum rc demo_quality_day(struct demo_year *y, struct err *e);       /* demo_quality.c */
+enum rc demo_directive_morning(struct demo_year *y, struct err *e); /* demo_directive.c */
+enum rc demo_directive_noon(struct demo_year *y, struct err *e);
+enum rc demo_directive_evening(struct demo_year *y, struct err *e);
 
 #endif

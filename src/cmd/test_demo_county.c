@@ -180,7 +180,7 @@ static void check_today(struct county *c)
         /* a group: its units' warnings by name */
         { "fangzhi", "交通局：审计问题到期未整改", "云岭镇" },
         /* a leader: what changed */
-        { "guheng", "全域指数74.8", "/import" },
+        { "guheng", "廉动令：文明城市创建市民巡访问题整改", "/import" },
         { "guheng", "新发出预警28项", "/job" },
         /* the homes of a stationed group and of who supplies data: others' units are not named
          */
