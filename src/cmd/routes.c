@@ -11,6 +11,7 @@
 #include "cmd/today_page.h"
 #include "collect/collect_page.h"
 #include "directive/lookback_page.h"
+#include "duty/duty_page.h"
 #include "flow/flow_page.h"
 #include "meeting/meeting_page.h"
 #include "meeting/regulation_page.h"
@@ -53,7 +54,7 @@ const struct section sections[] = {
       .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
                 "/draw /lookback /proof /unit /scheme /point /rule /indicator "
                 "/completeness /value /report "
-                "/readers /warning /objection /regulation" },
+                "/readers /warning /objection /regulation /duty" },
     { .name = N_("总览"),
       .href = "/overview",
       .need = CAP_READ_COUNTY,
@@ -75,6 +76,11 @@ const struct section sections[] = {
       .need = CAP_SUPERVISE,
       .roles = "group",
       .covers = "/report /readers /indicator /value /completeness /unit" },
+    { .name = N_("四责"),
+      .href = "/duty/unit",
+      .need = CAP_DISCIPLINE,
+      .roles = "group discipline",
+      .covers = "/duty" },
     { .name = N_("填报"),
       .href = "/filing",
       .need = CAP_HANDLE,
@@ -183,6 +189,11 @@ size_t routes_all(struct route_table *ret)
     TABLE(notice);
     TABLE(mine);
     TABLE(usage);
+    TABLE(duty);
+    TABLE(duty_unit);
+    TABLE(duty_import);
+    TABLE(duty_failure);
+    TABLE(first_form);
     TABLE(trial_score);
     TABLE(meeting);
     TABLE(regulation);

@@ -78,6 +78,11 @@ SELECT p.code, p.unit, p.name, p.duty, h.from_day FROM duty_holding h JOIN duty_
 -- An account that may hold a post.
 SELECT id, code, name FROM account WHERE code = $code:text AND state <> 'locked';
 
+-- :duty_people
+-- The people of an office that may sign in or soon will.
+SELECT a.code AS "code:text", a.name AS "name:text" FROM account a JOIN unit u ON u.id = a.unit_id
+ WHERE u.code = $unit:text AND a.state <> 'locked' ORDER BY a.name, a.code LIMIT 500;
+
 -- ---- lists ----
 
 -- :duty_list_version

@@ -150,8 +150,8 @@ static struct duty_sheet_post *post_of(struct reading *r)
         at = (ptrdiff_t)r->out->n;
         map_add_index(r->posts, key, r->out->n);
         struct duty_sheet_post *p = &r->out->posts[r->out->n++];
-        *p = (struct duty_sheet_post){ .unit = u->code,
-                                       .unit_name = u->name,
+        *p = (struct duty_sheet_post){ .unit = arena_strdup(r->a, u->code),
+                                       .unit_name = arena_strdup(r->a, u->name),
                                        .name = name,
                                        .account = account,
                                        .duty = duty,

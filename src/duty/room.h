@@ -20,4 +20,7 @@ int duty_this_year(struct rq *rq);
 const char *duty_matter_href(struct rq *rq, const char *kind, const char *code);
 const char *duty_state_name(struct rq *rq, const char *kind, const char *state);
 
+/* The handler that enters a failure: it answers with the post's page. */
+enum rc duty_failure_post(struct rq *rq, struct err *e);
+
 #endif
