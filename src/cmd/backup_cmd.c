@@ -11,6 +11,7 @@
 #include "cmd/county_cmd.h"
 #include "duty/failure.h"
 #include "people/account.h"
+#include "search/search.h"
 #include "store/backup.h"
 #include "store/erase.h"
 #include "store/seal.h"
@@ -76,7 +77,8 @@ struct deciding {
 static enum rc settle(struct cmd_call *c, struct county *county, const struct deciding *d,
                       struct err *e)
 {
-    const struct eraser erasers[] = { account_eraser, worklog_eraser, duty_eraser };
+    const struct eraser erasers[] = { account_eraser, worklog_eraser, duty_eraser,
+                                      search_eraser };
     int64_t erased = 0;
     enum rc rc = erasures_replay(county, erasers, COUNT(erasers), &erased, e);
     if (rc == RC_OK && erased)

@@ -20,6 +20,8 @@ extern const struct command cmd_init;
 extern const struct command cmd_publish;
 extern const struct command cmd_report;
 extern const struct command cmd_score;
+extern const struct command cmd_search_rebuild;
+extern const struct command cmd_search_update;
 extern const struct command cmd_serve;
 extern const struct command cmd_token_add;
 extern const struct command cmd_token_list;

@@ -1,6 +1,7 @@
 /* One line a kind. */
 #include "cmd/kinds.h"
 
+#include "cmd/search_sources.h"
 #include "collect/filing.h"
 #include "directive/directive.h"
 #include "duty/duty.h"
@@ -37,4 +38,5 @@ void kinds_use(struct county *c)
     release_use(c);
     notice_use(c, &flow_notice_source);
     flow_use_log(c, worklog_fill);
+    search_sources_use(c);
 }

@@ -41,6 +41,7 @@
 #include "publish/readers_page.h"
 #include "quality/agree_page.h"
 #include "quality/hint_page.h"
+#include "search/search.h"
 #include "setup/setup_page.h"
 #include "worklog/worklog_page.h"
 
@@ -132,6 +133,7 @@ size_t routes_all(struct route_table *ret)
 #define TABLE(room) ret[n++] = (struct route_table){ room##_routes, room##_routes_n }
     TABLE(log);
     TABLE(today);
+    TABLE(search);
     TABLE(setup);
     TABLE(places);
     TABLE(job);

@@ -13,6 +13,7 @@
 #include "monitor/values_import.h"
 #include "people/asker.h"
 #include "people/people_pages.h"
+#include "search/search.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -94,6 +95,7 @@ static enum rc serve_until_told(struct cmd_call *call, struct county *c, const c
           .immutable = true },
     };
     people_use_inbox(c, "/inbox", today_count);
+    people_use_search(c, "/search");
     struct web_config cfg = { .listen = listen,
                               .user = c,
                               .hooks = people_hooks(c, sections),
@@ -118,12 +120,15 @@ static enum rc serve_until_told(struct cmd_call *call, struct county *c, const c
     signal(SIGPIPE, SIG_IGN);
     CLEANUP(web_stopp) struct web *web = NULL;
     CLEANUP(ctl_stopp) struct ctl *ctl = NULL;
+    CLEANUP(search_stop) struct search_thread *search = NULL;
     /* The database's writer has its thread already. Everybody waits for it: the threads started
      * from here on step behind it. */
     (void)setpriority(PRIO_PROCESS, 0, STEP_BEHIND); /* else slower */
     enum rc rc = limits_read(c, &cfg, e);
     if (rc == RC_OK)
         rc = county_start_sealing(c, e);
+    if (rc == RC_OK)
+        rc = search_start(c, &search, e);
     if (rc == RC_OK)
         rc = jobs_start(c, job_kinds, job_kinds_n, e);
     if (rc == RC_OK)

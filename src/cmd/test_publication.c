@@ -34,6 +34,7 @@
 #include "publish/bundle.h"
 #include "publish/release_kind.h"
 #include "quality/hint.h"
+#include "search/search.h"
 #include "sheet/csv.h"
 #include "sheet/sheet.h"
 #include "store/record.h"
@@ -675,6 +676,36 @@ static enum rc make_note(struct tx *tx, void *arg, struct err *e)
     return rc;
 }
 
+/* Searching finds the reports of the draft period for exactly those who may open them, and is
+ * as silent about what it hides in what it says of pages. A draft note is found by nobody. */
+static void search(struct world *w, size_t who, unsigned may)
+{
+    static const struct {
+        const char *href;
+        unsigned whose;
+    } reports[] = { { "/report/D01/2026Q3", BIT(OF_D01) },
+                    { "/report/D02/2026Q3", BIT(OF_D02) },
+                    { "/report/D03/2026Q3", BIT(OF_OTHERS) },
+                    { "/report/T01/2026Q3", BIT(OF_OTHERS) } };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct web_reply r;
+    size_t n = 0;
+    look(w, who, "/search?q=%E5%85%B5%E4%BE%BF", may & ~BIT(OF_NOTE));
+    web_fake_ask(w->web,
+                 &(struct web_ask){ .target = "/search.json?kind=report&q=2026Q3",
+                                    .headers = (const char *const[]){ w->cookie[who], NULL } },
+                 a, &r);
+    for (size_t i = 0; i < COUNT(reports); i++) {
+        bool found = strstr(r.body, reports[i].href) != NULL;
+        n += (may & reports[i].whose) != 0;
+        if (found != ((may & reports[i].whose) != 0))
+            t_fail(__FILE__, __LINE__, "%s %s %s: %.2000s", people[who].code,
+                   found ? "finds" : "does not find", reports[i].href, r.body);
+    }
+    if (r.status == 200)
+        CHECK_PART(r.body, arena_printf(a, "\"total\":%zu", n));
+}
+
 static void ask_everybody(struct world *w, enum publication_stage stage)
 {
     struct route_table tables[ROUTE_TABLES_MAX];
@@ -689,6 +720,7 @@ static void ask_everybody(struct world *w, enum publication_stage stage)
         w->shown[p] = 0;
         look(w, p, "/board/contact?q=%E5%85%B5%E4%BE%BF", may);
         look(w, p, "/inbox?kind=contact", may);
+        search(w, p, may);
         for (size_t i = 0; i < n; i++)
             for (size_t k = 0; k < tables[i].n; k++)
                 if (tables[i].routes[k].method == GET)
@@ -840,6 +872,7 @@ static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
         CLEANUP(db_read_end) const struct snap *s = NULL;
         CHECK_OK(db_transact(c->db, move_drafts, &(struct moving){ &w, st }, &e));
         CHECK_OK(county_seal_now(c, &e));
+        CHECK_OK(search_update_all(c, &e));
         CHECK_OK(db_read(c->db, &s, &e));
         CHECK_OK(log_state_get(s, w.a, &log, &e));
         w.log_size = log.size;

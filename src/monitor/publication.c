@@ -158,19 +158,23 @@ static enum rc take_list(struct county *c, struct arena *tmp, struct kept_list *
 
 /* ---- who sees what ---- */
 
-static struct sight sight_of(const struct person *who, const struct units *units,
-                             const struct publication *list, size_t n)
+enum publication_stage publication_floor(const struct person *who, bool own)
 {
     enum publication_stage floor = person_can(who, CAP_READ_DRAFT) ? PUBLICATION_DRAFT
                                    : person_can(who, CAP_APPROVE)  ? PUBLICATION_DECISION
                                                                    : PUBLICATION_PUBLISHED;
     bool belongs = person_can(who, CAP_HANDLE) || person_can(who, CAP_SUPERVISE);
+    return own && belongs && floor > PUBLICATION_COMMENT ? PUBLICATION_COMMENT : floor;
+}
+
+static struct sight sight_of(const struct person *who, const struct units *units,
+                             const struct publication *list, size_t n)
+{
     return (struct sight){ .person = who,
                            .list = list,
                            .n = n,
-                           .floor = floor,
-                           .own = belongs && floor > PUBLICATION_COMMENT ? PUBLICATION_COMMENT
-                                                                         : floor,
+                           .floor = publication_floor(who, false),
+                           .own = publication_floor(who, true),
                            .units = units };
 }
 

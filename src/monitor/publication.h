@@ -53,6 +53,8 @@ struct sight {
     enum publication_stage own; /* the same of units the person belongs to or is stationed at */
     const struct units *units;  /* to find a unit by id: of today; may be NULL */
 };
+/* From which stage somebody sees figures; own: of a unit they belong to or are stationed at. */
+enum publication_stage publication_floor(const struct person *who, bool own);
 /* Of who asks; valid until the request ends. */
 enum rc rq_sight(struct rq *rq, struct sight *ret, struct err *e) MUST_USE;
 /* Of somebody else, as a snapshot has it: for commands and programs. In a. */

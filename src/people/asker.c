@@ -35,7 +35,7 @@ struct people_room {
     struct shelf *trees; /* of one place */
     _Atomic int64_t changes;
     const struct section *sections;
-    const char *inbox; /* NULL: none */
+    const char *inbox, *search; /* addresses; NULL: none */
     enum rc (*count_inbox)(struct rq *rq, int64_t *ret, struct err *e);
 };
 
@@ -501,6 +501,8 @@ static void chrome(struct rq *rq)
     rq->chrome.account = k->person.name;
     rq->chrome.account_href = "/me";
     navigation(rq, r);
+    if (r->search && !k->must_totp && person_can(&k->person, CAP_READ_UNIT))
+        rq->chrome.search = r->search;
     if (r->inbox && !k->must_totp && shows_content(&k->person)) {
         rq->chrome.inbox = r->inbox;
         if (r->count_inbox && r->count_inbox(rq, &rq->chrome.n_inbox, &e) != RC_OK)
@@ -519,6 +521,11 @@ void people_use_inbox(struct county *c, const char *href,
     struct people_room *r = room(c);
     r->inbox = href;
     r->count_inbox = count;
+}
+
+void people_use_search(struct county *c, const char *href)
+{
+    room(c)->search = href;
 }
 
 struct web_hooks people_hooks(struct county *c, const struct section *sections)

@@ -79,4 +79,7 @@ struct web_hooks people_hooks(struct county *c, const struct section *sections);
 void people_use_inbox(struct county *c, const char *href,
                       enum rc (*count)(struct rq *rq, int64_t *ret, struct err *e));
 
+/* Where the box at the top of every page asks, for who reads anything. */
+void people_use_search(struct county *c, const char *href);
+
 #endif

@@ -33,6 +33,7 @@ enum county_room {
     ROOM_NOTICE,
     ROOM_PUBLICATION,
     ROOM_ARRIVAL,
+    ROOM_SEARCH,
     COUNTY_ROOMS
 };
 

@@ -1,0 +1,16 @@
+/* One line a kind of thing, in the order of the page's filter. */
+#include "cmd/search_sources.h"
+
+#include "flow/search_source.h"
+#include "monitor/search_source.h"
+#include "search/search.h"
+
+static const struct search_source *const sources[] = {
+    &search_matters, &search_reports, &search_warnings,
+    &search_units,   &search_points,  &search_files,
+};
+
+void search_sources_use(struct county *c)
+{
+    search_use(c, sources, COUNT(sources));
+}
