@@ -17,7 +17,9 @@ void site_open(struct site *x, struct county *c, struct arena *a,
                               .hooks = people_hooks(c, sections ? sections : none),
                               .tables = arena_copy(a, tables, n * sizeof(*tables)),
                               .n_tables = n,
-                              .sign_in = "/signin" };
+                              .sign_in = "/signin",
+                              .per_address = { "address", 1e9, 1e9 },
+                              .per_account = { "account", 1e9, 1e9 } };
     CHECK_OK(web_fake_new(&cfg, &x->web, &e));
 }
 
