@@ -310,7 +310,7 @@ static enum rc show_confirm(struct rq *rq, struct duty_confirm_page *p, struct e
     struct matter m;
     struct duty_post post;
     struct duty_list l;
-    bool own;
+    bool own = false;
     int64_t year;
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
@@ -365,7 +365,7 @@ static enum rc confirm(struct tx *tx, void *arg, struct err *e)
     struct matter m;
     struct duty_post post;
     int64_t year;
-    bool own;
+    bool own = false;
     enum rc rc = load_own(rq, tx_snap(tx), &m, &own, e);
     if (rc == RC_OK && !own)
         rc = err_set(e, RC_DENIED, N_("职责要由任职人本人阅读确认，不能代办"));
