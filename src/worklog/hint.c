@@ -11,7 +11,10 @@
 #include "worklog/alike.h"
 #include "worklog/worklog.sql.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { COMPARED_MAX = 64 }; /* texts compared in full */
 
 static const struct {
     const char *word, *text;
@@ -131,6 +134,38 @@ static void keep(struct work_like *list, size_t *n, const struct work_like *one,
     list[at] = *one;
 }
 
+/* Rows come in order, once for each band they agree in: those that agree in most are looked at.
+ */
+struct candidate {
+    struct id id;
+    size_t bands;
+};
+
+static int most_bands(const void *x, const void *y)
+{
+    const struct candidate *a = x, *b = y;
+    if (a->bands != b->bands)
+        return a->bands < b->bands ? 1 : -1;
+    return (a->id.v < b->id.v) - (a->id.v > b->id.v);
+}
+
+static struct candidate *candidates(const struct work_text_like_row *rows, size_t n,
+                                    struct id but, struct arena *a, size_t *ret_n)
+{
+    struct candidate *list = arena_array(a, n, sizeof(*list));
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].id.v == but.v)
+            continue;
+        if (!k || list[k - 1].id.v != rows[i].id.v)
+            list[k++] = (struct candidate){ .id = rows[i].id };
+        list[k - 1].bands++;
+    }
+    qsort(list, k, sizeof(*list), most_bands);
+    *ret_n = k < COMPARED_MAX ? k : COMPARED_MAX;
+    return list;
+}
+
 enum rc work_texts_like(const struct snap *s, const char *text, struct id but, struct arena *a,
                         struct work_like ret[WORK_LIKE_MAX], size_t *ret_n, struct err *e)
 {
@@ -145,11 +180,10 @@ enum rc work_texts_like(const struct snap *s, const char *text, struct id but, s
     pieces_bands(&own, b);
     enum rc rc = work_text_like_all(s, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], tmp,
                                     &rows, &n, e);
+    struct candidate *list = rc == RC_OK ? candidates(rows, n, but, tmp, &n) : NULL;
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
         struct work_like one = { .digest = "" };
-        if (rows[i].id.v == but.v)
-            continue;
-        rc = work_by_id(s, rows[i].id, a, &one.work, e);
+        rc = work_by_id(s, list[i].id, a, &one.work, e);
         if (rc != RC_OK)
             break;
         struct pieces other = pieces_of(one.work.text, tmp);

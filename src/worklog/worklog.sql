@@ -42,6 +42,11 @@ SELECT w.id, w.code, w.matter, w.unit, w.kind, w.about, w.text, w.files, w.late,
   FROM work_record w LEFT JOIN account a ON a.code = w.by_account LEFT JOIN record r ON r.id = w.record_id
  WHERE w.id > $after:id ORDER BY w.id LIMIT $max:int;
 
+-- :work_joint_matters
+-- Open matters of other units in which one takes part.
+SELECT m.code FROM matter_link l JOIN matter m ON m.id = l.matter_id
+ WHERE l.what = 'unit' AND l.code = $unit:text AND m.open = 1 AND m.draft = 0 AND m.unit <> $unit ORDER BY m.id DESC LIMIT 200;
+
 -- :work_blank
 -- What an erasure leaves.
 UPDATE work_record SET text = '', files = '' WHERE code = $code:text RETURNING id;
@@ -60,18 +65,18 @@ INSERT INTO work_text (id, b0, b1, b2, b3, b4, b5, b6, b7)
 VALUES ($id:id, $b0:int, $b1:int, $b2:int, $b3:int, $b4:int, $b5:int, $b6:int, $b7:int);
 
 -- :work_text_like
--- Rows that agree with a text in a band; of a band that very many share the newest.
+-- Rows that agree with a text in a band, once for each; of a band that very many share the newest.
 SELECT u.id AS "id:id" FROM (
-SELECT id FROM (SELECT id FROM work_text WHERE b0 = $b0:int ORDER BY id DESC LIMIT 32) x0
-UNION SELECT id FROM (SELECT id FROM work_text WHERE b1 = $b1:int ORDER BY id DESC LIMIT 32) x1
-UNION SELECT id FROM (SELECT id FROM work_text WHERE b2 = $b2:int ORDER BY id DESC LIMIT 32) x2
-UNION SELECT id FROM (SELECT id FROM work_text WHERE b3 = $b3:int ORDER BY id DESC LIMIT 32) x3
-UNION SELECT id FROM (SELECT id FROM work_text WHERE b4 = $b4:int ORDER BY id DESC LIMIT 32) x4
-UNION SELECT id FROM (SELECT id FROM work_text WHERE b5 = $b5:int ORDER BY id DESC LIMIT 32) x5
-UNION SELECT id FROM (SELECT id FROM work_text WHERE b6 = $b6:int ORDER BY id DESC LIMIT 32) x6
-UNION SELECT id FROM (SELECT id FROM work_text WHERE b7 = $b7:int ORDER BY id DESC LIMIT 32) x7
+SELECT id FROM (SELECT id FROM work_text WHERE b0 = $b0:int ORDER BY id DESC LIMIT 500) x0
+UNION ALL SELECT id FROM (SELECT id FROM work_text WHERE b1 = $b1:int ORDER BY id DESC LIMIT 500) x1
+UNION ALL SELECT id FROM (SELECT id FROM work_text WHERE b2 = $b2:int ORDER BY id DESC LIMIT 500) x2
+UNION ALL SELECT id FROM (SELECT id FROM work_text WHERE b3 = $b3:int ORDER BY id DESC LIMIT 500) x3
+UNION ALL SELECT id FROM (SELECT id FROM work_text WHERE b4 = $b4:int ORDER BY id DESC LIMIT 500) x4
+UNION ALL SELECT id FROM (SELECT id FROM work_text WHERE b5 = $b5:int ORDER BY id DESC LIMIT 500) x5
+UNION ALL SELECT id FROM (SELECT id FROM work_text WHERE b6 = $b6:int ORDER BY id DESC LIMIT 500) x6
+UNION ALL SELECT id FROM (SELECT id FROM work_text WHERE b7 = $b7:int ORDER BY id DESC LIMIT 500) x7
 ) u
- ORDER BY u.id DESC LIMIT 256;
+ ORDER BY u.id DESC LIMIT 4000;
 
 -- :work_picture_insert
 -- The pieces of a picture's hash.

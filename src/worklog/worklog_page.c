@@ -17,6 +17,7 @@
 #include "worklog/page_room.h"
 #include "worklog/picture.h"
 #include "worklog/worklog.html.h"
+#include "worklog/worklog.sql.h"
 #include "worklog/worklog_form.html.h"
 #include "worklog/worklog_matter.html.h"
 
@@ -179,55 +180,42 @@ static const struct unit *work_unit(const struct asker *k)
     return own;
 }
 
-static bool is_directive(const struct matter_line *l)
-{
-    return str_eq(l->kind, "directive");
-}
-
-static void offer(struct rq *rq, const struct flow_who *w, const struct matter_line *l,
+static void offer(struct rq *rq, const char *kind, const char *code, const char *title,
                   const char *chosen, struct worklog_form_page *f)
 {
-    const struct flow_kind *k = flow_kind_of(rq_county(rq), l->kind);
-    (void)w;
+    const struct flow_kind *k = flow_kind_of(rq_county(rq), kind);
     if (!k || k->page || f->n_matters >= MATTERS_MAX)
         return; /* what has a page of its own is worked on there */
-    for (size_t i = 0; i < f->n_matters; i++)
-        if (str_eq(f->matters[i].code, l->code))
-            return;
-    f->matters[f->n_matters++] = (struct worklog_form_matters){ l->code, l->title, l->kind_name,
-                                                                str_eq(l->code, chosen) };
+    f->matters[f->n_matters++] =
+        (struct worklog_form_matters){ code, title, rq_tr(rq, k->name), str_eq(code, chosen) };
 }
 
-/* Open matters of the unit, as lead or joint; directives first. */
+/* Open matters of the unit, directives first, then those of others in which it takes part. */
 static enum rc fill_matters(struct rq *rq, const struct snap *s, const struct flow_who *w,
                             const char *unit, const char *chosen, struct worklog_form_page *f,
                             struct err *e)
 {
     struct county *c = rq_county(rq);
-    struct matter_line *own, *linked;
-    size_t n_own, n_linked;
+    struct work_joint_matters_row *joint;
+    struct matter_line *own;
+    size_t n_own, n_joint;
     enum rc rc = flow_of_unit(s, c, w, unit, rq->lang, rq->a, &own, &n_own, e);
     if (rc == RC_OK)
-        rc = flow_linked(s, c, w, "unit", unit, rq->lang, rq->a, &linked, &n_linked, e);
+        rc = work_joint_matters_all(s, unit, rq->a, &joint, &n_joint, e);
     if (rc != RC_OK)
         return rc;
     f->matters = arena_array(rq->a, MATTERS_MAX, sizeof(*f->matters));
-    for (int directives = 1; directives >= 0; directives--) {
+    for (int directives = 1; directives >= 0; directives--)
         for (size_t i = 0; i < n_own; i++)
-            if (is_directive(&own[i]) == (directives == 1))
-                offer(rq, w, &own[i], chosen, f);
-        for (size_t i = 0; i < n_linked; i++) {
-            const struct flow_kind *k = flow_kind_of(c, linked[i].kind);
-            const struct flow_state *st = k ? flow_state_of(k, linked[i].state) : NULL;
-            struct matter m;
-            if (is_directive(&linked[i]) != (directives == 1) || !st || st->final || st->draft)
-                continue;
-            rc = matter_load(s, c, linked[i].code, rq->a, &m, e);
-            if (rc != RC_OK)
-                return rc;
-            if (worklog_may_write(w, &m))
-                offer(rq, w, &linked[i], chosen, f);
-        }
+            if (str_eq(own[i].kind, "directive") == (directives == 1))
+                offer(rq, own[i].kind, own[i].code, own[i].title, chosen, f);
+    for (size_t i = 0; i < n_joint; i++) {
+        struct matter m;
+        rc = matter_load(s, c, joint[i].code, rq->a, &m, e);
+        if (rc != RC_OK)
+            return rc;
+        if (worklog_may_write(w, &m))
+            offer(rq, m.kind_code, m.code, m.title, chosen, f);
     }
     return RC_OK;
 }
