@@ -44,7 +44,7 @@ enum {
     DAYS_BACK = 7,
     BACKUP_DAYS = 7, /* without a backup */
     COUNTED_MAX = 1000000,
-    MORES_MAX = 2,
+    MORES_MAX = 16,
     DESK_COUNTED = 100 /* at each desk: the number beside 待办 need not be exact beyond */
 };
 
@@ -92,8 +92,13 @@ static void task(struct today *t, enum urgency urgency, struct today_tasks x)
     }
     p->tasks[at] = x;
     t->urgency[at] = urgency;
-    if (p->n_tasks > TASKS_MAX) /* the least urgent one is behind a link */
-        p->n_tasks = TASKS_MAX;
+    if (p->n_tasks <= TASKS_MAX)
+        return;
+    /* The least urgent one is a link. */
+    p->n_tasks = TASKS_MAX;
+    if (p->n_mores < MORES_MAX)
+        p->mores[p->n_mores++] =
+            (struct today_mores){ p->tasks[TASKS_MAX].title, p->tasks[TASKS_MAX].href };
 }
 
 static void more(struct today *t, const char *text, int64_t n, const char *href)
