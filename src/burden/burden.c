@@ -174,9 +174,8 @@ const char *burden_requester(const struct units *us, const struct person *p)
     return own ? own->code : us && us->root ? us->root->code : "";
 }
 
-/* The office of an account; the county for one that has none. */
-static enum rc office_of(const struct snap *s, struct county *c, const char *account,
-                         struct arena *a, const char **ret, struct err *e)
+enum rc burden_office(const struct snap *s, struct county *c, const char *account,
+                      struct arena *a, const char **ret, struct err *e)
 {
     const struct units *us;
     struct office_of_account_row row = { .unit = NULL };
@@ -204,7 +203,7 @@ enum rc burden_ask_matter(struct tx *tx, const struct flow_look *l, const char *
         return RC_OK;
     enum rc rc = parse_int64(text, 1, BURDEN_MINUTES_MAX, N_("预计用时"), &minutes, e);
     if (rc == RC_OK)
-        rc = office_of(tx_snap(tx), l->c, m->opener, a, &requester, e);
+        rc = burden_office(tx_snap(tx), l->c, m->opener, a, &requester, e);
     if (rc != RC_OK)
         return rc;
     struct burden_ask *list = arena_array(a, m->n_parties, sizeof(*list));

@@ -61,6 +61,9 @@ enum rc burden_ask_matter(struct tx *tx, const struct flow_look *l, const char *
                           struct err *e) MUST_USE;
 /* The unit in whose name an account asks: its office, else the county. "" without units. */
 const char *burden_requester(const struct units *us, const struct person *p);
+/* The same of an account by its code; "" is the system, which asks for the county. */
+enum rc burden_office(const struct snap *s, struct county *c, const char *account,
+                      struct arena *a, const char **ret, struct err *e) MUST_USE;
 
 /* ---- answers ---- */
 

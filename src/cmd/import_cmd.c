@@ -7,6 +7,7 @@
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
 #include "flow/calendar.h"
+#include "monitor/point_same.h"
 #include "monitor/rule_gate.h"
 #include "monitor/scheme_draft.h"
 #include "monitor/scheme_import.h"
@@ -166,7 +167,16 @@ static enum rc import_scheme(struct job *j, struct err *e)
 static enum rc write_points(struct tx *tx, void *arg, struct err *e)
 {
     struct job *j = arg;
+    const struct units *us;
+    struct same_pair *pairs;
+    size_t n_pairs;
     enum rc rc = file_sent_register(tx, j->county, &j->file, j->person.code, e);
+    if (rc == RC_OK)
+        rc = units_load(tx_snap(tx), county_today(j->county), j->a, &us, e);
+    if (rc == RC_OK)
+        rc = points_same(tx_snap(tx), j->points, j->n, j->a, &pairs, &n_pairs, e);
+    if (rc == RC_OK)
+        rc = points_same_refuse(us, pairs, n_pairs, e);
     return rc == RC_OK
                ? points_write(tx, j->county, j->points, j->n, j->person.code, &j->changed, e)
                : rc;

@@ -25,6 +25,7 @@
 #include "monitor/node_page.h"
 #include "monitor/overview_page.h"
 #include "monitor/point_page.h"
+#include "monitor/point_same.h"
 #include "monitor/proof_page.h"
 #include "monitor/report_list_page.h"
 #include "monitor/report_page.h"
@@ -148,6 +149,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(completeness);
     TABLE(point);
     TABLE(point_import);
+    TABLE(point_same);
     TABLE(report);
     TABLE(report_list);
     TABLE(node);

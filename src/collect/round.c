@@ -9,6 +9,7 @@
 #include "base/fmt.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "burden/burden.h"
 #include "collect/filing.h"
 #include "collect/round.sql.h"
 #include "collect/webhook.h"
@@ -184,6 +185,79 @@ static enum rc write_points(struct tx *tx, struct county *c, const struct round_
     return rc;
 }
 
+/* ---- what it costs those who are asked ---- */
+
+/* Minutes of a source by its points; 0 when one of them has no estimate (*ret_lacks). */
+static int64_t minutes_of_points(const struct point *points, size_t n, const char *source,
+                                 struct period period, const struct point **ret_lacks)
+{
+    struct period each[ROUND_PERIODS_MAX];
+    int64_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t times = round_periods(points[i].frequency, period, each);
+        if (!str_eq(points[i].owner, source) || times == 0)
+            continue;
+        if (!points[i].minutes)
+            *ret_lacks = &points[i];
+        sum += points[i].minutes * (int64_t)times;
+    }
+    return *ret_lacks ? 0 : sum;
+}
+
+/* Who asks says how long it takes: for every source, or of every point. */
+static enum rc state_minutes(struct tx *tx, struct county *c, const struct round_new *n,
+                             const char *code, const char *by, struct arena *a, struct err *e)
+{
+    const struct point *points, *lacks = NULL;
+    size_t n_points;
+    struct burden_estimate est = { .what = BURDEN_ROUND, .code = code, .minutes = n->minutes };
+    enum rc rc = points_of_period(tx_snap(tx), n->period, a, &points, &n_points, e);
+    for (size_t i = 0; rc == RC_OK && !n->minutes && i < n_points; i++)
+        if (asks(n, &points[i]) && !points[i].minutes)
+            lacks = &points[i];
+    if (rc == RC_OK && lacks)
+        rc = err_set(e, RC_INVALID,
+                     N_("请写明预计每家用时几分钟:监测点{code}「{name}」还没有估计,"
+                        "也可以先在监测点上填"),
+                     "code", lacks->code, "name", lacks->name);
+    if (rc == RC_OK)
+        rc = burden_office(tx_snap(tx), c, by, a, &est.requester, e);
+    return rc == RC_OK ? burden_state(tx, c, &est, by, a, e) : rc;
+}
+
+/* The round has reached its sources. */
+static enum rc ask_sources(struct tx *tx, struct county *c, const struct round_of_code_row *r,
+                           const char *const *sources, size_t n, const char *by,
+                           struct arena *a, struct err *e)
+{
+    const struct point *points;
+    size_t n_points, k = 0;
+    int64_t minutes;
+    const char *requester;
+    struct burden_ask *list = arena_array(a, n, sizeof(*list));
+    enum rc rc = burden_stated(tx_snap(tx), BURDEN_ROUND, r->code, a, &minutes, e);
+    if (rc != RC_OK || minutes < 0)
+        return rc; /* a round of before estimates were stated */
+    rc = points_of_period(tx_snap(tx), r->period, a, &points, &n_points, e);
+    if (rc == RC_OK)
+        rc = burden_office(tx_snap(tx), c, r->by_account, a, &requester, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        const struct point *lacks = NULL;
+        int64_t own = minutes
+                          ? minutes
+                          : minutes_of_points(points, n_points, sources[i], r->period, &lacks);
+        own = own > BURDEN_MINUTES_MAX ? BURDEN_MINUTES_MAX : own;
+        if (own > 0)
+            list[k++] = (struct burden_ask){ .what = BURDEN_ROUND,
+                                             .code = r->code,
+                                             .title = r->title,
+                                             .unit = sources[i],
+                                             .requester = requester,
+                                             .minutes = own };
+    }
+    return rc == RC_OK ? burden_ask(tx, c, list, k, by, a, e) : rc;
+}
+
 enum rc round_make(struct tx *tx, struct county *c, const struct flow_who *w,
                    const struct round_new *n, struct arena *a, const char **ret_code,
                    struct err *e)
@@ -218,6 +292,8 @@ enum rc round_make(struct tx *tx, struct county *c, const struct flow_who *w,
                                          .by_account = by,
                                          .at = county_now(c) };
     rc = write_points(tx, c, n, code, by, a, e);
+    if (rc == RC_OK)
+        rc = state_minutes(tx, c, n, code, by, a, e);
     if (rc == RC_OK)
         rc = round_record(tx, c, &row, "round.planned", by, a, &record, e);
     if (rc == RC_OK)
@@ -346,6 +422,8 @@ enum rc round_open(struct tx *tx, struct county *c, const struct flow_who *w, co
     }
     if (rc == RC_OK)
         rc = write_filings(tx, c, code, sources, filings, m, by, a, e);
+    if (rc == RC_OK)
+        rc = ask_sources(tx, c, &r, sources, m, by, a, e);
     if (rc == RC_OK)
         rc = set_state(tx, c, &r, "open", by, a, e);
     return rc == RC_OK ? webhook_emit(tx, c, WEBHOOK_ROUND_OPENED, code, e) : rc;

@@ -3,6 +3,7 @@
 #include "base/fmt.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "burden/burden.h"
 #include "collect/collect_page.h"
 #include "collect/filing.h"
 #include "collect/round.html.h"
@@ -122,6 +123,7 @@ static enum rc new_sources(struct rq *rq, const struct snap *s, struct period pe
             };
         }
         p->sources[k].points++;
+        p->lacking += !points[i].minutes;
     }
     return RC_OK;
 }
@@ -147,6 +149,7 @@ static enum rc new_show(struct rq *rq, const char *error, const char *field, str
         .open_day = day_field(rq, "open_day", today),
         .due_day = day_field(rq, "due_day", today + 10),
         .late_day = day_field(rq, "late_day", today + 20),
+        .minutes = rq->method == POST && rq_field(rq, "minutes") ? rq_field(rq, "minutes") : "",
         .signatures = 1
     };
     enum rc rc = db_read(c->db, &s, e);
@@ -219,6 +222,9 @@ static enum rc read_wish(struct rq *rq, struct round_new *n, const char **ret_fi
     if (rc == RC_OK)
         rc = rq_int_opt(rq, *ret_field = "signatures", N_("单位内部签几次"), 1, 2, &signatures,
                         e);
+    if (rc == RC_OK)
+        rc = rq_int_opt(rq, *ret_field = "minutes", N_("预计每家用时"), 1, BURDEN_MINUTES_MAX,
+                        &n->minutes, e);
     if (rc != RC_OK)
         return rc;
     *ret_field = NULL;

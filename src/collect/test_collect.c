@@ -452,6 +452,7 @@ static void refuses(struct county *c)
                                     .open_day = day_of(2026, 9, 30),
                                     .due_day = day_of(2026, 10, 12),
                                     .late_day = day_of(2026, 10, 20),
+                                    .minutes = 30,
                                     .signatures = 1 };
     r.fresh = good;
     r.fresh.due_day = good.open_day - 1;
@@ -500,6 +501,7 @@ static void opens_on_its_day(struct county *c)
                                      .due_day = day_of(2026, 10, 12),
                                      .late_day = day_of(2026, 10, 20),
                                      .signatures = 1,
+                                     .minutes = 30,
                                      .sources = (const char *const[]){ "SW" },
                                      .n_sources = 1 } };
     int64_t opened;

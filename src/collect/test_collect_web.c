@@ -62,13 +62,13 @@ static void by_pages(struct county *c)
     CHECK_STATUS(get(&s, LEADER, "/round/new"), 403);
     CHECK_HAS(get(&s, DESK, "/round/new"), "财政局");
     static const char good[] = "period=2026Q3&open_day=2026-09-30&due_day=2026-10-12&"
-                               "late_day=2026-10-20&signatures=2&source=CG&source=SW";
+                               "late_day=2026-10-20&signatures=2&minutes=45&source=CG&source=SW";
     CHECK_STATUS(post(&s, LEADER, "/round", good), 403);
     /* What is wrong is said, and what was typed stays. */
     struct web_reply r =
         post(&s, DESK, "/round",
              "period=2026Q3&open_day=2026-09-30&due_day=2026-02-30&late_day=2026-10-20&"
-             "signatures=2&source=CG");
+             "signatures=2&minutes=45&source=CG");
     CHECK_STATUS(r, 400);
     CHECK_HAS(r, "value=\"2026-02-30\"");
     r = post(&s, DESK, "/round",

@@ -134,6 +134,7 @@ const char *world_round(struct world *w, int signatures, const char **ret_filing
                                  .open_day = day_of(2026, 9, 30),
                                  .due_day = day_of(2026, 10, 12),
                                  .late_day = day_of(2026, 10, 20),
+                                 .minutes = 30,
                                  .signatures = signatures } };
     struct round_filings_row *f;
     size_t n;

@@ -118,6 +118,7 @@ enum rc points_load(const struct snap *s, const struct scheme *scheme, struct ar
             .purpose = rows[i].purpose,
             .retention = rows[i].retention,
             .contact = rows[i].contact,
+            .minutes = rows[i].minutes,
             .frequency = frequency_of(rows[i].frequency),
             .direction = (int)rows[i].direction,
         };
@@ -152,6 +153,7 @@ enum rc point_find(const struct snap *s, const char *code, struct arena *a, stru
                                .purpose = row.purpose,
                                .retention = row.retention,
                                .contact = row.contact,
+                               .minutes = row.minutes,
                                .frequency = frequency_of(row.frequency),
                                .direction = (int)row.direction };
     return rc;

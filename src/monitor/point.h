@@ -19,7 +19,8 @@ struct point {
     const char *legal_basis, *purpose, *retention, *contact;
     enum period_kind frequency;
     int direction;
-    struct id record;       /* of the latest change */
+    int64_t minutes;  /* the requester's estimate for one period (burden.h); 0: not stated */
+    struct id record; /* of the latest change */
     const char *peer_group; /* by the scheme, "a|b"; "": every assessed unit */
 };
 

@@ -4,6 +4,7 @@
 #include "monitor/data_page.h"
 #include "monitor/point_import.html.h"
 #include "monitor/point_page.h"
+#include "monitor/point_same.h"
 #include "monitor/scheme_import.h"
 #include "people/table_import.h"
 #include "store/county.h"
@@ -33,7 +34,43 @@ static enum rc read(struct rq *rq, const struct table *t, struct arena *a, void 
     return rc;
 }
 
-/* What would be new and what would change. */
+/* What looks like a point that is there; what the form says of each already. */
+static enum rc fill_pairs(struct rq *rq, const struct point *list, size_t n,
+                          struct point_import_page *p, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct same_pair *pairs;
+    size_t n_pairs;
+    enum rc rc = db_read(rq_county(rq)->db, &s, e);
+    if (rc == RC_OK)
+        rc = points_same(s, list, n, rq->a, &pairs, &n_pairs, e);
+    if (rc != RC_OK)
+        return rc;
+    p->pairs = arena_array(rq->a, n_pairs, sizeof(*p->pairs));
+    for (size_t i = 0; i < n_pairs; i++) {
+        const struct same_pair *x = &pairs[i];
+        if (x->verdict == SAME_DIFFERENT)
+            continue; /* decided before */
+        const char *field = arena_printf(rq->a, "%s.%s", x->point.code, x->other.code),
+                   *is = rq_field(rq, arena_printf(rq->a, "s.%s", field)),
+                   *why = rq_field(rq, arena_printf(rq->a, "w.%s", field));
+        p->pairs[p->n_pairs++] = (struct point_import_pairs){
+            .field = field,
+            .name = arena_strdup(rq->a, x->point.name),
+            .code = arena_strdup(rq->a, x->point.code),
+            .other = x->other.code,
+            .other_name = x->other.name,
+            .owner = unit_name_of(rq_asker(rq)->units, x->other.owner),
+            .like = x->like,
+            .same = is ? str_eq(is, "same") : x->verdict == SAME_SAME,
+            .different = str_eq(is ? is : "", "different"),
+            .typed = why ? why : ""
+        };
+    }
+    return RC_OK;
+}
+
+/* What would be new, what would change and what repeats. */
 static enum rc look(struct rq *rq, void *list, size_t n, void *page, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -60,21 +97,14 @@ static enum rc look(struct rq *rq, void *list, size_t n, void *page, struct err 
             .fresh = is == POINT_FRESH
         };
     }
-    return rc;
-}
-
-static enum rc write(struct tx *tx, struct county *c, const void *list, size_t n,
-                     const char *by, size_t *ret_changed, struct err *e)
-{
-    return points_write(tx, c, list, n, by, ret_changed, e);
+    return rc == RC_OK ? fill_pairs(rq, list, n, p, e) : rc;
 }
 
 static const struct table_import points_table = { .held = HELD_POINTS,
                                                   .bytes = POINT_IMPORT_BYTES,
                                                   .nothing = N_("{file} 里没有监测点"),
                                                   .read = read,
-                                                  .look = look,
-                                                  .write = write };
+                                                  .look = look };
 
 static enum rc import_post(struct rq *rq, struct err *e)
 {
@@ -90,11 +120,96 @@ static enum rc import_post(struct rq *rq, struct err *e)
     return show(rq, &p, e);
 }
 
+struct writing {
+    struct rq *rq;
+    struct table_waiting w;
+    const struct point_import_page *p; /* its pairs, each decided */
+    size_t changed, left_out;
+};
+
+static bool same_as_another(const struct writing *x, const char *code)
+{
+    for (size_t i = 0; i < x->p->n_pairs; i++)
+        if (x->p->pairs[i].same && str_eq(x->p->pairs[i].code, code))
+            return true;
+    return false;
+}
+
+static enum rc decide(struct tx *tx, struct writing *x, struct err *e)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < x->p->n_pairs && rc == RC_OK; i++) {
+        const struct point_import_pairs *q = &x->p->pairs[i];
+        const struct same_decision d = { .point = q->code,
+                                         .name = q->name,
+                                         .other = q->other,
+                                         .verdict = q->same        ? SAME_SAME
+                                                    : q->different ? SAME_DIFFERENT
+                                                                   : SAME_OPEN,
+                                         .reason = q->typed };
+        rc = same_decide(tx, rq_county(x->rq), &d, x->rq->account.code, x->rq->a, e);
+    }
+    return rc;
+}
+
+static enum rc write_points(struct tx *tx, void *arg, struct err *e)
+{
+    struct writing *x = arg;
+    struct county *c = rq_county(x->rq);
+    enum rc rc = file_sent_register(tx, c, &x->w.file, x->rq->account.code, e);
+    if (rc == RC_OK)
+        rc = decide(tx, x, e);
+    /* What is the same number is left out. */
+    struct point *list = arena_array(x->rq->a, x->w.n, sizeof(*list));
+    size_t n = 0;
+    for (size_t i = 0; i < x->w.n; i++)
+        if (!same_as_another(x, ((const struct point *)x->w.list)[i].code))
+            list[n++] = ((const struct point *)x->w.list)[i];
+    x->left_out = x->w.n - n;
+    return rc == RC_OK ? points_write(tx, c, list, n, x->rq->account.code, &x->changed, e) : rc;
+}
+
+/* What is wrong with the decisions is said beside them: the table waits on, and nothing that
+ * was typed is lost. */
+static enum rc again(struct rq *rq, struct writing *x, struct point_import_page *p,
+                     struct arena **a, struct err *e)
+{
+    char token[HELD_TOKEN];
+    struct table_waiting *w = arena_copy(*a, &x->w, sizeof(x->w));
+    p->error_pairs = err_message(e, rq->lang, rq->a);
+    err_done(e);
+    *e = (struct err){ 0 };
+    rq->status = 400;
+    p->file = arena_strdup(rq->a, w->file.name);
+    p->rows = (int64_t)w->n;
+    p->fresh = p->changed = p->same = p->more = 0;
+    enum rc rc = look(rq, w->list, w->n, p, e);
+    held_put(rq_county(rq), HELD_POINTS, rq->account.id, a, w, token);
+    p->token = arena_strdup(rq->a, token);
+    return rc == RC_OK ? show(rq, p, e) : rc;
+}
+
 /* During the set-up one goes on where one came from. */
 static enum rc import_confirm(struct rq *rq, struct err *e)
 {
-    return table_import_confirm(rq, &points_table,
-                                rq_county(rq)->trial ? "/setup/sources" : "/point", e);
+    CLEANUP(arena_freep) struct arena *a = NULL;
+    struct county *c = rq_county(rq);
+    struct point_import_page p = { 0 };
+    struct writing x = { .rq = rq, .p = &p };
+    enum rc rc = table_import_take(rq, &points_table, &a, &x.w, e);
+    if (rc == RC_OK)
+        rc = fill_pairs(rq, x.w.list, x.w.n, &p, e);
+    if (rc == RC_OK)
+        rc = file_sent_keep(c, &x.w.file, e);
+    if (rc == RC_OK)
+        rc = db_transact(c->db, write_points, &x, e);
+    if (rc == RC_INVALID && p.n_pairs && !rq->json)
+        return again(rq, &x, &p, &a, e);
+    if (rc != RC_OK)
+        return rc;
+    rq_notice(rq, text_fill(rq->a, rq_tr(rq, N_("已导入,{n}行有变化")), "n",
+                            arena_printf(rq->a, "%zu", x.changed), NULL));
+    return web_done(rq, c->trial ? "/setup/sources" : "/point", e);
 }
 
 const struct route point_import_routes[] = {

@@ -5,10 +5,12 @@
 #include "base/fmt.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/burden.h"
 #include "monitor/data_page.h"
 #include "monitor/overview_page.h"
 #include "monitor/point.html.h"
 #include "monitor/point.sql.h"
+#include "monitor/point_same.h"
 #include "monitor/points.html.h"
 #include "monitor/publication.h"
 #include "monitor/scheme.h"
@@ -296,6 +298,10 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
                              .owner = pt->owner,
                              .owner_name = unit_name_of(f.us, pt->owner),
                              .measure = pt->unit_of_measure,
+                             .minutes = pt->minutes,
+                             .different = rq->method == POST && rq_field(rq, "different")
+                                              ? rq_field(rq, "different")
+                                              : "",
                              .frequency = frequency_word(pt->frequency),
                              .frequency_name = rq_tr(rq, frequency_text(pt->frequency)),
                              .direction = pt->direction,
@@ -334,12 +340,30 @@ static enum rc point_show(struct rq *rq, struct err *e)
 struct change {
     struct rq *rq;
     struct point pt;
+    const char *different; /* why it is none of those it looks like; "" */
 };
 
 static enum rc write_point(struct tx *tx, void *arg, struct err *e)
 {
     struct change *ch = arg;
-    size_t changed;
+    struct rq *rq = ch->rq;
+    struct same_pair *pairs;
+    size_t changed, n;
+    enum rc rc = points_same(tx_snap(tx), &ch->pt, 1, rq->a, &pairs, &n, e);
+    for (size_t i = 0; i < n && rc == RC_OK && *ch->different; i++) {
+        const struct same_decision d = { .point = ch->pt.code,
+                                         .name = ch->pt.name,
+                                         .other = pairs[i].other.code,
+                                         .verdict = SAME_DIFFERENT,
+                                         .reason = ch->different };
+        if (pairs[i].verdict == SAME_OPEN)
+            rc = same_decide(tx, rq_county(rq), &d, rq->account.code, rq->a, e);
+        pairs[i].verdict = pairs[i].verdict == SAME_OPEN ? SAME_DIFFERENT : pairs[i].verdict;
+    }
+    if (rc == RC_OK)
+        rc = points_same_refuse(rq_asker(rq)->units, pairs, n, e);
+    if (rc != RC_OK)
+        return rc;
     return points_write(tx, rq_county(ch->rq), &ch->pt, 1, ch->rq->account.code, &changed, e);
 }
 
@@ -363,6 +387,8 @@ static enum rc read_form(struct filling *f, struct err *e)
         rc = rq_text(rq, "retention", N_("保存"), POINT_TEXT_MAX, &pt->retention, e);
     if (rc == RC_OK)
         rc = rq_text(rq, "contact", N_("联系科室"), POINT_TEXT_MAX, &pt->contact, e);
+    if (rc == RC_OK)
+        rc = rq_int_opt(rq, "minutes", N_("预计用时"), 1, BURDEN_MINUTES_MAX, &pt->minutes, e);
     if (rc != RC_OK)
         return rc;
     pt->frequency = frequency_of(frequency);
@@ -386,15 +412,18 @@ static enum rc point_post(struct rq *rq, struct err *e)
     if (rc != RC_OK)
         return rc;
     rc = read_form(&f, e);
-    if (rc == RC_INVALID && !rq->json) {
-        const char *why = arena_strdup(rq->a, err_message(e, rq->lang, rq->a));
-        err_done(e);
-        rq->status = 400;
-        return show(rq, why, e);
-    }
-    struct change ch = { .rq = rq, .pt = f.pt };
+    struct change ch = { .rq = rq, .pt = f.pt, .different = "" };
+    if (rc == RC_OK)
+        rc = rq_text_opt(rq, "different", N_("不是同一个数的理由"), SAME_REASON_MAX,
+                         &ch.different, e);
     if (rc == RC_OK)
         rc = db_transact(rq_county(rq)->db, write_point, &ch, e);
+    if ((rc == RC_INVALID || rc == RC_CONFLICT) && !rq->json) {
+        const char *why = arena_strdup(rq->a, err_message(e, rq->lang, rq->a));
+        rq->status = rc_http(rc);
+        err_done(e);
+        return show(rq, why, e);
+    }
     if (rc != RC_OK)
         return rc;
     rq_notice(rq, rq_tr(rq, N_("已保存")));

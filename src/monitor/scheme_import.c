@@ -7,6 +7,7 @@
 #include "base/parse.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/burden.h"
 #include "monitor/point.sql.h"
 #include "store/county.h"
 #include "store/record.h"
@@ -402,12 +403,16 @@ enum point_field {
     P_PURPOSE,
     P_RETENTION,
     P_CONTACT,
+    P_MINUTES,
     POINT_FIELDS
 };
 static const char *const point_columns[POINT_FIELDS] = {
     "code",      "indicator",   "name",    "owner",     "unit_of_measure", "frequency",
-    "direction", "legal_basis", "purpose", "retention", "contact"
+    "direction", "legal_basis", "purpose", "retention", "contact",         "minutes"
 };
+/* All but the last, so that tables of before are still read. */
+static const bool points_needed[POINT_FIELDS] = { true, true, true, true, true, true,
+                                                  true, true, true, true, true, false };
 
 static const struct heading_word frequency_names[] = {
     { "year", "年|年度|每年" }, { "quarter", "季度|季|每季" }, { "month", "月|月度|每月" },
@@ -432,6 +437,8 @@ const struct heading point_headings[] = {
     { "retention", "保存期|保存期限", N_("保存多久"), "5年", true, NULL },
     { "contact", "联系处室|联系人|联系方式", N_("有疑问找哪个处室，不写个人手机号"),
       "督查室 内线8201", true, NULL },
+    { "minutes", "预计用时|预计用时(分钟)|预计分钟", N_("估计报一期要几分钟，写整数"), "10",
+      false, NULL },
     { NULL, NULL, NULL, NULL, false, NULL },
 };
 
@@ -443,7 +450,7 @@ enum rc points_from_table(const struct table *t, const struct units *us, struct 
                          .a = a,
                          .problems = problems };
     t = r.t;
-    enum rc rc = head(&r, point_columns, NULL, POINT_FIELDS, point_headings, e);
+    enum rc rc = head(&r, point_columns, points_needed, POINT_FIELDS, point_headings, e);
     if (rc != RC_OK)
         return rc;
     struct point *points = arena_array(a, t->rows, sizeof(*points));
@@ -464,6 +471,9 @@ enum rc points_from_table(const struct table *t, const struct units *us, struct 
                              .purpose = cell(&r, P_PURPOSE),
                              .retention = cell(&r, P_RETENTION),
                              .contact = cell(&r, P_CONTACT) };
+        if (*cell(&r, P_MINUTES))
+            p->minutes = whole(&r, P_MINUTES, 0, 1, BURDEN_MINUTES_MAX,
+                               N_("应为1至6000的整数:估计报一期要几分钟"));
         if (!code_valid(p->code))
             wrong(&r, P_CODE, N_("编码不对"), N_("由字母、数字、- 和 _ 组成,至多64个"));
         if (!map_add(seen, p->code, p))
@@ -509,7 +519,10 @@ const struct table *points_to_table(const struct point *points, size_t n, struct
                                             p->legal_basis,
                                             p->purpose,
                                             p->retention,
-                                            p->contact };
+                                            p->contact,
+                                            p->minutes
+                                                ? arena_printf(a, "%lld", (long long)p->minutes)
+                                                : "" };
         for (size_t c = 0; c < POINT_FIELDS; c++)
             table_set(t, i + 1, c, CELL_TEXT, cells[c]);
     }
@@ -522,7 +535,8 @@ static bool same_point(const struct point_of_code_row *o, const struct point *p)
            str_eq(o->owner, p->owner) && str_eq(o->unit_of_measure, p->unit_of_measure) &&
            str_eq(o->frequency, frequency_word(p->frequency)) && o->direction == p->direction &&
            str_eq(o->legal_basis, p->legal_basis) && str_eq(o->purpose, p->purpose) &&
-           str_eq(o->retention, p->retention) && str_eq(o->contact, p->contact);
+           str_eq(o->retention, p->retention) && str_eq(o->contact, p->contact) &&
+           (!p->minutes || o->minutes == p->minutes);
 }
 
 enum rc point_compare(const struct snap *s, const struct point *p, enum point_change *ret,
@@ -539,6 +553,15 @@ enum rc point_compare(const struct snap *s, const struct point *p, enum point_ch
     if (rc == RC_OK && same_point(&old, p))
         *ret = POINT_SAME;
     return rc;
+}
+
+/* The estimate is whose who writes the point. */
+static enum rc state_minutes(struct tx *tx, struct county *c, const struct point *p,
+                             const char *by, struct arena *a, struct err *e)
+{
+    struct burden_estimate n = { .what = BURDEN_POINT, .code = p->code, .minutes = p->minutes };
+    enum rc rc = burden_office(tx_snap(tx), c, by, a, &n.requester, e);
+    return rc == RC_OK ? burden_state(tx, c, &n, by, a, e) : rc;
 }
 
 enum rc points_write(struct tx *tx, struct county *c, const struct point *points, size_t n,
@@ -582,6 +605,8 @@ enum rc points_write(struct tx *tx, struct county *c, const struct point *points
             rc = point_put(tx, p->code, p->indicator, p->name, p->owner, p->unit_of_measure,
                            frequency_word(p->frequency), p->direction, p->legal_basis,
                            p->purpose, p->retention, p->contact, record, NULL, e);
+        if (rc == RC_OK && p->minutes)
+            rc = state_minutes(tx, c, p, by, a, e);
         if (rc != RC_OK)
             return rc;
         ++*ret_changed;

@@ -14,6 +14,7 @@
 #include "monitor/overview.html.h"
 #include "monitor/point.html.h"
 #include "monitor/point_import.html.h"
+#include "monitor/point_same.html.h"
 #include "monitor/points.html.h"
 #include "monitor/proof.html.h"
 #include "monitor/report.html.h"
@@ -50,7 +51,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 /* clang-format off */
 #define PAGES(X) \
     X(completeness) X(draw) X(draws) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(mine) X(node) \
-    X(overview) X(point) X(point_import) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) X(rule_quality) \
+    X(overview) X(point) X(point_import) X(point_same) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) X(rule_quality) \
     X(scheme) X(scheme_edit) X(scheme_import) X(scheme_preview) X(trial_score) X(usage) X(value) X(values_import) \
     X(wall) X(warning) X(warning_list) X(warning_quiet)
 /* clang-format on */

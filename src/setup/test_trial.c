@@ -36,6 +36,7 @@ static enum rc make_round(struct tx *tx, void *arg, struct err *e)
                                  .open_day = day_of(2026, 9, 30),
                                  .due_day = day_of(2026, 10, 12),
                                  .late_day = day_of(2026, 10, 20),
+                                 .minutes = 30,
                                  .signatures = 1 };
     return round_make(tx, x->w->c, &who, &n, x->w->a, &x->code, e);
 }
