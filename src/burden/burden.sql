@@ -83,3 +83,7 @@ SELECT code FROM burden_tally WHERE what = 'point' AND before > 0 ORDER BY code 
 -- :office_of_account
 -- The unit an account belongs to.
 SELECT u.code AS "unit:text?" FROM account a LEFT JOIN unit u ON u.id = a.unit_id WHERE a.code = $account:text;
+
+-- :point_owner
+-- Who supplies a point.
+SELECT owner FROM point WHERE code = $code:text;

@@ -1,6 +1,7 @@
 /* One line a room. */
 #include "cmd/routes.h"
 
+#include "burden/burden_page.h"
 #include "cmd/admin_page.h"
 #include "cmd/backup_job.h"
 #include "cmd/job_page.h"
@@ -102,7 +103,7 @@ const struct section sections[] = {
       .href = "/report",
       .need = CAP_READ_UNIT,
       .roles = "clerk signer",
-      .covers = "/readers /indicator /trial-score" },
+      .covers = "/readers /indicator /trial-score /burden" },
     { .name = N_("预警"),
       .href = "/warning",
       .need = CAP_READ_UNIT,
@@ -150,6 +151,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(point);
     TABLE(point_import);
     TABLE(point_same);
+    TABLE(burden);
     TABLE(report);
     TABLE(report_list);
     TABLE(node);

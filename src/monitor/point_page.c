@@ -197,9 +197,8 @@ static enum rc find(struct filling *f, struct err *e)
             f->pt = points[i];
             return RC_OK;
         }
-    return rc != RC_OK
-               ? rc
-               : err_set(e, RC_NOTFOUND, N_("没有编码为「{point}」的监测点"), "point", code);
+    /* One that is not asked for any more stays readable. */
+    return rc == RC_OK ? point_find(f->s, code, f->rq->a, &f->pt, e) : rc;
 }
 
 static enum rc values(struct filling *f, struct err *e)
@@ -292,35 +291,38 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
         return rc;
     const struct point *pt = &f.pt;
     const struct scheme_node *node = node_of(f.sc, pt->indicator);
-    f.p =
-        (struct point_page){ .code = pt->code,
-                             .name = pt->name,
-                             .owner = pt->owner,
-                             .owner_name = unit_name_of(f.us, pt->owner),
-                             .measure = pt->unit_of_measure,
-                             .minutes = pt->minutes,
-                             .different = rq->method == POST && rq_field(rq, "different")
-                                              ? rq_field(rq, "different")
-                                              : "",
-                             .frequency = frequency_word(pt->frequency),
-                             .frequency_name = rq_tr(rq, frequency_text(pt->frequency)),
-                             .direction = pt->direction,
-                             .indicator = pt->indicator,
-                             .indicator_name = node ? node->name : pt->indicator,
-                             .formula = node ? node->formula : "",
-                             .legal_basis = pt->legal_basis,
-                             .purpose = pt->purpose,
-                             .retention = pt->retention,
-                             .contact = pt->contact,
-                             .peer_group = pt->peer_group,
-                             .period = own_period(pt, asked),
-                             .next_update = next_update_text(rq, &due, pt, asked),
-                             .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS),
-                             .sees_county = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY),
-                             .error = error,
-                             .log_index = v.log_index,
-                             .log_index_null = v.log_index_null,
-                             .vouch = v.vouch };
+    f.p = (struct point_page){
+        .code = pt->code,
+        .name = pt->name,
+        .owner = pt->owner,
+        .owner_name = unit_name_of(f.us, pt->owner),
+        .measure = pt->unit_of_measure,
+        .minutes = pt->minutes,
+        .may_hint = person_may(&rq_asker(rq)->person, CAP_HANDLE,
+                               units_find(rq_asker(rq)->units, pt->owner)) &&
+                    units_find(rq_asker(rq)->units, pt->owner),
+        .different =
+            rq->method == POST && rq_field(rq, "different") ? rq_field(rq, "different") : "",
+        .frequency = frequency_word(pt->frequency),
+        .frequency_name = rq_tr(rq, frequency_text(pt->frequency)),
+        .direction = pt->direction,
+        .indicator = pt->indicator,
+        .indicator_name = node ? node->name : pt->indicator,
+        .formula = node ? node->formula : "",
+        .legal_basis = pt->legal_basis,
+        .purpose = pt->purpose,
+        .retention = pt->retention,
+        .contact = pt->contact,
+        .peer_group = pt->peer_group,
+        .period = own_period(pt, asked),
+        .next_update = next_update_text(rq, &due, pt, asked),
+        .may_edit = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS),
+        .sees_county = person_can(&rq_asker(rq)->person, CAP_READ_COUNTY),
+        .error = error,
+        .log_index = v.log_index,
+        .log_index_null = v.log_index_null,
+        .vouch = v.vouch
+    };
     choices(&f);
     rc = values(&f, e);
     if (rc != RC_OK)

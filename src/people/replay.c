@@ -140,7 +140,7 @@ static enum rc run(struct rq *rq, struct naming *n, struct err *e)
 enum rc replay_change(struct rq *rq, struct err *e)
 {
     const char *request = rq_request_id(rq);
-    if (!request || !rq->account.id.v)
+    if (!request || !rq->account.id.v || rq->route->quiet)
         return rq->route->fn(rq, e);
     uint8_t digest[HASH_SIZE];
     rq_digest(rq, digest);

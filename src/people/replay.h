@@ -12,7 +12,9 @@
 struct county;
 enum { REPLAY_DAYS = 90, REPLAY_RESULT_MAX = 65536 };
 
-/* hooks.change: runs the handler, or answers as it did before. */
+/* hooks.change: runs the handler, or answers as it did before. Of a route that is quiet nothing
+ * is kept, so that it is never recognised: what was asked of it must not be known by its
+ * digest. */
 enum rc replay_change(struct rq *rq, struct err *e) MUST_USE;
 /* Forget names older than REPLAY_DAYS. */
 enum rc replay_expire(struct county *c, struct err *e) MUST_USE;
