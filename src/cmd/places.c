@@ -35,6 +35,8 @@ static const struct {
     { MATTERS, N_("云记录复核提示"), N_("哪些记录请人再看一眼"), "/worklog/hint",
       CAP_SUPERVISE },
     { MATTERS, N_("异议"), N_("对数值、预警和报告提出的"), "/objection", CAP_READ_UNIT },
+    { MATTERS, N_("通报"), N_("每月一份，每个数点开就是背后的事项"), "/bulletin",
+      CAP_READ_UNIT },
     { MATTERS, N_("研判会商"), N_("会前一页、议题、决定和去向"), "/meeting", CAP_READ_COUNTY },
     { MATTERS, N_("制度库"), N_("新建和修订的制度，问题是否再发"), "/regulation",
       CAP_READ_UNIT },

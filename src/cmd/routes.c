@@ -14,6 +14,7 @@
 #include "directive/lookback_page.h"
 #include "duty/duty_page.h"
 #include "flow/flow_page.h"
+#include "meeting/bulletin_page.h"
 #include "meeting/meeting_page.h"
 #include "meeting/regulation_page.h"
 #include "monitor/completeness_page.h"
@@ -63,7 +64,12 @@ const struct section sections[] = {
       .need = CAP_READ_COUNTY,
       .roles = "leader discipline",
       .covers = "/report /readers /map /node /indicator /warning /rule /completeness /value "
-                "/scheme /point /agree /publish /objection /meeting" },
+                "/scheme /point /agree /publish /objection" },
+    { .name = N_("通报"),
+      .href = "/bulletin",
+      .need = CAP_READ_COUNTY,
+      .roles = "leader",
+      .covers = "/regulation /meeting" },
     { .name = N_("采集"),
       .href = "/round",
       .need = CAP_READ_COUNTY,
@@ -73,7 +79,8 @@ const struct section sections[] = {
       .href = "/publish",
       .need = CAP_READ_COUNTY,
       .roles = "platform",
-      .covers = "/overview /report /readers /map /node /indicator /objection /agree /meeting" },
+      .covers = "/overview /report /readers /map /node /indicator /objection /agree /meeting "
+                "/bulletin" },
     { .name = N_("我的单位"),
       .href = "/mine",
       .need = CAP_SUPERVISE,
@@ -202,6 +209,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(first_form);
     TABLE(trial_score);
     TABLE(meeting);
+    TABLE(bulletin);
     TABLE(regulation);
     TABLE(regulation_import);
 #undef TABLE

@@ -1,5 +1,8 @@
 /* The pages of meetings and rules, with nothing to show: whole in both languages. */
 #include "base/test.h"
+#include "meeting/bulletin.html.h"
+#include "meeting/bulletin_figure.html.h"
+#include "meeting/bulletins.html.h"
 #include "meeting/meeting.html.h"
 #include "meeting/meetings.html.h"
 #include "meeting/regulation.html.h"
@@ -19,7 +22,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(meeting) X(meetings) X(regulation) X(regulation_import) X(regulations)
+    X(bulletin) X(bulletin_figure) X(bulletins) X(meeting) X(meetings) X(regulation) X(regulation_import) X(regulations)
 /* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void){
