@@ -77,7 +77,7 @@ try {
     const rooms = [
         ['wenshu', [['/today', '全域指数', 'things to do'], ['/job', '计算哪一期', 'Period to compute'], ['/point/import', '先核对', 'Checked first'],
             ['/point?sort=name', '监测点', 'Data point'], ['/import?sort=rows', '报送记录', 'Files sent'],
-            ['/manage', '指标和规则', 'Indicators and rules'], ['/search?q=czj', '财政局', 'Search: czj'], ['/calendar?year=2026', '248个工作日', '248 working days'], ['/statistics', '办结的用了多久', 'How long'], ['/regulation', '制度库', 'Register of rules'], ['/meeting', '研判会商', 'Meetings'], ['/bulletin', '起草通报', 'Begin a bulletin'], ['/regulation/import', '表里的列', 'Columns of the sheet'],
+            ['/manage', '指标和规则', 'Indicators and rules'], ['/search?q=czj', '财政局', 'Search: czj'], ['/calendar?year=2026', '248个工作日', '248 working days'], ['/statistics', '办结的用了多久', 'How long'], ['/regulation', '制度库', 'Register of rules'], ['/lookback', '抽查12件', '12 looked at'], ['/draw', '已抽出3次', '3 drawn'], ['/draw/L-2026-0003', '不信本机，也能自己重抽', 'Draw again'], ['/meeting', '研判会商', 'Meetings'], ['/bulletin', '起草通报', 'Begin a bulletin'], ['/regulation/import', '表里的列', 'Columns of the sheet'],
             ['/handover', '移交', 'hand over'], ['/board/warning', '在办', 'open'], ['/inbox', '等着办', 'wait for you']]],
         ['fangzhi', [['/mine', '11个单位', '11 units'], ['/matter/new?kind=contact', '派驻联系单', 'stationed group'], ['/board/contact', '派驻联系单', 'stationed group']]],
         ['guheng', [['/today', '有变化', 'Changes']]],

@@ -14,7 +14,7 @@ static const struct demo_day rows[] = {
     { "values", demo_values_day },    { "collect", demo_collect_day },
     { "publish", demo_publish_day },  { "directives", demo_directive_noon },
     { "warnings", demo_warning_day }, { "directives", demo_directive_evening },
-    { "quality", demo_quality_day },
+    { "quality", demo_quality_day },  { "draws", demo_draw_day },
 };
 
 /* The days of the year, as codes of days. */

@@ -25,7 +25,7 @@ static const char *span_text(int32_t from, int32_t to, struct arena *a)
     return arena_printf(a, "%s_%s", day_code(from, first), day_code(to, last));
 }
 
-static bool span_parse(const char *subject, struct arena *a, int32_t *ret_from, int32_t *ret_to)
+bool lookback_span(const char *subject, struct arena *a, int32_t *ret_from, int32_t *ret_to)
 {
     CLEANUP(err_done) struct err quiet = { 0 };
     size_t n;
@@ -51,7 +51,7 @@ static enum rc check_span(const struct snap *s, struct county *c, const struct l
                        "day", day_code(n->to, day));
     enum rc rc = lookback_draws_all(s, a, &rows, &n_rows, e);
     for (size_t i = 0; i < n_rows && rc == RC_OK; i++)
-        if (span_parse(rows[i].subject, a, &from, &to) && from <= n->to && n->from <= to)
+        if (lookback_span(rows[i].subject, a, &from, &to) && from <= n->to && n->from <= to)
             return err_set(e, RC_CONFLICT,
                            N_("这些日子与{code}的{span}重叠:一件廉动令只抽一次,请换别的日子"),
                            "code", rows[i].code, "span", rows[i].subject);

@@ -29,6 +29,8 @@ enum rc lookback_announce(struct tx *tx, struct county *c, const struct lookback
  */
 enum rc lookback_follow(struct county *c, const char *draw, int64_t *ret_n,
                         struct err *e) MUST_USE;
+/* The days of a draw's subject; false when it is none of ours. */
+bool lookback_span(const char *subject, struct arena *a, int32_t *ret_from, int32_t *ret_to);
 struct job_run;
 enum rc lookback_job_run(struct job_run *r, struct err *e) MUST_USE;
 

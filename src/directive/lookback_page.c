@@ -18,6 +18,7 @@
 struct showing {
     struct rq *rq;
     const struct snap *s;
+    int32_t drawn_to; /* last day of the latest span drawn from; 0: none */
     struct lookback_page p;
 };
 
@@ -55,6 +56,9 @@ static enum rc fill_draws(struct showing *x, struct err *e)
     if (rc != RC_OK)
         return rc;
     x->p.draws = arena_array(x->rq->a, n, sizeof(*x->p.draws));
+    int32_t from;
+    if (n > 0 && !lookback_span(rows[0].subject, x->rq->a, &from, &x->drawn_to))
+        x->drawn_to = 0;
     for (size_t i = 0; i < n; i++)
         x->p.draws[x->p.n_draws++] =
             (struct lookback_draws){ .code = rows[i].code,
@@ -108,8 +112,8 @@ static const char *typed(const struct rq *rq, const char *name)
     return v ? v : "";
 }
 
-/* The span asked for; without one the whole months from the last draw's end, else the last
- * quarter. */
+/* The span asked for; without one from the day after the latest draw's span, or from the
+ * beginning of the year, to yesterday. */
 static void span_asked(struct showing *x, int32_t *ret_from, int32_t *ret_to)
 {
     CLEANUP(err_done) struct err quiet = { 0 };
@@ -117,10 +121,11 @@ static void span_asked(struct showing *x, int32_t *ret_from, int32_t *ret_to)
     if (day_parse(typed(x->rq, "from"), ret_from, &quiet) == RC_OK &&
         day_parse(typed(x->rq, "to"), ret_to, &quiet) == RC_OK)
         return;
-    day_split(county_today(rq_county(x->rq)), &y, &m, &d);
-    int first = (m - 1) / 3 * 3 + 1; /* of this quarter */
-    *ret_to = day_of(y, first, 1) - 1;
-    *ret_from = first > 3 ? day_of(y, first - 3, 1) : day_of(y - 1, 10, 1);
+    *ret_to = county_today(rq_county(x->rq)) - 1;
+    day_split(*ret_to, &y, &m, &d);
+    *ret_from = day_of(y, 1, 1);
+    if (x->drawn_to >= *ret_from)
+        *ret_from = x->drawn_to < *ret_to ? x->drawn_to + 1 : *ret_to;
 }
 
 static enum rc fill_form(struct showing *x, struct err *e)

@@ -1,0 +1,177 @@
+/*
+ * 回头看 in the demo's year: after each quarter what was closed in it is announced, the
+ * lottery's numbers of the next evening are entered by two people, and those that were drawn
+ * are looked at. The numbers are invented, as everything in the demo is.
+ */
+#include "base/clock.h"
+#include "base/str.h"
+#include "cmd/demo_act.h"
+#include "directive/lookback.h"
+#include "directive/lookback.sql.h"
+#include "flow/matter.h"
+#include "store/county.h"
+
+static const struct {
+    const char *from, *to, *announced, *issue, *numbers;
+    int64_t k;
+} draws[] = {
+    { "2026-01-05", "2026-03-31", "2026-04-13", "2026044", "02 07 11 19 26 31 05", 3 },
+    { "2026-04-01", "2026-06-30", "2026-07-13", "2026083", "04 09 13 17 22 30 12", 4 },
+    { "2026-07-01", "2026-09-30", "2026-10-12", "2026122", "01 10 16 18 27 33 08", 5 },
+};
+static const char first[] = "wenshu", second[] = "danqing";
+/* From the result to the visit; the draw of which one did not hold, and how long it has. */
+enum { LOOK_DAYS = 6, REBOUND_DRAW = 2, REBOUND_DAYS = 20 };
+
+static const char *const found[] = {
+    "到现场看了三处，台账与办结报告一致，没有反弹",
+    "调阅了近两个月的材料，问题没有再出现",
+    "随机问了两名办事人，流程与整改后的一致",
+    "抽查了新发生的五笔，都按新办法办理",
+};
+
+struct drawing {
+    struct demo_year *y;
+    size_t i;
+    const char *code;
+    struct draw_seed seed;
+    struct arena *a;
+};
+
+static enum rc announce(struct tx *tx, void *arg, struct err *e)
+{
+    struct drawing *x = arg;
+    struct lookback_new n = { .k = draws[x->i].k,
+                              .draw = { .event = "ssq",
+                                        .issue = draws[x->i].issue,
+                                        .source = "",
+                                        .day = x->y->day + 1,
+                                        .by = first } };
+    struct lookback_candidates_row *rows;
+    size_t n_rows;
+    enum rc rc = day_parse(draws[x->i].from, &n.from, e);
+    if (rc == RC_OK)
+        rc = day_parse(draws[x->i].to, &n.to, e);
+    if (rc == RC_OK)
+        rc = lookback_candidates_all(tx_snap(tx), day_start(n.from), day_start(n.to + 1), x->a,
+                                     &rows, &n_rows, e);
+    if (rc == RC_OK && (int64_t)n_rows < n.k)
+        n.k = (int64_t)n_rows;
+    return rc == RC_OK && n_rows > 0 ? lookback_announce(tx, x->y->c, &n, x->a, &x->code, e)
+                                     : rc;
+}
+
+static enum rc enter(struct tx *tx, void *arg, struct err *e)
+{
+    struct drawing *x = arg;
+    return draw_seed(tx, x->y->c, x->code, &x->seed, e);
+}
+
+static enum rc check(struct tx *tx, void *arg, struct err *e)
+{
+    struct drawing *x = arg;
+    return draw_check(tx, x->y->c, x->code, &x->seed, e);
+}
+
+/* The draw of this span, "" when there was nothing to draw. */
+static enum rc find(struct drawing *x, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct lookback_draws_row *rows;
+    size_t n = 0;
+    x->code = "";
+    enum rc rc = db_read(x->y->c->db, &s, e);
+    if (rc == RC_OK)
+        rc = lookback_draws_all(s, x->a, &rows, &n, e);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        if (str_starts(rows[i].subject, draws[x->i].from))
+            x->code = rows[i].code;
+    return rc;
+}
+
+static enum rc announce_day(struct drawing *x, struct err *e)
+{
+    int64_t n;
+    enum rc rc = demo_hour(x->y, 18, e);
+    if (rc == RC_OK)
+        rc = db_transact(x->y->c->db, announce, x, e);
+    if (rc == RC_OK)
+        rc = county_seal_now(x->y->c, e);
+    return rc == RC_OK ? draw_seal(x->y->c, &n, e) : rc;
+}
+
+/* The morning after the lottery. */
+static enum rc draw_day(struct drawing *x, struct err *e)
+{
+    struct county *c = x->y->c;
+    int64_t n;
+    enum rc rc = find(x, e);
+    if (rc != RC_OK || !*x->code)
+        return rc;
+    rc = demo_hour(x->y, 18, e);
+    x->seed = (struct draw_seed){ .issue = draws[x->i].issue,
+                                  .outcome = draws[x->i].numbers,
+                                  .from = "中国福彩网开奖公告",
+                                  .at = { day_start(x->y->day - 1).us +
+                                          INT64_C(60000000) * (21 * 60 + 20) },
+                                  .by = first };
+    if (rc == RC_OK)
+        rc = db_transact(c->db, enter, x, e);
+    x->seed.by = second;
+    if (rc == RC_OK)
+        rc = db_transact(c->db, check, x, e);
+    return rc == RC_OK ? lookback_follow(c, x->code, &n, e) : rc;
+}
+
+/* Somebody has been there. */
+static enum rc look_day(struct drawing *x, struct err *e)
+{
+    struct draw d;
+    struct matter m;
+    enum rc rc = find(x, e);
+    if (rc != RC_OK || !*x->code)
+        return rc;
+    {
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        rc = db_read(x->y->c->db, &s, e);
+        if (rc == RC_OK)
+            rc = draw_load(s, x->code, x->a, &d, e);
+    }
+    for (size_t i = 0; rc == RC_OK && i < d.lot.n_drawn; i++) {
+        const struct flow_given held = { "found", found[i % COUNT(found)] };
+        char due[PERIOD_TEXT];
+        const struct flow_given back[] = {
+            { "lacks", "两处又回到老样子，整改没有管住：补上日常巡查的安排" },
+            { "due", day_code(x->y->day + REBOUND_DAYS, due) },
+        };
+        bool fails = x->i == REBOUND_DRAW && i == 0;
+        {
+            CLEANUP(db_read_end) const struct snap *s = NULL;
+            rc = db_read(x->y->c->db, &s, e);
+            if (rc == RC_OK)
+                rc = matter_load(s, x->y->c, d.lot.drawn[i].code, x->a, &m, e);
+        }
+        if (rc == RC_OK && str_eq(m.state, "looking"))
+            rc = fails ? demo_move(x->y, second, m.code, "rebound", back, COUNT(back), e)
+                       : demo_move(x->y, second, m.code, "held", &held, 1, e);
+    }
+    return rc;
+}
+
+enum rc demo_draw_day(struct demo_year *y, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < COUNT(draws) && rc == RC_OK; i++) {
+        struct drawing x = { .y = y, .i = i, .a = a };
+        int32_t day;
+        rc = day_parse(draws[i].announced, &day, e);
+        if (rc == RC_OK && y->day == day)
+            rc = announce_day(&x, e);
+        else if (rc == RC_OK && y->day == day + 2)
+            rc = draw_day(&x, e);
+        else if (rc == RC_OK && y->day == day + 2 + LOOK_DAYS)
+            rc = look_day(&x, e);
+    }
+    return rc;
+}
