@@ -20,6 +20,7 @@ static const struct heading_word role_words[] = {
     { "leader", "领导" },
     { "platform", "平台专班|专班" },
     { "group", "派驻纪检监察组|派驻组" },
+    { "discipline", "纪检监察机关|纪委监委" },
     { "clerk", "单位经办人|经办人" },
     { "supplier", "数据部门|数据部门经办人" },
     { "signer", "单位签发人|签发人" },
@@ -35,7 +36,8 @@ const struct heading account_headings[] = {
     { "unit", "单位|所在单位|单位编码|单位代码", N_("所在单位的编码或名称；三员留空"), "D04",
       false, NULL },
     { "role", "角色",
-      N_("领导、平台专班、派驻纪检监察组、单位经办人、数据部门、单位签发人，或三员之一："
+      N_("领导、平台专班、派驻纪检监察组、纪检监察机关、单位经办人、数据部门、单位签发人，"
+         "或三员之一："
          "系统管理员、安全管理员、审计管理员"),
       "单位经办人", false, role_words },
     { "scope", "范围|管哪些单位",
@@ -144,7 +146,7 @@ static void read_row(struct reading *r, size_t row, struct map *seen)
         wrong(r, row, A_UNIT, N_("没有这个单位"), N_("写单位页上的编码或名称,三员留空"));
     if (*cell[A_ROLE] && !role)
         wrong(r, row, A_ROLE, N_("没有这个角色"),
-              N_("写 领导、平台专班、派驻纪检监察组、单位经办人、数据部门,或三员的 "
+              N_("写 领导、平台专班、派驻纪检监察组、纪检监察机关、单位经办人、数据部门,或三员的 "
                  "系统管理员、安全管理员、审计管理员"));
     const char *scope = scope_codes(r, row, cell[A_SCOPE]);
     r->row[r->n] = row;
