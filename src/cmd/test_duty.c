@@ -190,7 +190,7 @@ static void a_year_is_walked(struct county *c)
     CHECK_STATUS(post(&w, "juzhang", "/duty/confirm/Z-2026-00001", "version=2"), 409);
     CHECK_STATUS(post(&w, "juzhang", "/duty/confirm/Z-2026-00001", "version=1"), 303);
     CHECK_STATUS(post(&w, "juzhang", "/duty/confirm/Z-2026-00001", "version=1"), 409);
-    CHECK_HAS(get(&w, "juzhang", "/duty"), "职责已知悉");
+    CHECK_HAS(get(&w, "juzhang", "/duty"), "职责已确认");
     CHECK_HAS(get(&w, "juzhang", "/duty/confirm/Z-2026-00001"), "已由您确认");
     /* A group sees its units, the platform all. */
     CHECK_HAS(get(&w, "paizhu", "/duty/unit"), "财政局");
@@ -396,6 +396,9 @@ static void what_the_organ_entered_is_in_no_other_answer(struct county *c)
     CHECK_STATUS(get(&w, "bieren", "/duty/post/D01-1"), 403);
     for (size_t p = 0; p < PEOPLE; p++) {
         struct crawl k = { .w = &w, .who = p };
+        /* Who sees what is the same code on both; the queries are asked by some on each. */
+        if (db_kind(c->db) == DB_POSTGRES && p % 3)
+            continue;
         everything(&k, GET);
         CHECK(k.asked > 100);
         CHECK_INT(k.saw, people[p].sees); /* teeth: who may see it finds it */
@@ -441,6 +444,8 @@ static void nobody_else_enters_any_by_any_route(struct county *c)
         struct crawl k = { .w = &w, .who = p, .form = form };
         const char *role = people[p].account.role;
         if (str_eq(role, "discipline") || str_eq(role, "group"))
+            continue;
+        if (db_kind(c->db) == DB_POSTGRES && p % 3)
             continue;
         everything(&k, POST);
         CHECK(k.asked > 30);

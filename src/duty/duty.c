@@ -193,6 +193,32 @@ enum rc duty_matter_post(const struct snap *s, const struct matter *m, struct ar
     return rc == RC_OK ? duty_post_get(s, post, a, ret, e) : rc;
 }
 
+enum rc duty_may_hold(const struct snap *s, const struct unit *u, const char *account,
+                      int32_t today, struct arena *a, const char **ret_name,
+                      const char **ret_why, struct err *e)
+{
+    struct duty_account_row row;
+    struct person p;
+    *ret_name = account;
+    *ret_why = N_("没有可用的账号「{account}」");
+    enum rc rc = duty_account_one(s, account, a, &row, e);
+    if (rc == RC_NOTFOUND) {
+        err_done(e);
+        *e = (struct err){ 0 };
+        return RC_OK;
+    }
+    if (rc == RC_OK)
+        rc = person_load(s, row.id, today, ~UINT64_C(0), a, &p, e);
+    if (rc != RC_OK)
+        return rc;
+    *ret_name = row.name;
+    bool there = u && (p.unit.v == u->id.v || person_may(&p, CAP_HANDLE, u));
+    *ret_why = there ? NULL
+                     : N_("「{account}」不是「{unit}」的人：请安全管理员给这个账号加上在那里的"
+                          "角色，再登记任职");
+    return RC_OK;
+}
+
 /* ---- confirmations that follow ---- */
 
 struct settling {
@@ -244,8 +270,6 @@ static enum rc open_one(const struct settling *x, const struct duty_post *p,
                                         { "due", due_text(x) } };
     const struct flow_link links[] = { { "post", p->code }, { "duty_year", year } };
     struct flow_done done;
-    if (!u) /* the unit has ended: its posts are to be ended, too */
-        return RC_OK;
     return flow_open(x->tx, x->c, &x->who,
                      &(struct flow_new){ .kind = duty_flow_kind.code,
                                          .title = arena_printf(x->a, "%d年知责明责：%s%s",
@@ -263,7 +287,7 @@ static enum rc settle(const struct settling *x, const char *code, struct err *e)
 {
     struct duty_post p;
     struct duty_list_version_row list;
-    struct duty_account_row account;
+    const char *name, *why;
     struct duty_matters_row *rows;
     size_t n;
     bool mine = false;
@@ -295,13 +319,11 @@ static enum rc settle(const struct settling *x, const char *code, struct err *e)
     }
     if (rc != RC_OK || !wanted || mine)
         return rc;
-    rc = duty_account_one(s, p.account, x->a, &account, e);
-    if (rc == RC_NOTFOUND) { /* locked: nobody could confirm it */
-        err_done(e);
-        *e = (struct err){ 0 };
-        return RC_OK;
-    }
-    return rc == RC_OK ? open_one(x, &p, version, e) : rc;
+    /* Somebody locked or moved since could not confirm it; the post says that nobody was asked.
+     */
+    rc = duty_may_hold(s, units_find(x->us, p.unit), p.account, county_today(x->c), x->a, &name,
+                       &why, e);
+    return rc == RC_OK && !why ? open_one(x, &p, version, e) : rc;
 }
 
 /* The same for every year that was started and is not over. */
@@ -480,8 +502,9 @@ enum rc duty_hold(struct tx *tx, struct county *c, const char *post, const char 
                   int32_t from_day, const char *by, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
+    const struct units *us;
+    const char *name, *why;
     struct duty_post p;
-    struct duty_account_row who;
     struct duty_holding_now_row now;
     struct duty_holding_last_row last;
     struct id record;
@@ -490,16 +513,19 @@ enum rc duty_hold(struct tx *tx, struct county *c, const char *post, const char 
         rc = err_set(e, RC_CONFLICT, N_("岗位「{post}」已经撤销"), "post", p.name);
     if (rc == RC_OK)
         rc = not_to_come(c, from_day, e);
+    if (rc == RC_OK)
+        rc = units_load(tx_snap(tx), county_today(c), a, &us, e);
     if (rc != RC_OK)
         return rc;
-    rc = duty_account_one(tx_snap(tx), account, a, &who, e);
-    if (rc == RC_NOTFOUND)
-        return err_set(e, RC_INVALID, N_("没有可用的账号「{account}」"), "account", account);
+    const struct unit *u = units_find(us, p.unit);
+    rc = duty_may_hold(tx_snap(tx), u, account, county_today(c), a, &name, &why, e);
+    if (rc == RC_OK && why)
+        rc = err_set(e, RC_INVALID, why, "account", account, "unit", u ? u->name : p.unit);
     if (rc == RC_OK)
         rc = holding_now(tx_snap(tx), post, a, &now, e);
     if (rc == RC_OK && now.id.v && str_eq(now.account, account))
-        rc = err_set(e, RC_CONFLICT, N_("{name}已经任「{post}」"), "name", who.name, "post",
-                     p.name);
+        rc =
+            err_set(e, RC_CONFLICT, N_("{name}已经任「{post}」"), "name", name, "post", p.name);
     if (rc == RC_OK && now.id.v)
         rc = end_holding(tx, c, a, post, &now, from_day - 1, by, e);
     if (rc == RC_OK)

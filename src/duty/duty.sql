@@ -165,8 +165,8 @@ SELECT code FROM matter WHERE code = $code:text AND account = $account:text AND 
    AND ((open = 1 AND due_day > 0 AND due_day < $today:int) OR (open = 0 AND on_time = 0));
 
 -- :duty_outcomes
--- What units brought to an end since a day, and how much of it by the day that was first set; confirmations left out.
-SELECT unit, COUNT(*) AS "closed:int", SUM(CASE WHEN on_first = 1 THEN 1 ELSE 0 END) AS "in_time:int"
+-- What units brought to an end since a day, how much of it had a day, and how much was done by the one first set; confirmations left out.
+SELECT unit, COUNT(*) AS "closed:int", SUM(CASE WHEN on_first >= 0 THEN 1 ELSE 0 END) AS "timed:int", SUM(CASE WHEN on_first = 1 THEN 1 ELSE 0 END) AS "in_time:int"
   FROM matter WHERE open = 0 AND draft = 0 AND kind <> 'duty' AND closed_at >= $from:time GROUP BY unit ORDER BY unit LIMIT 100000;
 
 -- :duty_overdue

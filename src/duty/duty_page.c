@@ -80,6 +80,7 @@ static enum rc fill_posts(struct rq *rq, const struct snap *s, struct duty_page 
         } else if (c.state == DUTY_CONFIRMED) {
             x->confirmed = c.at;
         }
+        p->all_confirmed = (i == 0 || p->all_confirmed) && c.state == DUTY_CONFIRMED;
         x->items = arena_array(rq->a, l.n, sizeof(*x->items));
         for (size_t m = 0; m < l.n; m++)
             x->items[x->n_items++] =

@@ -1,7 +1,6 @@
 /* A county's lists of duties as one sheet: one row a duty, its post named in each row. */
 #include "base/map.h"
 #include "base/str.h"
-#include "duty/duty.sql.h"
 #include "duty/room.h"
 #include "store/county.h"
 
@@ -109,20 +108,19 @@ static enum rc head(struct reading *r, struct err *e)
     return RC_OK;
 }
 
-/* An account that may hold a post; others are a problem of their cell. */
+/* An account that may hold a post there; others are a problem of their cell. */
 static enum rc check_account(struct reading *r, const char *account, struct err *e)
 {
-    struct duty_account_row row;
-    if (!*account)
+    const struct unit *u = units_named(r->us, cell(r, S_UNIT));
+    const char *name, *why;
+    if (!*account || !u)
         return RC_OK;
-    enum rc rc = duty_account_one(r->s, account, r->a, &row, e);
-    if (rc != RC_NOTFOUND)
-        return rc;
-    err_done(e);
-    *e = (struct err){ 0 };
-    wrong(r, S_ACCOUNT, N_("没有可用的账号「{text}」"),
-          N_("写任职人登录用的账号；还没有就留空"));
-    return RC_OK;
+    enum rc rc = duty_may_hold(r->s, u, account, r->us->day, r->a, &name, &why, e);
+    if (rc == RC_OK && why)
+        problem_add(r->problems, r->t, PROBLEM_WRONG, r->row, (size_t)r->col[S_ACCOUNT], why,
+                    N_("写任职人登录用的账号；还没有就留空"), "account", account, "unit",
+                    u->name);
+    return rc;
 }
 
 /* The post of this row; NULL when it is wrong. */

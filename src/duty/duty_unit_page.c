@@ -115,6 +115,7 @@ static enum rc fill_outcomes(struct rq *rq, const struct snap *s, int year,
         const struct unit *u = units_find(us, closed[i].unit);
         if (u && of[u->index]) {
             of[u->index]->closed = closed[i].closed;
+            of[u->index]->timed = closed[i].timed;
             of[u->index]->in_time = closed[i].in_time;
         }
     }

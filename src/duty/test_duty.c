@@ -204,6 +204,8 @@ static void posts_are_held_from_a_day_to_a_day(struct county *c)
          .day = today - 100);
     DOES(RC_INVALID, "没有可用的账号", &d, HOLD, .post = "CG-1", .account = "nobody",
          .day = today);
+    DOES(RC_INVALID, "不是「财政局」的人", &d, HOLD, .post = "CG-1", .account = "sw1",
+         .day = today);
     DOES(RC_NOTFOUND, "没有编号为「CG-9」的岗位", &d, HOLD, .post = "CG-9", .account = "cg1",
          .day = today);
     DOES(RC_OK, "", &d, HOLD, .post = "CG-1", .account = "cg2", .day = today - 10);
