@@ -368,6 +368,22 @@ async function diskFull(name, url) {
         execFileSync('psql', ['-X', '-q', '-d', url, '-c', 'DROP TABLESPACE scenario_small']);
     }
 }
+// ---- draws whose seed could be known, or is not public yet ----
+async function draws() {
+    const announce = (more = {}) => x.platform.post('/lookback', { from: '2026-10-01', to: '2026-10-30', k: '2', event: 'ssq', issue: '2026129', day: '2026-11-03', ...more });
+    const seed = (code, more = {}) => x.platform.post(`/draw/${code}/seed`, { issue: '2026129', outcome: '03 08 15 21 27 33 09', day: '2026-11-03', minute: '21:20', from: '中国福彩网', ...more });
+    await refused('a draw by numbers that are public already', announce({ day: '2026-11-01', issue: '2026128' }), { status: 400, says: ['来不及先存证', '以后的一期'] });
+    await refused('a draw on a day without the lottery', announce({ day: '2026-11-04' }), { status: 400, says: ['周二、周四、周日'] });
+    await refused('a draw from days that are not over', announce({ to: '2026-11-02' }), { status: 400, says: ['还没有过完'] });
+    await refused('a second draw over the same days', announce({ from: '2026-09-01', to: '2026-10-10' }), { status: 409, says: ['L-2026-0003', '只抽一次'] });
+    await refused('more to draw than there are', announce({ k: '19999' }), { status: 400, says: ['现为19999'] });
+    await refused('a draw by somebody who may not', x.clerk.post('/lookback', { k: '1' }), { status: 403 });
+    await refused('a seed for a draw that has its result', seed('L-2026-0003'), { status: 409, says: ['已抽出'] });
+    await done('a draw is announced', announce({ from: '2026-10-01' }), r => r.status === 201 && r.headers.location === '/draw/L-2026-0004');
+    await refused('a seed that is not public yet', seed('L-2026-0004'), { status: 409, says: ['还没有种子', '以后再录'] });
+    await refused('a result before there is a seed', x.platform.post('/draw/L-2026-0004/check', { issue: '2026129', outcome: '03 08 15 21 27 33 09' }), { status: 409 });
+    await refused('a draw given up by who announced it', x.platform.post('/draw/L-2026-0004/void', { reason: '换一期' }), { status: 403, says: ['另一个人'] });
+}
 const csvOf = (head, rows) => [head, ...rows].join('\n') + '\n';
 
 async function scenarios(name, url) {
@@ -388,7 +404,7 @@ async function scenarios(name, url) {
     t.step('everybody is signed in', [x.platform, x.clerk, x.supplier, x.group, x.security].every(p => p.csrf));
     x.state = x.db.state();
     try {
-        for (const group of [workbooks, texts, schemes, json, bytes, people, repeats, trees, force, folders]) {
+        for (const group of [workbooks, texts, schemes, json, bytes, people, repeats, trees, draws, force, folders]) {
             const began = Date.now();
             await group();
             console.log(`# ${name} ${group.name}: ${Date.now() - began} ms`);
