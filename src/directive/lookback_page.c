@@ -92,15 +92,14 @@ static enum rc fill_matters(struct showing *x, struct err *e)
     for (size_t i = 0; i < n; i++) {
         const struct flow_state *st = flow_state_of(&directive_flow_kind, rows[i].state);
         const struct unit *u = units_find(rq_asker(rq)->units, rows[i].unit);
-        x->p.matters[x->p.n_matters++] = (struct lookback_matters){
-            .code = rows[i].code,
-            .title = rows[i].title,
-            .href = arena_printf(rq->a, "%s%s", directive_flow_kind.page, rows[i].code),
-            .unit_name = u ? u->name : rows[i].unit,
-            .state_name = st ? rq_tr(rq, st->name) : rows[i].state,
-            .draw = draw_of(rows[i].given, rq->a),
-            .at = rows[i].at
-        };
+        x->p.matters[x->p.n_matters++] =
+            (struct lookback_matters){ .code = rows[i].code,
+                                       .title = rows[i].title,
+                                       .href = arena_printf(rq->a, "/matter/%s", rows[i].code),
+                                       .unit_name = u ? u->name : rows[i].unit,
+                                       .state_name = st ? rq_tr(rq, st->name) : rows[i].state,
+                                       .draw = draw_of(rows[i].given, rq->a),
+                                       .at = rows[i].at };
     }
     return RC_OK;
 }

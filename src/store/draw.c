@@ -16,7 +16,7 @@ const struct draw_purpose draw_purposes[] = {
     { .code = "lookback",
       .name = N_("回头看"),
       .job = "lookback.drawn",
-      .page = "/directive/" },
+      .page = "/matter/" },
 };
 const size_t draw_purposes_n = COUNT(draw_purposes);
 
