@@ -20,6 +20,7 @@
 #include "monitor/import.sql.h"
 #include "monitor/point.sql.h"
 #include "monitor/publication.sql.h"
+#include "monitor/readopt.sql.h"
 #include "monitor/scheme.h"
 #include "monitor/scheme.sql.h"
 #include "monitor/value_other.sql.h"
@@ -119,6 +120,7 @@ const struct audit_query *audit_tables(struct arena *a, size_t *ret_n)
         { pull_audits, COUNT(pull_audits) },
         { webhook_audits, COUNT(webhook_audits) },
         { setup_audits, COUNT(setup_audits) },
+        { readopt_audits, COUNT(readopt_audits) },
         { meeting_audits, COUNT(meeting_audits) },
         { regulation_audits, COUNT(regulation_audits) },
         { worklog_audits, COUNT(worklog_audits) },

@@ -7,6 +7,7 @@
 #include "duty/duty.h"
 #include "flow/inbox.h"
 #include "meeting/bulletin.h"
+#include "meeting/checkup.h"
 #include "meeting/meeting_kind.h"
 #include "monitor/contact_kind.h"
 #include "monitor/warning_kind.h"
@@ -16,9 +17,19 @@
 #include "worklog/worklog_page.h"
 
 const struct flow_kind *const matter_kinds[] = {
-    &warning_flow_kind,   &filing_kind,       &release_flow_kind,     &opinion_flow_kind,
-    &objection_flow_kind, &contact_flow_kind, &instruction_flow_kind, &directive_flow_kind,
-    &duty_flow_kind,      &meeting_flow_kind, &bulletin_flow_kind,    NULL,
+    &warning_flow_kind,
+    &filing_kind,
+    &release_flow_kind,
+    &opinion_flow_kind,
+    &objection_flow_kind,
+    &contact_flow_kind,
+    &instruction_flow_kind,
+    &directive_flow_kind,
+    &duty_flow_kind,
+    &meeting_flow_kind,
+    &bulletin_flow_kind,
+    &checkup_flow_kind,
+    NULL,
 };
 
 void kinds_use(struct county *c)

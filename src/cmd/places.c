@@ -18,6 +18,7 @@ static const struct {
     { INDICATORS, N_("方案"), N_("指标、权重和标准，每一版都留着"), "/scheme", CAP_READ_UNIT },
     { INDICATORS, N_("监测点"), N_("每个数谁来报、依据是什么"), "/point", CAP_READ_UNIT },
     { INDICATORS, N_("预警规则"), N_("什么时候亮灯，试算过多少"), "/rule", CAP_READ_UNIT },
+    { INDICATORS, N_("规则体检"), N_("每年一次，没人用的到期"), "/checkup", CAP_READ_DRAFT },
     { INDICATORS, N_("数据完整"), N_("哪些数还没有报"), "/completeness", CAP_READ_UNIT },
     { INDICATORS, N_("报送记录"), N_("每次报送的文件和回执"), "/import", CAP_SEND_VALUES },
     { INDICATORS, N_("数据复核提示"), N_("哪些数请人再看一眼"), "/hint", CAP_SEND_VALUES },

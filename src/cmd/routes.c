@@ -15,6 +15,7 @@
 #include "duty/duty_page.h"
 #include "flow/flow_page.h"
 #include "meeting/bulletin_page.h"
+#include "meeting/checkup_page.h"
 #include "meeting/meeting_page.h"
 #include "meeting/regulation_page.h"
 #include "monitor/completeness_page.h"
@@ -125,7 +126,7 @@ const struct section sections[] = {
       .href = "/manage",
       .need = CAP_DISPATCH,
       .roles = "platform",
-      .covers = "/setup /scheme /point /unit /job /calendar" },
+      .covers = "/checkup /setup /scheme /point /unit /job /calendar" },
     { .name = N_("账号"), .href = "/account", .need = CAP_ACCOUNTS },
     { .name = N_("运行"), .href = "/admin", .need = CAP_OPERATE },
     { .name = N_("任务"), .href = "/job", .need = CAP_OPERATE },
@@ -209,6 +210,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(first_form);
     TABLE(trial_score);
     TABLE(meeting);
+    TABLE(checkup);
     TABLE(bulletin);
     TABLE(regulation);
     TABLE(regulation_import);

@@ -23,7 +23,7 @@ SELECT u.code AS unit, n.node_code, d.name, d.level, n.score, n.score_lo, n.scor
   JOIN node d ON d.scheme_id = $scheme:id AND d.code = n.node_code
   JOIN unit u ON u.id = n.unit_id
  WHERE n.computation_id = $now:id AND (n.score_lo > b.score_hi OR n.score_hi < b.score_lo)
- ORDER BY ABS(n.score - b.score) DESC, u.code, n.node_code LIMIT 40;
+ ORDER BY ABS(n.score - b.score) DESC, u.code, n.node_code LIMIT 500;
 
 -- :score_pair
 -- One unit's score of a node in two runs.

@@ -24,7 +24,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DUE_DAYS = 30, TITLE_CHARS = 40 };
+enum { DUE_DAYS = 30, TITLE_CHARS = 40, OFFERED = 60 };
 
 /* ---- the list ---- */
 
@@ -294,14 +294,18 @@ static enum rc fill_slots(struct showing *x, struct err *e)
         struct meeting_slots *to = &p->slots[p->n_slots++];
         *to = (struct meeting_slots){ .n = (int64_t)i + 1, .note = chosen ? chosen->note : "" };
         to->options = arena_array(rq->a, n, sizeof(*to->options));
-        for (size_t k = 0; k < n; k++)
+        for (size_t k = 0; k < n; k++) {
+            bool is = chosen && str_eq(chosen->unit, list[k].unit) &&
+                      str_eq(chosen->node, list[k].node);
+            if (k >= OFFERED && !is)
+                continue;
             to->options[to->n_options++] = (struct meeting_slots_options){
                 .key = arena_printf(rq->a, "%s %s", list[k].unit, list[k].node),
                 .text = arena_printf(rq->a, "%s　%s　%s", list[k].unit_name, list[k].node_name,
                                      fmt_change(rq->a, list[k].now - list[k].before)),
-                .chosen = chosen && str_eq(chosen->unit, list[k].unit) &&
-                          str_eq(chosen->node, list[k].node),
+                .chosen = is,
             };
+        }
     }
     p->asks = arena_array(rq->a, AGENDA_DECISIONS, sizeof(*p->asks));
     for (size_t i = 0; i < AGENDA_DECISIONS; i++) {

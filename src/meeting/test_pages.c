@@ -3,6 +3,7 @@
 #include "meeting/bulletin.html.h"
 #include "meeting/bulletin_figure.html.h"
 #include "meeting/bulletins.html.h"
+#include "meeting/checkup.html.h"
 #include "meeting/meeting.html.h"
 #include "meeting/meetings.html.h"
 #include "meeting/regulation.html.h"
@@ -22,7 +23,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(bulletin) X(bulletin_figure) X(bulletins) X(meeting) X(meetings) X(regulation) X(regulation_import) X(regulations)
+    X(bulletin) X(bulletin_figure) X(bulletins) X(checkup) X(meeting) X(meetings) X(regulation) X(regulation_import) X(regulations)
 /* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void){

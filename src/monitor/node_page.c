@@ -16,6 +16,7 @@
 #include "monitor/panel.h"
 #include "monitor/point.sql.h"
 #include "monitor/publication.h"
+#include "monitor/readopt.h"
 #include "monitor/scheme_view.h"
 #include "people/asker.h"
 #include "print/health_report.h"
@@ -519,6 +520,8 @@ static enum rc indicator_show(struct rq *rq, struct err *e)
     rc = sources(&f, &p, e);
     if (rc == RC_OK)
         rc = trend(&f, &p, own, e);
+    if (rc == RC_OK)
+        rc = readopt_expired(f.s, "indicator", f.n->code, rq->lang, rq->a, &p.expired, e);
     if (rc != RC_OK)
         return rc;
     rq_crumb(rq, rq_tr(rq, N_("全县总览")), "/overview");

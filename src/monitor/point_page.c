@@ -13,6 +13,7 @@
 #include "monitor/point_same.h"
 #include "monitor/points.html.h"
 #include "monitor/publication.h"
+#include "monitor/readopt.h"
 #include "monitor/scheme.h"
 #include "monitor/scheme_import.h"
 #include "people/asker.h"
@@ -325,6 +326,8 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
     };
     choices(&f);
     rc = values(&f, e);
+    if (rc == RC_OK)
+        rc = readopt_expired(s, "form", pt->code, rq->lang, rq->a, &f.p.expired, e);
     if (rc != RC_OK)
         return rc;
     rq_crumb(rq, rq_tr(rq, N_("监测点")), "/point");

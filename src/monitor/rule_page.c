@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "monitor/overview_page.h"
 #include "monitor/publication.h"
+#include "monitor/readopt.h"
 #include "monitor/rule.html.h"
 #include "monitor/rule_gate.h"
 #include "monitor/rule_list.html.h"
@@ -298,6 +299,11 @@ static enum rc render(struct showing *x, struct err *e)
     show_targets(x);
     show_groups(x);
     show_versions(x);
+    if (!fresh && x->versions[0].live == 0) { /* a rule that was taken up again is in force */
+        enum rc rc = readopt_expired(x->s, "rule", r->code, rq->lang, rq->a, &p->expired, e);
+        if (rc != RC_OK)
+            return rc;
+    }
     rq_crumb(rq, rq_tr(rq, N_("预警规则")), "/rule");
     rq_crumb(rq, fresh ? rq_tr(rq, N_("新建规则")) : x->versions[0].name, NULL);
     return rule_render(rq, p, e);

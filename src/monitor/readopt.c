@@ -1,0 +1,76 @@
+/* Decisions of the yearly check-up: one row and one record each. */
+#include "monitor/readopt.h"
+
+#include "base/fmt.h"
+#include "base/str.h"
+#include "monitor/readopt.sql.h"
+#include "store/county.h"
+#include "store/record.h"
+
+enum rc readopt_write(struct tx *tx, struct county *c, const struct readopt *r, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct readopt_audit_row row = { .checkup = r->checkup,
+                                     .what = r->what,
+                                     .item = r->item,
+                                     .decision = r->decision,
+                                     .reason = r->reason,
+                                     .used = r->used,
+                                     .in_force = r->in_force,
+                                     .by_account = r->by,
+                                     .at = county_now(c) };
+    struct id record;
+    struct canon k;
+    canon_init(&k, a);
+    canon_row(&k, &readopt_audit_query, &row);
+    struct record_part part = part_restricted(&k);
+    enum rc rc = record_append(tx, c,
+                               &(struct record_new){ .kind = "readopt.decided",
+                                                     .unit = "",
+                                                     .subject = r->item,
+                                                     .by = r->by,
+                                                     .parts = &part,
+                                                     .n_parts = 1 },
+                               &record, e);
+    return rc == RC_OK ? readopt_put(tx, r->checkup, r->what, r->item, r->decision, r->reason,
+                                     r->used, r->in_force, r->by, row.at, record, NULL, e)
+                       : rc;
+}
+
+enum rc readopt_load(const struct snap *s, const char *checkup, struct arena *a,
+                     struct readopt **ret, size_t *ret_n, struct err *e)
+{
+    struct readopt_of_row *rows;
+    enum rc rc = readopt_of_all(s, checkup, a, &rows, ret_n, e);
+    if (rc != RC_OK)
+        return rc;
+    *ret = arena_array(a, *ret_n, sizeof(**ret));
+    for (size_t i = 0; i < *ret_n; i++)
+        (*ret)[i] = (struct readopt){ .checkup = checkup,
+                                      .what = rows[i].what,
+                                      .item = rows[i].item,
+                                      .decision = rows[i].decision,
+                                      .reason = rows[i].reason,
+                                      .used = rows[i].used,
+                                      .by = rows[i].by_account,
+                                      .in_force = rows[i].in_force,
+                                      .at = rows[i].at };
+    return RC_OK;
+}
+
+enum rc readopt_expired(const struct snap *s, const char *what, const char *item,
+                        enum lang lang, struct arena *a, const char **ret, struct err *e)
+{
+    struct readopt_newest_row row;
+    *ret = "";
+    enum rc rc = readopt_newest_one(s, what, item, a, &row, e);
+    if (rc == RC_NOTFOUND) {
+        err_done(e);
+        *e = (struct err){ 0 };
+        return RC_OK;
+    }
+    if (rc == RC_OK && str_eq(row.decision, "expire"))
+        *ret = text_fill(a, lang_text(lang, N_("{day}规则体检：已到期，未续用。{reason}")),
+                         "day", fmt_date(a, row.at), "reason", row.reason, NULL);
+    return rc;
+}

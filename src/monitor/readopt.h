@@ -1,0 +1,35 @@
+/*
+ * The yearly check-up (规则体检) as pages and rules see it: what was decided of an indicator, a
+ * rule or a form (a monitoring point: what is asked), and whether it has expired. What is not
+ * used on by the day of a check-up expires: never silently, and never an adopted scheme.
+ */
+#ifndef MONITOR_READOPT_H
+#define MONITOR_READOPT_H
+
+#include "base/kinds.h"
+#include "db/db.h"
+
+struct arena;
+struct county;
+
+struct readopt {
+    const char *checkup;  /* code of the matter */
+    const char *what;     /* rule, indicator, form */
+    const char *item;     /* code */
+    const char *decision; /* keep, expire; "" undecided */
+    const char *reason, *used, *by;
+    bool in_force;
+    struct utime at;
+};
+/* Write a decision with its record. */
+enum rc readopt_write(struct tx *tx, struct county *c, const struct readopt *r,
+                      struct err *e) MUST_USE;
+/* Of a check-up. In a. */
+enum rc readopt_load(const struct snap *s, const char *checkup, struct arena *a,
+                     struct readopt **ret, size_t *ret_n, struct err *e) MUST_USE;
+/* "2026-11-30 规则体检到期，未续用", in the reader's language; "" when it is used on. */
+enum rc readopt_expired(const struct snap *s, const char *what, const char *item,
+                        enum lang lang, struct arena *a, const char **ret,
+                        struct err *e) MUST_USE;
+
+#endif
