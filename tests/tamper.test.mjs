@@ -89,6 +89,10 @@ const changes = [
     ['hint', 'state', "'open'", ['表 hint', 'state'], "state <> 'open'"],
     ['hint', 'reason', "'另有说明'", ['表 hint', 'reason'], "state = 'dismissed'"],
     ['hint', 'numbers', "'{}'", ['表 hint', 'numbers']],
+    ['work_record', 'text', "'别的话'", ['表 work_record', 'text'], "text <> ''"],
+    ['work_record', 'late', '1 - late', ['表 work_record', 'late']],
+    ['work_record', 'captured_at', 'captured_at - 1', ['表 work_record', 'captured_at']],
+    ['work_hint', 'state', "'confirmed'", ['表 work_hint', 'state'], "state <> 'confirmed'"],
     ['record', 'kind', "'unit.gone'", ['日志第', '与日志不符']],
     ['record', 'at', 'at + 1', ['日志第', '与日志不符']],
     ['record', 'by_account', "'wenshu'", ['日志第', '经办账号被改动过'], "by_account <> 'wenshu'"],
@@ -102,7 +106,7 @@ const changes = [
 const removals = [
     ['value', ['表 value', '应有']], ['score', ['表 score', '应有']], ['report', ['表 report', '应有']], ['computation', ['表']],
     ['warning_step', ['表 warning_step']], ['map_tile', ['表 map_tile', '行被删除']], ['node', ['表 node']], ['role_unit', ['表 role_unit']],
-    ['evaluation', ['表 evaluation', '应有']], ['evaluation_problem', ['表 evaluation_problem', '应有']], ['hint', ['表 hint']],
+    ['evaluation', ['表 evaluation', '应有']], ['evaluation_problem', ['表 evaluation_problem', '应有']], ['hint', ['表 hint']], ['work_record', ['表 work_record']], ['work_hint', ['表 work_hint']],
 ];
 
 function drills(name, url) {

@@ -41,6 +41,7 @@ static void full_ones_too(void)
     struct log_entries_files file = { "台账.xlsx", "/worklog/M/file/b", 1000 };
     struct log_entries entry = { .code = "00",
                                  .name = "<记录>",
+                                 .matter = "/worklog/M",
                                  .who = "甲",
                                  .at = { 1 },
                                  .came = { 2 },

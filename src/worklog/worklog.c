@@ -351,7 +351,8 @@ static void files_of(const char *text, struct arena *a, struct work *w)
     (struct work)                                                                              \
     {                                                                                          \
         .id = (row).id, .code = (row).code, .matter = (row).matter, .unit = (row).unit,        \
-        .about = (row).about, .text = (row).text, .by = (row).by_account,                      \
+        .title = (row).title ? (row).title : (row).matter, .about = (row).about,               \
+        .text = (row).text, .by = (row).by_account,                                            \
         .by_name = (row).by_name ? (row).by_name : (row).by_account,                           \
         .kind = work_kind_of((row).kind), .late = (row).late, .captured = (row).captured_at,   \
         .received = (row).received_at, .seq = (row).seq_null ? -1 : (row).seq                  \

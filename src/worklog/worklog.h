@@ -75,7 +75,7 @@ bool worklog_may_ask(const struct flow_who *w, const struct matter *m);
 /* One as it is kept. Text in the arena given. */
 struct work {
     struct id id;
-    const char *code, *matter, *unit, *about, *text, *by, *by_name;
+    const char *code, *matter, *title /* of the matter */, *unit, *about, *text, *by, *by_name;
     enum work_kind kind;
     const struct work_file *files;
     size_t n_files;

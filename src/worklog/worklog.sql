@@ -10,36 +10,41 @@ RETURNING id;
 -- :work_of_code
 -- One.
 SELECT w.id, w.code, w.matter, w.unit, w.kind, w.about, w.text, w.files, w.late, w.by_account, w.captured_at, w.received_at, w.record_id,
-       a.name AS "by_name:text?", r.seq AS "seq:int?"
+       a.name AS "by_name:text?", r.seq AS "seq:int?", m.title AS "title:text?"
   FROM work_record w LEFT JOIN account a ON a.code = w.by_account LEFT JOIN record r ON r.id = w.record_id
+  LEFT JOIN matter m ON m.code = w.matter
  WHERE w.code = $code:text;
 
 -- :work_of_id
 -- One by its row.
 SELECT w.id, w.code, w.matter, w.unit, w.kind, w.about, w.text, w.files, w.late, w.by_account, w.captured_at, w.received_at, w.record_id,
-       a.name AS "by_name:text?", r.seq AS "seq:int?"
+       a.name AS "by_name:text?", r.seq AS "seq:int?", m.title AS "title:text?"
   FROM work_record w LEFT JOIN account a ON a.code = w.by_account LEFT JOIN record r ON r.id = w.record_id
+  LEFT JOIN matter m ON m.code = w.matter
  WHERE w.id = $id:id;
 
 -- :work_of_matter
 -- Of a matter, oldest first.
 SELECT w.id, w.code, w.matter, w.unit, w.kind, w.about, w.text, w.files, w.late, w.by_account, w.captured_at, w.received_at, w.record_id,
-       a.name AS "by_name:text?", r.seq AS "seq:int?"
+       a.name AS "by_name:text?", r.seq AS "seq:int?", m.title AS "title:text?"
   FROM work_record w LEFT JOIN account a ON a.code = w.by_account LEFT JOIN record r ON r.id = w.record_id
+  LEFT JOIN matter m ON m.code = w.matter
  WHERE w.matter = $matter:text ORDER BY w.id LIMIT 5000;
 
 -- :work_of_unit
 -- By a unit's people, newest first.
 SELECT w.id, w.code, w.matter, w.unit, w.kind, w.about, w.text, w.files, w.late, w.by_account, w.captured_at, w.received_at, w.record_id,
-       a.name AS "by_name:text?", r.seq AS "seq:int?"
+       a.name AS "by_name:text?", r.seq AS "seq:int?", m.title AS "title:text?"
   FROM work_record w LEFT JOIN account a ON a.code = w.by_account LEFT JOIN record r ON r.id = w.record_id
+  LEFT JOIN matter m ON m.code = w.matter
  WHERE w.unit = $unit:text AND w.id < $before:id ORDER BY w.id DESC LIMIT $max:int;
 
 -- :work_after
 -- All after a row.
 SELECT w.id, w.code, w.matter, w.unit, w.kind, w.about, w.text, w.files, w.late, w.by_account, w.captured_at, w.received_at, w.record_id,
-       a.name AS "by_name:text?", r.seq AS "seq:int?"
+       a.name AS "by_name:text?", r.seq AS "seq:int?", m.title AS "title:text?"
   FROM work_record w LEFT JOIN account a ON a.code = w.by_account LEFT JOIN record r ON r.id = w.record_id
+  LEFT JOIN matter m ON m.code = w.matter
  WHERE w.id > $after:id ORDER BY w.id LIMIT $max:int;
 
 -- :work_joint_matters

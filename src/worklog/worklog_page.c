@@ -108,20 +108,22 @@ static void fill_entry(const struct showing *x, const struct work *w, struct log
     const struct unit *u = units_find(k->units, w->unit);
     const struct work *about = *w->about ? find(x->list, x->n, w->about) : NULL;
     bool mine = str_eq(w->by, k->person.code), said = w->kind != WORK_QUESTION;
-    *out = (struct log_entries){ .code = w->code,
-                                 .name =
-                                     x->titles ? w->matter : rq_tr(rq, work_kind_text(w->kind)),
-                                 .question = !said,
-                                 .who = u ? text_fill(rq->a, rq_tr(rq, N_("{unit}{name}")),
-                                                      "unit", u->name, "name", w->by_name, NULL)
-                                          : w->by_name,
-                                 .at = w->captured,
-                                 .late = w->late,
-                                 .text = w->text,
-                                 .log_index = w->seq,
-                                 .log_index_null = w->seq < 0 };
+    *out =
+        (struct log_entries){ .code = w->code,
+                              .name = x->titles ? w->title : rq_tr(rq, work_kind_text(w->kind)),
+                              .question = !said,
+                              .who = u ? text_fill(rq->a, rq_tr(rq, N_("{unit}{name}")), "unit",
+                                                   u->name, "name", w->by_name, NULL)
+                                       : w->by_name,
+                              .at = w->captured,
+                              .late = w->late,
+                              .text = w->text,
+                              .log_index = w->seq,
+                              .log_index_null = w->seq < 0 };
     if (w->received.us - w->captured.us > SOON_US)
         out->came = w->received;
+    if (x->titles)
+        out->matter = arena_printf(rq->a, "/worklog/%s#w-%s", w->matter, w->code);
     if (about) {
         out->about_name =
             text_fill(rq->a, rq_tr(rq, N_("针对{name}的{kind}")), "name", about->by_name,
@@ -253,10 +255,6 @@ static enum rc show_own(struct rq *rq, const char *error, struct err *e)
         p.older = arena_printf(rq->a, "/worklog?before=%lld", (long long)list[x.n - 1].id.v);
     }
     fill_log(&x, 0, &p.log);
-    for (size_t i = 0; i < p.log.n_entries; i++) /* matters by name */
-        for (size_t m = 0; m < p.form.n_matters; m++)
-            if (str_eq(p.log.entries[i].name, p.form.matters[m].code))
-                p.log.entries[i].name = p.form.matters[m].title;
     return worklog_render(rq, &p, e);
 }
 
