@@ -100,6 +100,8 @@ const changes = [
     ['record', 'commitment', '(SELECT commitment FROM record WHERE id = 1)', ['日志第']],
     ['record', 'seal_after', '1', ['日志第', '与日志不符']],
     ['file', 'name', "'别的'", ['表 file', 'name']],
+    ['burden_ask', 'minutes', 'minutes + 1', ['表 burden_ask']],
+    ['burden_estimate', 'minutes', 'minutes + 1', ['表 burden_estimate', 'minutes']],
     ['log_head', 'size', 'size - 1', ['log_head']],
 ];
 // Rows that are gone, with what must be said.

@@ -93,7 +93,7 @@ try {
     const first = async (page, url, list) => (await (await page.request.get(`${base}${url}.json`)).json())[list][0].code;
     const work = [
         ['wenshu', [['/worklog/hint', '复核提示', 'Hints'], ['/round', '批次', 'round'], [p => first(p, '/round', 'rounds').then(c => `/round/${c}`), '各来源', 'ource'], ['/round/new', '新建采集批次', 'New collection round'],
-            ['/pull', '自动取', 'pull'], ['/webhook', '外部程序', 'programs'], ['/other', '核实', 'verified'], ['/hint?period=2026Q3', '复核提示', 'hint'],
+            ['/pull', '自动取', 'pull'], ['/webhook', '外部程序', 'programs'], ['/point/same', '监测点', 'points'], ['/burden', '半年来', 'half a year'], ['/other', '核实', 'verified'], ['/hint?period=2026Q3', '复核提示', 'hint'],
             [p => first(p, '/hint', 'hints').then(c => `/hint/${c}`), '为什么提示', 'Why'], ['/hint/rule', '核对规则', 'Check rules'], ['/hint/rule/new', '新建核对规则', 'New check rule'],
             ['/publish', '监测结果', 'Results'], ['/objection', '异议', 'bjection'], ['/agree', '体检准不准', 'Is the check right'], ['/agree/import', '先核对', 'Checked first'],
             [p => first(p, '/warning', 'warnings').then(c => `/warning/${c}`), '差什么', 'Evidence'], ['/warning/quiet', '暂缓提醒', 'nooze'], ['/rule/quality', '规则质量', 'Quality of rules'],
@@ -101,7 +101,7 @@ try {
             ['/unit', '全部单位', 'All units'], ['/readers/D04', '谁打开过', 'Who has opened']]],
         ['guheng', [['/publish', '监测结果', 'Results'], ['/matter/P-2026-00003', '办理经过', 'What happened']]],
         ['zhoumin', [['/inbox', '等着办', 'wait for you'], ['/filing', '本期少填', 'fewer'], ['/warning', '预警', 'Warnings'], ['/objection', '异议', 'bjection'],
-            ['/objection/new?about=report&code=D04-2026Q3', '提异议', 'bject'], ['/readers/D04', '谁打开过', 'Who has opened'], ['/worklog', '记一条', 'Write an entry'], ['/me', '登录与安全', 'Sign-in'], ['/me/tokens', '令牌', 'oken'], ['/me/sessions', '登录着', 'signed in']]],
+            ['/objection/new?about=report&code=D04-2026Q3', '提异议', 'bject'], ['/readers/D04', '谁打开过', 'Who has opened'], ['/trial-score/D04?period=2026Q3', '改几个数', 'change a few values'], ['/burden', '半年来', 'half a year'], ['/handing/new', '一次交清', 'hand everything over'], ['/worklog', '记一条', 'Write an entry'], ['/me', '登录与安全', 'Sign-in'], ['/me/tokens', '令牌', 'oken'], ['/me/sessions', '登录着', 'signed in']]],
         ['linruoxi', [['/filing', '填报', 'ubmission'], [p => first(p, '/filing', 'lines').then(c => `/filing/${c}`), '应报', 'due'], ['/hint', '复核提示', 'hint'], ['/import/new', '缺失原因', 'Columns'], ['/completeness', '完整', 'ompleteness']]],
         ['secadmin', [['/account', '账号', 'Account'], ['/account/new', '新建账号', 'New account']]],
     ];

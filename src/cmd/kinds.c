@@ -3,6 +3,7 @@
 
 #include "cmd/search_sources.h"
 #include "collect/filing.h"
+#include "collect/handing.h"
 #include "directive/directive.h"
 #include "duty/duty.h"
 #include "flow/inbox.h"
@@ -29,6 +30,7 @@ const struct flow_kind *const matter_kinds[] = {
     &meeting_flow_kind,
     &bulletin_flow_kind,
     &checkup_flow_kind,
+    &handing_kind,
     NULL,
 };
 

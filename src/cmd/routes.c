@@ -11,6 +11,7 @@
 #include "cmd/settings_page.h"
 #include "cmd/today_page.h"
 #include "collect/collect_page.h"
+#include "collect/handing.h"
 #include "directive/lookback_page.h"
 #include "duty/duty_page.h"
 #include "flow/flow_page.h"
@@ -56,7 +57,7 @@ const struct section sections[] = {
     { .name = N_("今日"),
       .href = "/today",
       .need = CAP_SELF,
-      .covers = "/inbox /board /agenda /matter /statistics /handover /calendar /notice "
+      .covers = "/inbox /board /agenda /matter /statistics /handover /handing /calendar /notice "
                 "/draw /lookback /proof /unit /scheme /point /rule /indicator "
                 "/completeness /value /report "
                 "/readers /warning /objection /regulation /duty" },
@@ -198,6 +199,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(check_rule_import);
     TABLE(round);
     TABLE(filing);
+    TABLE(handing);
     TABLE(outside);
     TABLE(other);
     TABLE(notice);

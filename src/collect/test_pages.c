@@ -2,6 +2,8 @@
 #include "base/test.h"
 #include "collect/filing_sheet.html.h"
 #include "collect/filings.html.h"
+#include "collect/handing_new.html.h"
+#include "collect/handing_sheet.html.h"
 #include "collect/others.html.h"
 #include "collect/pull.html.h"
 #include "collect/pulls.html.h"
@@ -33,6 +35,10 @@ static void pages_with_nothing_to_show_are_whole(void)
     static const struct rounds_page rounds;
     check_page(&filing_sheet_kind, &filing);
     check_page(&filings_kind, &filings);
+    static const struct handing_new_page handing;
+    static const struct handing_sheet_page sheet;
+    check_page(&handing_new_kind, &handing);
+    check_page(&handing_sheet_kind, &sheet);
     check_page(&round_kind, &round);
     check_page(&round_new_kind, &fresh);
     check_page(&rounds_kind, &rounds);

@@ -3,6 +3,7 @@
 #include "base/period.h"
 #include "base/str.h"
 #include "base/test.h"
+#include "collect/handing.h"
 #include "collect/round.sql.h"
 #include "collect/test_collect.h"
 #include "flow/calendar.h"
@@ -74,13 +75,13 @@ static enum rc make_calendar(struct tx *tx, void *arg, struct err *e)
 
 struct world world_new(struct county *c, struct arena *a)
 {
-    static const struct flow_kind *const kinds[] = { &filing_kind };
+    static const struct flow_kind *const kinds[] = { &filing_kind, &handing_kind };
     CLEANUP(err_done) struct err e = { 0 };
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct world w = { .c = c, .a = a };
     CHECK_OK(db_transact(c->db, make, &w, &e));
     CHECK_OK(db_transact(c->db, make_calendar, &w, &e));
-    flow_use(c, kinds, 1);
+    flow_use(c, kinds, COUNT(kinds));
     filings_follow_imports(c);
     CHECK_OK(db_read(c->db, &s, &e));
     CHECK_OK(units_load(s, county_today(c), a, &w.units, &e));

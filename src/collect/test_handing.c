@@ -1,0 +1,215 @@
+/* 干净交接: one press, two signatures, and then the matters are the other's. */
+#include "base/period.h"
+#include "base/str.h"
+#include "collect/handing.h"
+#include "collect/test_collect.h"
+#include "flow/matter.h"
+#include "people/account.sql.h"
+#include "people/test_site.h"
+
+#include <string.h>
+
+struct stand {
+    struct world w;
+    struct site site;
+    const char *filing, *token[PEOPLE];
+};
+
+struct handing_it {
+    struct stand *t;
+    struct flow_who who;
+    const char *to;
+};
+
+static enum rc give_filing(struct tx *tx, void *arg, struct err *e)
+{
+    struct handing_it *x = arg;
+    struct flow_done done;
+    return flow_hand_over(tx, x->t->w.c, &x->who, x->t->filing, "", x->to, "分工", x->t->w.a,
+                          &done, e);
+}
+
+static enum rc stand_in(struct tx *tx, void *arg, struct err *e)
+{
+    struct handing_it *x = arg;
+    int32_t today = county_today(x->t->w.c);
+    return delegation_add(tx, x->t->w.c, &x->t->w.people[FILL1], world_codes[FILL1],
+                          world_codes[HEAD1], today, today + 5, "外出", e);
+}
+
+static void stand_open(struct stand *t, struct county *c, struct arena *a)
+{
+    static const struct route_table tables[] = { { handing_routes, 5 } };
+    CLEANUP(err_done) struct err e = { 0 };
+    *t = (struct stand){ .w = world_new(c, a) };
+    CHECK_INT(handing_routes_n, 5);
+    (void)world_round(&t->w, 1, &t->filing);
+    struct handing_it x = { t, world_who(&t->w, FILL1), world_codes[FILL1] };
+    CHECK_OK(db_transact(c->db, give_filing, &x, &e));
+    CHECK_OK(db_transact(c->db, stand_in, &x, &e));
+    site_open(&t->site, c, a, tables, COUNT(tables), NULL);
+    for (int i = 0; i < PEOPLE; i++)
+        t->token[i] = site_token(&t->site, world_codes[i]);
+}
+
+static void stand_done(struct stand *t)
+{
+    site_done(&t->site);
+}
+
+static struct matter matter(struct stand *t, const char *code)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct matter m = { .version = -1 };
+    CHECK_OK(db_read(t->w.c->db, &s, &e));
+    CHECK_OK(matter_load(s, t->w.c, code, t->w.a, &m, &e));
+    return m;
+}
+
+static int act(struct stand *t, enum someone who, const char *code, const char *verb,
+               const char *more)
+{
+    return site_post(&t->site, t->token[who], arena_printf(t->w.a, "/handing/%s", code),
+                     arena_printf(t->w.a, "verb=%s&version=%lld%s", verb,
+                                  (long long)matter(t, code).version, more))
+        .status;
+}
+
+static const char *press(struct stand *t, enum someone who, const char *form)
+{
+    struct web_reply r = site_post(&t->site, t->token[who], "/handing", form);
+    CHECK_STATUS(r, 303);
+    return str_starts(r.location, "/handing/") ? r.location + strlen("/handing/") : "";
+}
+
+static void both_sign_and_the_matters_move(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(stand_done) struct stand t;
+    CLEANUP(err_done) struct err e = { 0 };
+    stand_open(&t, c, a);
+    struct web_reply r = site_get(&t.site, t.token[FILL1], "/handing/new");
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, t.filing);
+    CHECK_HAS(r, "2026-10-12到期");
+    CHECK_HAS(r, "P1 点P1");
+    CHECK_HAS_NOT(r, "替已经离岗的人办"); /* the head's */
+    const char *code =
+        press(&t, FILL1, arena_printf(a, "to=%s&why=diaogang", world_codes[FILL2]));
+    /* Nothing moves before both have signed; nobody signs for the other. */
+    CHECK(act(&t, FILL2, code, "sign", "") != 303);
+    CHECK(act(&t, FILL2, code, "take", "") != 303);
+    CHECK(act(&t, FILL1, code, "sign_for", "") != 303);
+    CHECK_INT(act(&t, FILL1, code, "sign", ""), 303);
+    CHECK(act(&t, FILL1, code, "take", "") != 303);
+    struct matter m = matter(&t, t.filing);
+    CHECK_STR(matter_account(&m), world_codes[FILL1]);
+    /* Sent back with what is missing, listed anew, signed again. */
+    CHECK_INT(act(&t, FILL2, code, "refuse", ""), 400);
+    CHECK_INT(act(&t, FILL2, code, "refuse", "&lacking=queshao"), 303);
+    CHECK_INT(act(&t, FILL1, code, "renew", ""), 303);
+    CHECK_INT(act(&t, FILL1, code, "sign", ""), 303);
+    CHECK_INT(act(&t, FILL2, code, "take", ""), 303);
+    m = matter(&t, t.filing);
+    CHECK_STR(matter_account(&m), world_codes[FILL2]);
+    m = matter(&t, code);
+    CHECK_STR(m.state, "done");
+    r = site_get(&t.site, t.token[FILL2], arena_printf(a, "/handing/%s", code));
+    CHECK_HAS(r, "移交人签字");
+    CHECK_HAS(r, "接收人签字");
+    r = site_get(&t.site, t.token[FILL2], arena_printf(a, "/handing/%s.pdf", code));
+    CHECK_STATUS(r, 200);
+    CHECK(r.n > 1000 && memcmp(r.body, "%PDF", 4) == 0);
+    /* Standing in has ended. */
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct delegation *list;
+    size_t n;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(delegation_list(s, world_codes[FILL1], a, &list, &n, &e));
+    CHECK_INT(n, 1);
+    CHECK(*list[0].ended_by || list[0].to_day < county_today(c));
+    db_read_end(&s);
+    world_proved(&t.w);
+}
+T_COUNTY(both_sign_and_the_matters_move)
+
+static void the_head_signs_for_who_has_gone(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(stand_done) struct stand t;
+    CLEANUP(err_done) struct err e = { 0 };
+    stand_open(&t, c, a);
+    CHECK_HAS(site_get(&t.site, t.token[HEAD1], "/handing/new"), "替已经离岗的人办");
+    CHECK_HAS(site_get(&t.site, t.token[HEAD1],
+                       arena_printf(a, "/handing/new?from=%s", world_codes[FILL1])),
+              t.filing);
+    const char *code = press(&t, HEAD1,
+                             arena_printf(a, "to=%s&gone=%s&leaves=1&why=diaochu",
+                                          world_codes[FILL2], world_codes[FILL1]));
+    CHECK(act(&t, HEAD1, code, "sign", "") != 303);
+    CHECK_INT(act(&t, HEAD1, code, "sign_for", ""), 303);
+    struct web_reply r =
+        site_get(&t.site, t.token[FILL2], arena_printf(a, "/handing/%s", code));
+    CHECK_HAS(r, "已离岗，由单位签发人代签");
+    CHECK_HAS(r, "单位签发人代移交人签字");
+    CHECK_INT(act(&t, FILL2, code, "take", ""), 303);
+    struct matter m = matter(&t, t.filing);
+    CHECK_STR(matter_account(&m), world_codes[FILL2]);
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct account_of_code_row who;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(account_of_code_one(s, world_codes[FILL1], a, &who, &e));
+    CHECK_STR(who.state, "locked");
+    db_read_end(&s);
+    world_proved(&t.w);
+}
+T_COUNTY(the_head_signs_for_who_has_gone)
+
+static void what_is_wrong_is_refused(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(stand_done) struct stand t;
+    stand_open(&t, c, a);
+    const struct {
+        enum someone who;
+        const char *form;
+        int status;
+    } cases[] = {
+        { FILL1, "", 400 },
+        { FILL1, "to=nobody&why=x", 400 },
+        { FILL1, arena_printf(a, "to=%s", world_codes[FILL2]), 400 },
+        { FILL1, arena_printf(a, "to=%s&why=x", world_codes[FILL1]), 400 }, /* to oneself */
+        { FILL1, arena_printf(a, "to=%s&why=x", world_codes[OTHER]), 400 }, /* elsewhere */
+        { FILL1, arena_printf(a, "to=%s&gone=%s&why=x", world_codes[FILL1], world_codes[FILL2]),
+          403 },
+        { HEAD1, arena_printf(a, "to=%s&gone=%s&why=x", world_codes[HEAD1], world_codes[FILL1]),
+          400 },
+        { HEAD1, arena_printf(a, "to=%s&gone=%s&why=x", world_codes[FILL2], world_codes[OTHER]),
+          400 },
+        { HEAD1, arena_printf(a, "to=%s&gone=nobody&why=x", world_codes[FILL2]), 400 },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct web_reply r =
+            site_post(&t.site, t.token[cases[i].who], "/handing", cases[i].form);
+        if (r.status != cases[i].status)
+            t_fail(__FILE__, __LINE__, "case %zu: status %d, not %d", i, r.status,
+                   cases[i].status);
+    }
+    const char *code = press(&t, FILL1, arena_printf(a, "to=%s&why=x", world_codes[FILL2]));
+    CHECK(site_get(&t.site, t.token[OTHER], arena_printf(a, "/handing/%s", code)).status >=
+          403);
+    CHECK(site_get(&t.site, t.token[OTHER], arena_printf(a, "/handing/%s.pdf", code)).status >=
+          403);
+    CHECK_STATUS(site_get(&t.site, t.token[FILL1], "/handing/J-2026-99999"), 404);
+    CHECK_STATUS(site_get(&t.site, t.token[FILL1], arena_printf(a, "/handing/%s", t.filing)),
+                 404);
+    CHECK_STATUS(site_post(&t.site, t.token[FILL1], arena_printf(a, "/handing/%s", code),
+                           "verb=sign&version=77"),
+                 409);
+}
+T_COUNTY(what_is_wrong_is_refused)
+
+T_MAIN(T_COUNTY_CASES("both sign, and the matters move", both_sign_and_the_matters_move),
+       T_COUNTY_CASES("the head signs for who has gone", the_head_signs_for_who_has_gone),
+       T_COUNTY_CASES("what is wrong is refused", what_is_wrong_is_refused))
