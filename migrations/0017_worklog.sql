@@ -48,10 +48,10 @@ CREATE TABLE work_picture ( -- For finding pictures seen before: pieces of a per
     p2 int NOT NULL, -- bits 32 to 47
     p3 int NOT NULL -- bits 48 to 63
 );
-CREATE INDEX work_picture_p0 ON work_picture (p0, id);
-CREATE INDEX work_picture_p1 ON work_picture (p1, id);
-CREATE INDEX work_picture_p2 ON work_picture (p2, id);
-CREATE INDEX work_picture_p3 ON work_picture (p3, id);
+CREATE INDEX work_picture_p0 ON work_picture (p0, id, hash, work_id);
+CREATE INDEX work_picture_p1 ON work_picture (p1, id, hash, work_id);
+CREATE INDEX work_picture_p2 ON work_picture (p2, id, hash, work_id);
+CREATE INDEX work_picture_p3 ON work_picture (p3, id, hash, work_id);
 CREATE INDEX work_picture_work ON work_picture (work_id);
 
 CREATE TABLE work_hint ( -- A hint to look at entries again (复核提示). Never a penalty; nothing is reckoned from it.

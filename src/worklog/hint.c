@@ -182,7 +182,7 @@ enum rc work_texts_like(const struct snap *s, const char *text, struct id but, s
                                     &rows, &n, e);
     struct candidate *list = rc == RC_OK ? candidates(rows, n, but, tmp, &n) : NULL;
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        struct work_like one = { .digest = "" };
+        struct work_like one = { 0 };
         rc = work_by_id(s, list[i].id, a, &one.work, e);
         if (rc != RC_OK)
             break;
@@ -208,7 +208,6 @@ enum rc work_texts_like(const struct snap *s, const char *text, struct id but, s
         for (size_t i = 0; i < *ret_n; i++)                                                    \
             (*ret)[i] = (struct work_picture_p0_row){ .id = rows[i].id,                        \
                                                       .work_id = rows[i].work_id,              \
-                                                      .digest = rows[i].digest,                \
                                                       .hash = rows[i].hash };                  \
         return RC_OK;                                                                          \
     }
@@ -249,8 +248,7 @@ enum rc work_pictures_like(const struct snap *s, int64_t hash, struct id but, st
                 if (bits > ALIKE_BITS || rows[i].work_id.v == but.v ||
                     has(ret, *ret_n, rows[i].work_id))
                     continue;
-                struct work_like one = { .alike = bits,
-                                         .digest = arena_strdup(a, rows[i].digest) };
+                struct work_like one = { .alike = bits };
                 rc = work_by_id(s, rows[i].work_id, a, &one.work, e);
                 if (rc == RC_OK)
                     keep(ret, ret_n, &one, false);

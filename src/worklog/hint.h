@@ -29,8 +29,7 @@ enum rc work_hints_look(struct tx *tx, struct county *c, struct id work, const s
  */
 struct work_like {
     struct work work;
-    int64_t alike;      /* percent, or bits that differ */
-    const char *digest; /* pictures: the other one */
+    int64_t alike; /* percent, or bits that differ */
 };
 enum { WORK_LIKE_MAX = 5 };
 enum rc work_texts_like(const struct snap *s, const char *text, struct id but, struct arena *a,

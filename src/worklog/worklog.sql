@@ -89,20 +89,20 @@ INSERT INTO work_picture (work_id, digest, hash, p0, p1, p2, p3)
 VALUES ($work_id:id, $digest:text, $hash:int, $p0:int, $p1:int, $p2:int, $p3:int);
 
 -- :work_picture_p0
--- Pictures whose hash has this piece.
-SELECT id, work_id, digest, hash FROM work_picture WHERE p0 = $p:int ORDER BY id DESC LIMIT 200;
+-- Pictures whose hash has this piece; read from the index alone.
+SELECT id, work_id, hash FROM work_picture WHERE p0 = $p:int ORDER BY id DESC LIMIT 200;
 
 -- :work_picture_p1
--- Pictures whose hash has this piece.
-SELECT id, work_id, digest, hash FROM work_picture WHERE p1 = $p:int ORDER BY id DESC LIMIT 200;
+-- Pictures whose hash has this piece; read from the index alone.
+SELECT id, work_id, hash FROM work_picture WHERE p1 = $p:int ORDER BY id DESC LIMIT 200;
 
 -- :work_picture_p2
--- Pictures whose hash has this piece.
-SELECT id, work_id, digest, hash FROM work_picture WHERE p2 = $p:int ORDER BY id DESC LIMIT 200;
+-- Pictures whose hash has this piece; read from the index alone.
+SELECT id, work_id, hash FROM work_picture WHERE p2 = $p:int ORDER BY id DESC LIMIT 200;
 
 -- :work_picture_p3
--- Pictures whose hash has this piece.
-SELECT id, work_id, digest, hash FROM work_picture WHERE p3 = $p:int ORDER BY id DESC LIMIT 200;
+-- Pictures whose hash has this piece; read from the index alone.
+SELECT id, work_id, hash FROM work_picture WHERE p3 = $p:int ORDER BY id DESC LIMIT 200;
 
 
 -- :work_burst
