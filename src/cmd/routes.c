@@ -127,7 +127,7 @@ const struct section sections[] = {
       .href = "/manage",
       .need = CAP_DISPATCH,
       .roles = "platform",
-      .covers = "/checkup /setup /scheme /point /unit /job /calendar" },
+      .covers = "/checkup /setup /scheme /point /unit /job /calendar /duty" },
     { .name = N_("账号"), .href = "/account", .need = CAP_ACCOUNTS },
     { .name = N_("运行"), .href = "/admin", .need = CAP_OPERATE },
     { .name = N_("任务"), .href = "/job", .need = CAP_OPERATE },
