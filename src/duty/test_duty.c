@@ -6,6 +6,7 @@
 #include "duty/duty.sql.h"
 #include "duty/failure.h"
 #include "duty/first_form.h"
+#include "duty/test_duty.sql.h"
 #include "flow/test_world.h"
 #include "people/account.sql.h"
 #include "sheet/csv.h"
@@ -513,6 +514,52 @@ static void who_was_late_answers(struct county *c)
     world_proved(&d.w);
 }
 
+/* ---- what is altered ---- */
+
+struct altering {
+    enum rc (*fn)(struct tx *tx, int64_t by, int64_t *ret_changed, struct err *e);
+    int64_t by;
+};
+
+static enum rc alter(struct tx *tx, void *arg, struct err *e)
+{
+    const struct altering *x = arg;
+    int64_t n;
+    enum rc rc = x->fn(tx, x->by, &n, e);
+    CHECK(rc != RC_OK || n > 0);
+    return rc;
+}
+
+static void what_is_altered_is_found(struct county *c)
+{
+    static const struct {
+        const char *table;
+        enum rc (*fn)(struct tx *tx, int64_t by, int64_t *ret_changed, struct err *e);
+    } cases[] = { { "duty_post", alter_post },       { "duty_holding", alter_holding },
+                  { "duty_item", alter_item },       { "duty_year", alter_year },
+                  { "duty_failure", alter_failure }, { "duty_statement", alter_statement } };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct duties d = duties_new(c, a);
+    two_posts(&d);
+    CHECK_INT(year_starts(&d, 2026, today + 31), RC_OK);
+    DOES(RC_OK, "", &d, FAIL, .by = &d.jiwei, .failure = failure);
+    DOES(RC_OK, "", &d, SAY, .by = &d.w.people[FIN1], .name = "failure", .post = d.code,
+         .text = "说明");
+    whole(&d);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        CLEANUP(err_done) struct err e = { 0 };
+        struct audit_result r;
+        CHECK_OK(db_transact(c->db, alter, &(struct altering){ cases[i].fn, 1 }, &e));
+        CHECK_INT(audit_data(a, c, duty_audits, COUNT(duty_audits), NULL, NULL, &r, &e),
+                  RC_UNPROVEN);
+        CHECK(strstr(err_both(&e, a), cases[i].table) != NULL);
+        err_done(&e);
+        e = (struct err){ 0 };
+        CHECK_OK(db_transact(c->db, alter, &(struct altering){ cases[i].fn, -1 }, &e));
+    }
+    whole(&d);
+}
+
 /* ---- the first form ---- */
 
 #define MONTH(m) period_of(PERIOD_MONTH, 2026, (m))
@@ -682,6 +729,7 @@ T_COUNTY(only_the_discipline_organ_enters_failures)
 T_COUNTY(a_failure_is_a_document_and_no_story)
 T_COUNTY(who_is_concerned_answers_and_it_can_be_erased)
 T_COUNTY(who_was_late_answers)
+T_COUNTY(what_is_altered_is_found)
 T_COUNTY(counts_stay_in_the_circle_and_out_of_the_log)
 T_COUNTY(a_quarter_is_given_out_once_without_small_numbers)
 T_COUNTY(lists_come_from_a_sheet)
@@ -696,6 +744,7 @@ T_MAIN(T_COUNTY_CASES("posts are held from a day to a day", posts_are_held_from_
        T_COUNTY_CASES("who is concerned answers, and it can be erased",
                       who_is_concerned_answers_and_it_can_be_erased),
        T_COUNTY_CASES("who was late answers", who_was_late_answers),
+       T_COUNTY_CASES("what is altered is found", what_is_altered_is_found),
        T_COUNTY_CASES("counts stay in the circle and out of the log",
                       counts_stay_in_the_circle_and_out_of_the_log),
        T_COUNTY_CASES("a quarter is given out once, without small numbers",
