@@ -549,13 +549,13 @@ static void what_is_altered_is_found(struct county *c)
     for (size_t i = 0; i < COUNT(cases); i++) {
         CLEANUP(err_done) struct err e = { 0 };
         struct audit_result r;
-        CHECK_OK(db_transact(c->db, alter, &(struct altering){ cases[i].fn, 1 }, &e));
+        CHECK_OK(db_transact(c->db, alter, &(struct altering){ cases[i].fn, 1000 }, &e));
         CHECK_INT(audit_data(a, c, duty_audits, COUNT(duty_audits), NULL, NULL, &r, &e),
                   RC_UNPROVEN);
         CHECK(strstr(err_both(&e, a), cases[i].table) != NULL);
         err_done(&e);
         e = (struct err){ 0 };
-        CHECK_OK(db_transact(c->db, alter, &(struct altering){ cases[i].fn, -1 }, &e));
+        CHECK_OK(db_transact(c->db, alter, &(struct altering){ cases[i].fn, -1000 }, &e));
     }
     whole(&d);
 }
