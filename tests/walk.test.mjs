@@ -101,7 +101,7 @@ try {
             ['/unit', '全部单位', 'All units'], ['/readers/D04', '谁打开过', 'Who has opened']]],
         ['guheng', [['/publish', '监测结果', 'Results'], ['/matter/P-2026-00003', '办理经过', 'What happened']]],
         ['zhoumin', [['/inbox', '等着办', 'wait for you'], ['/filing', '本期少填', 'fewer'], ['/warning', '预警', 'Warnings'], ['/objection', '异议', 'bjection'],
-            ['/objection/new?about=report&code=D04-2026Q3', '提异议', 'bject'], ['/readers/D04', '谁打开过', 'Who has opened'], ['/trial-score/D04?period=2026Q3', '改几个数', 'change a few values'], ['/burden', '半年来', 'half a year'], ['/handing/new', '一次交清', 'hand everything over'], ['/worklog', '记一条', 'Write an entry'], ['/me', '登录与安全', 'Sign-in'], ['/me/tokens', '令牌', 'oken'], ['/me/sessions', '登录着', 'signed in']]],
+            ['/objection/new?about=report&code=D04-2026Q3', '提异议', 'bject'], ['/readers/D04', '谁打开过', 'Who has opened'], ['/trial-score/D04?period=2026Q3', '改几个数', 'change a few values'], ['/borrow/D04?period=2026Q3', '同类单位怎么改好的', 'how peers got better'], ['/burden', '半年来', 'half a year'], ['/handing/new', '一次交清', 'hand everything over'], ['/worklog', '记一条', 'Write an entry'], ['/me', '登录与安全', 'Sign-in'], ['/me/tokens', '令牌', 'oken'], ['/me/sessions', '登录着', 'signed in']]],
         ['linruoxi', [['/filing', '填报', 'ubmission'], [p => first(p, '/filing', 'lines').then(c => `/filing/${c}`), '应报', 'due'], ['/hint', '复核提示', 'hint'], ['/import/new', '缺失原因', 'Columns'], ['/completeness', '完整', 'ompleteness']]],
         ['secadmin', [['/account', '账号', 'Account'], ['/account/new', '新建账号', 'New account']]],
     ];

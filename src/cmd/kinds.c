@@ -10,6 +10,7 @@
 #include "meeting/bulletin.h"
 #include "meeting/checkup.h"
 #include "meeting/meeting_kind.h"
+#include "monitor/borrow.h"
 #include "monitor/contact_kind.h"
 #include "monitor/warning_kind.h"
 #include "notice/notice.h"
@@ -31,6 +32,7 @@ const struct flow_kind *const matter_kinds[] = {
     &bulletin_flow_kind,
     &checkup_flow_kind,
     &handing_kind,
+    &practice_flow_kind,
     NULL,
 };
 

@@ -19,6 +19,7 @@
 #include "meeting/checkup_page.h"
 #include "meeting/meeting_page.h"
 #include "meeting/regulation_page.h"
+#include "monitor/borrow.h"
 #include "monitor/completeness_page.h"
 #include "monitor/compute_job.h"
 #include "monitor/draw_page.h"
@@ -112,7 +113,7 @@ const struct section sections[] = {
       .href = "/report",
       .need = CAP_READ_UNIT,
       .roles = "clerk signer",
-      .covers = "/readers /indicator /trial-score /burden" },
+      .covers = "/readers /indicator /trial-score /borrow /burden" },
     { .name = N_("预警"),
       .href = "/warning",
       .need = CAP_READ_UNIT,
@@ -211,6 +212,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(duty_failure);
     TABLE(first_form);
     TABLE(trial_score);
+    TABLE(borrow);
     TABLE(meeting);
     TABLE(checkup);
     TABLE(bulletin);

@@ -1,6 +1,7 @@
 /* Every page of the county, with nothing to show: the state of the first day, which nobody
  * looks at while building. */
 #include "base/test.h"
+#include "monitor/borrow.html.h"
 #include "monitor/completeness.html.h"
 #include "monitor/draw.html.h"
 #include "monitor/draws.html.h"
@@ -50,7 +51,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(completeness) X(draw) X(draws) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(mine) X(node) \
+    X(borrow) X(completeness) X(draw) X(draws) X(import_new) X(import_show) X(imports) X(indicator) X(map) X(mine) X(node) \
     X(overview) X(point) X(point_import) X(point_same) X(points) X(proof) X(report) X(report_list) X(rule) X(rule_list) X(rule_quality) \
     X(scheme) X(scheme_edit) X(scheme_import) X(scheme_preview) X(trial_score) X(usage) X(value) X(values_import) \
     X(wall) X(warning) X(warning_list) X(warning_quiet)
