@@ -23,7 +23,7 @@
 
 enum { GIVEN_MAX = 20, PERSONS_MAX = 200, MINUTE_US = 60000000 };
 /* Of a hundred. */
-enum { EXTENDED = 11, SENT_BACK = 13, UNSIGNED = 4, REDRAFTED = 3, QUESTIONED = 40, LATE = 14 };
+enum { EXTENDED = 11, SENT_BACK = 13, UNSIGNED = 4, REDRAFTED = 3, QUESTIONED = 40, LATE = 8 };
 static const char reviewer[] = "danqing";
 
 /* What somebody does to a matter, and in how many days it is looked at again. */
@@ -101,7 +101,7 @@ static const char *words(struct desk *d, const char *use)
     size_t i = 0;
     while (i < COUNT(uses) && !str_eq(uses[i], use))
         i++;
-    return demo_words(d->o, use, d->x->title,
+    return demo_words(d->o, use, d->x->title, strstr(d->x->result, "元") != NULL,
                       i < COUNT(uses) ? d->o->turn[i]++ : demo_number(d->x->title));
 }
 
@@ -194,7 +194,7 @@ static enum rc instruct(struct desk *d, struct err *e)
                        &d->x->instruction_code, e);
 }
 
-/* An open warning of the unit, by its rule if the row names one; "" when there is none. */
+/* The open warning of the unit by the rule that the row names; "" when there is none. */
 static enum rc warning_of(struct desk *d, const char **ret, struct err *e)
 {
     const struct warning_hands *hands;
@@ -217,7 +217,7 @@ static enum rc warning_of(struct desk *d, const char **ret, struct err *e)
             if (str_eq(m.links[k].what, "rule"))
                 rule = m.links[k].code;
         }
-        if (*warning && (str_eq(rule, d->x->rule) || (!**ret && !*d->x->rule)))
+        if (*warning && str_eq(rule, d->x->rule))
             *ret = warning;
     }
     return rc;
@@ -228,7 +228,7 @@ static const char *document_of(struct desk *d)
     const char *kind = str_eq(d->x->source, "document") ? "document"
                        : str_eq(d->x->source, "tour")   ? "tour"
                                                         : "meeting";
-    const char *form = demo_words(d->o, kind, "", demo_number(d->x->title));
+    const char *form = demo_words(d->o, kind, "", false, demo_number(d->x->title));
     return text_fill(d->a, form, "n",
                      arena_printf(d->a, "%d", (int)(d->x->day - day_of(2026, 1, 1)) / 9 + 1),
                      NULL);
@@ -325,7 +325,7 @@ static bool when_approved(struct desk *d, struct deed *w)
 static bool when_sent(struct desk *d, struct deed *w)
 {
     const char *unit = matter_unit(&d->m);
-    if (d->x->fate == 's' || (percent(d, 12) ? !since(d, 2, 4) : !since(d, 0, 1)))
+    if (d->x->fate == 's' || (percent(d, 6) ? !since(d, 2, 4) : !since(d, 0, 1)))
         return false;
     if (*d->x->wrong_unit && str_eq(unit, d->x->wrong_unit)) {
         say(w, "why", d->x->wrong_why);
@@ -453,9 +453,9 @@ static bool when_working(struct desk *d, struct deed *w)
     const int32_t due = clock && clock->due ? clock->due : x->due;
     if (!x->since) {
         x->since = d->y->day;
-        x->until = due + (x->dated                  ? -(int32_t)draw(d, 0, 1)
+        x->until = due + (x->dated                  ? -(int32_t)draw(d, 3, 4)
                           : is_one(d, "late", LATE) ? (int32_t)draw(d, 1, 5)
-                                                    : -(int32_t)draw(d, 1, x->up ? 8 : 10));
+                                                    : -(int32_t)draw(d, 4, 14));
     }
     x->next = d->y->day + 1;
     if (hand_down(d, w) || joint(d, w, "take") || more_time(d, w, due) || pressed(d, w, due))
@@ -544,6 +544,25 @@ static bool when_verified(struct desk *d, struct deed *w)
     return does(w, "close", reviewer);
 }
 
+/* 回头看: it held, or it begins again. */
+static bool looked_at(struct desk *d, struct deed *w)
+{
+    struct demo_order *x = d->x;
+    if (!x->rebounds) {
+        say(w, "found", words(d, "held"));
+        return does(w, "held", reviewer);
+    }
+    x->due = d->y->day + 28;
+    x->since = 0;
+    x->dated = x->rebounds = false;
+    x->n_records = 0;
+    x->regulation = "";
+    x->result = words(d, "mended");
+    say(w, "lacks", words(d, "rebound"));
+    say(w, "due", day_text(d, x->due));
+    return does(w, "rebound", reviewer);
+}
+
 static bool deed_of(struct desk *d, struct deed *w)
 {
     static const struct {
@@ -561,7 +580,8 @@ static bool deed_of(struct desk *d, struct deed *w)
                    { "heads", at_the_head },
                    { "upper", above },
                    { "review", in_review },
-                   { "verified", when_verified } };
+                   { "verified", when_verified },
+                   { "looking", looked_at } };
     d->x->next = d->y->day + 1;
     for (size_t i = 0; i < COUNT(states); i++)
         if (str_eq(states[i].state, d->m.state))
@@ -588,6 +608,13 @@ static enum rc write_down(struct desk *d, const char *account, enum work_kind ki
     return rc;
 }
 
+/* The question that is asked now, or was asked last, with its answer behind a |. */
+static const char *question(const struct desk *d)
+{
+    return demo_words(d->o, "ask", d->x->title, strstr(d->x->result, "元") != NULL,
+                      d->o->asked);
+}
+
 /* What was done, spread over the time there is; a question of the stationed group and the
  * answer to it. */
 static enum rc records(struct desk *d, bool *ret, struct err *e)
@@ -598,7 +625,7 @@ static enum rc records(struct desk *d, bool *ret, struct err *e)
         return RC_OK;
     const int32_t span = x->until > x->since + 6 ? x->until - x->since : 6;
     if (x->asked) {
-        const char *pair = demo_words(d->o, "ask", x->title, d->o->asked);
+        const char *pair = question(d);
         enum rc rc =
             write_down(d, holder(d), WORK_ANSWER, x->asked, strchr(pair, '|') + 1, &code, e);
         x->asked = NULL;
@@ -614,7 +641,7 @@ static enum rc records(struct desk *d, bool *ret, struct err *e)
     }
     if (!x->questioned && group && x->written > 0 && !d->o->asking &&
         is_one(d, "question", QUESTIONED)) {
-        const char *pair = demo_words(d->o, "ask", x->title, d->o->asked);
+        const char *pair = question(d);
         x->questioned = d->o->asking = *ret = true;
         return write_down(d, group, WORK_QUESTION, NULL,
                           arena_strndup(d->a, pair, strcspn(pair, "|")), &x->asked, e);
@@ -696,6 +723,7 @@ static enum rc act(struct desk *d, struct err *e)
                                            .given = w.given,
                                            .n_given = w.n },
                        d->a, &done, e);
+    x->over = rc == RC_OK && str_eq(done.state, "archived");
     if (rc != RC_OK || !str_eq(done.state, "closed"))
         return rc;
     x->over = true;

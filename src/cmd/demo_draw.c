@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cmd/demo_act.h"
+#include "cmd/demo_order.h"
 #include "directive/lookback.h"
 #include "directive/lookback.sql.h"
 #include "flow/matter.h"
@@ -20,15 +21,8 @@ static const struct {
     { "2026-07-01", "2026-09-30", "2026-10-12", "2026122", "01 10 16 18 27 33 08", 5 },
 };
 static const char first[] = "wenshu", second[] = "danqing";
-/* From the result to the visit; the draw of which one did not hold, and how long it has. */
-enum { LOOK_DAYS = 6, REBOUND_DRAW = 2, REBOUND_DAYS = 20 };
-
-static const char *const found[] = {
-    "到现场看了三处，台账与办结报告一致，没有反弹",
-    "调阅了近两个月的材料，问题没有再出现",
-    "随机问了两名办事人，流程与整改后的一致",
-    "抽查了新发生的五笔，都按新办法办理",
-};
+/* From this draw on one of each has come back; what the last one found is still open. */
+enum { FIRST_REBOUND = 1, LAST = COUNT(draws) - 1 };
 
 struct drawing {
     struct demo_year *y;
@@ -100,6 +94,31 @@ static enum rc announce_day(struct drawing *x, struct err *e)
     return rc == RC_OK ? draw_seal(x->y->c, &n, e) : rc;
 }
 
+/* What was drawn is somebody's work again (demo_directive.c). */
+static enum rc take_up(struct drawing *x, struct err *e)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    const struct demo_orders *o = x->y->orders;
+    struct draw d;
+    bool back = x->i < FIRST_REBOUND;
+    enum rc rc = db_read(x->y->c->db, &s, e);
+    if (rc == RC_OK)
+        rc = draw_load(s, x->code, x->a, &d, e);
+    for (size_t i = 0; rc == RC_OK && i < d.lot.n_drawn; i++)
+        for (size_t k = 0; k < o->n; k++) {
+            struct demo_order *order = &o->list[k];
+            if (!order->code || !str_eq(order->code, d.lot.drawn[i].code))
+                continue;
+            order->over = false;
+            order->next = x->y->day + 2 + (int32_t)(demo_number(order->title) % 6);
+            order->rebounds = !back && str_eq(order->severity, "early");
+            back |= order->rebounds;
+            if (order->rebounds && x->i == LAST)
+                order->fate = 'o';
+        }
+    return rc;
+}
+
 /* The morning after the lottery. */
 static enum rc draw_day(struct drawing *x, struct err *e)
 {
@@ -120,42 +139,9 @@ static enum rc draw_day(struct drawing *x, struct err *e)
     x->seed.by = second;
     if (rc == RC_OK)
         rc = db_transact(c->db, check, x, e);
-    return rc == RC_OK ? lookback_follow(c, x->code, &n, e) : rc;
-}
-
-/* Somebody has been there. */
-static enum rc look_day(struct drawing *x, struct err *e)
-{
-    struct draw d;
-    struct matter m;
-    enum rc rc = find(x, e);
-    if (rc != RC_OK || !*x->code)
-        return rc;
-    {
-        CLEANUP(db_read_end) const struct snap *s = NULL;
-        rc = db_read(x->y->c->db, &s, e);
-        if (rc == RC_OK)
-            rc = draw_load(s, x->code, x->a, &d, e);
-    }
-    for (size_t i = 0; rc == RC_OK && i < d.lot.n_drawn; i++) {
-        const struct flow_given held = { "found", found[i % COUNT(found)] };
-        char due[PERIOD_TEXT];
-        const struct flow_given back[] = {
-            { "lacks", "两处又回到老样子，整改没有管住：补上日常巡查的安排" },
-            { "due", day_code(x->y->day + REBOUND_DAYS, due) },
-        };
-        bool fails = x->i == REBOUND_DRAW && i == 0;
-        {
-            CLEANUP(db_read_end) const struct snap *s = NULL;
-            rc = db_read(x->y->c->db, &s, e);
-            if (rc == RC_OK)
-                rc = matter_load(s, x->y->c, d.lot.drawn[i].code, x->a, &m, e);
-        }
-        if (rc == RC_OK && str_eq(m.state, "looking"))
-            rc = fails ? demo_move(x->y, second, m.code, "rebound", back, COUNT(back), e)
-                       : demo_move(x->y, second, m.code, "held", &held, 1, e);
-    }
-    return rc;
+    if (rc == RC_OK)
+        rc = lookback_follow(c, x->code, &n, e);
+    return rc == RC_OK ? take_up(x, e) : rc;
 }
 
 enum rc demo_draw_day(struct demo_year *y, struct err *e)
@@ -170,8 +156,6 @@ enum rc demo_draw_day(struct demo_year *y, struct err *e)
             rc = announce_day(&x, e);
         else if (rc == RC_OK && y->day == day + 2)
             rc = draw_day(&x, e);
-        else if (rc == RC_OK && y->day == day + 2 + LOOK_DAYS)
-            rc = look_day(&x, e);
     }
     return rc;
 }

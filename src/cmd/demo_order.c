@@ -21,14 +21,17 @@ uint64_t demo_number(const char *text)
 }
 
 const char *demo_words(const struct demo_orders *o, const char *use, const char *title,
-                       uint64_t i)
+                       bool money, uint64_t i)
 {
     size_t rows[64], n = 0;
+    const char *class = money ? "money" : "plain";
     for (int own = 1; own >= 0 && n == 0; own--)
-        for (size_t r = 1; r < o->words->rows && n < COUNT(rows); r++)
+        for (size_t r = 1; r < o->words->rows && n < COUNT(rows); r++) {
+            const char *to = table_text(o->words, r, 1);
             if (str_eq(table_text(o->words, r, 0), use) &&
-                str_eq(table_text(o->words, r, 1), own ? title : ""))
+                (own ? *title && str_eq(to, title) : !*to || str_eq(to, class)))
                 rows[n++] = r;
+        }
     return n ? table_text(o->words, rows[i % n], 2) : "";
 }
 

@@ -34,7 +34,8 @@ struct demo_order {
     int32_t since;     /* in hand */
     int32_t until;     /* to be reported on */
     size_t written;
-    bool questioned, urged, sent_back, unsigned_once, extended, over;
+    bool questioned, urged, sent_back, unsigned_once, extended, over,
+        rebounds; /* when it is looked at again it has come back */
 };
 
 struct demo_orders {
@@ -49,10 +50,10 @@ struct demo_orders {
 /* In y->a. */
 enum rc demo_orders_load(const struct demo_year *y, struct demo_orders **ret,
                          struct err *e) MUST_USE;
-/* The texts for a use, first those for this title; the i-th of them round and round. "" when
- * there is none. */
+/* The texts for a use, first those for this title, else those for anything and for what is
+ * about money or not; the i-th of them round and round. "" when there is none. */
 const char *demo_words(const struct demo_orders *o, const char *use, const char *title,
-                       uint64_t i);
+                       bool money, uint64_t i);
 /* A number that stands for a text. */
 uint64_t demo_number(const char *text);
 

@@ -27,6 +27,8 @@ struct demo_year {
     const char *const *owners; /* codes of the units that supply values */
     size_t n_owners;
     struct demo_orders *orders; /* what the directives are about (demo_order.h) */
+    const char **contacts;      /* codes, as in demo_contact.c */
+    const char **meetings;      /* as in demo_meeting.c */
 };
 
 /* What one room's people do on y->day. */
@@ -58,6 +60,9 @@ enum rc demo_warning_day(struct demo_year *y, struct err *e);       /* demo_warn
 enum rc demo_quality_day(struct demo_year *y, struct err *e);       /* demo_quality.c */
 enum rc demo_draw_day(struct demo_year *y, struct err *e);          /* demo_draw.c */
 enum rc demo_directive_morning(struct demo_year *y, struct err *e); /* demo_directive.c */
+enum rc demo_duty_day(struct demo_year *y, struct err *e);          /* demo_duty.c */
+enum rc demo_contact_day(struct demo_year *y, struct err *e);       /* demo_contact.c */
+enum rc demo_meeting_day(struct demo_year *y, struct err *e);       /* demo_meeting.c */
 enum rc demo_directive_noon(struct demo_year *y, struct err *e);
 enum rc demo_directive_evening(struct demo_year *y, struct err *e);
 
