@@ -13,6 +13,7 @@
 #include "collect/collect_page.h"
 #include "collect/handing.h"
 #include "directive/lookback_page.h"
+#include "directive/slip_page.h"
 #include "duty/duty_page.h"
 #include "flow/flow_page.h"
 #include "meeting/bulletin_page.h"
@@ -168,6 +169,7 @@ size_t routes_all(struct route_table *ret)
     TABLE(map);
     TABLE(draw);
     TABLE(lookback);
+    TABLE(slip);
     TABLE(proof);
     TABLE(publish);
     TABLE(worklog);

@@ -235,7 +235,7 @@ void docx_form_row(struct docx *d, const struct docx_field *fields, size_t n, in
     str_addf(
         &d->body,
         "<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val=\"%d\" w:hRule=\"atLeast\"/></w:trPr>",
-        (high > 1 ? high : 1) * FORM_LINE + 160);
+        (high > 1 ? high : 1) * FORM_LINE + 80);
     for (size_t i = 0; i < n; i++) {
         form_cell(d, FORM_NAME_W, 1, "center");
         form_paragraph(d, fields[i].name, "center", true);

@@ -146,11 +146,11 @@ enum rc form_pdf(const struct form *f, struct arena *a, struct bytes *ret, int *
     enum rc rc = paper_new(a, &config, &p, e);
     if (rc != RC_OK)
         return rc;
-    paper_put(p, PAPER_W / 2, p->y + 22, ALIGN_CENTRE, STYLE_H1, f->title);
-    paper_put_in(p, FORM_X, p->y + 58, ALIGN_LEFT, STYLE_ANSWER, PALETTE_INK, f->left);
-    paper_put_in(p, FORM_X + FORM_W, p->y + 58, ALIGN_RIGHT, STYLE_ANSWER, PALETTE_INK,
+    paper_put(p, PAPER_W / 2, p->y + 18, ALIGN_CENTRE, STYLE_H1, f->title);
+    paper_put_in(p, FORM_X, p->y + 50, ALIGN_LEFT, STYLE_ANSWER, PALETTE_INK, f->left);
+    paper_put_in(p, FORM_X + FORM_W, p->y + 50, ALIGN_RIGHT, STYLE_ANSWER, PALETTE_INK,
                  f->right);
-    paper_move(p, p->y + 68);
+    paper_move(p, p->y + 60);
     paper_tag(p, "Table");
     for (size_t i = 0; i < f->n_rows && !paper_full(p); i++)
         draw_row(p, &f->rows[i]);
