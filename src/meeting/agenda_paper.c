@@ -275,9 +275,9 @@ static void docx_changes(struct docx *d, const struct agenda *g, const struct ag
                          struct arena *a)
 {
     const struct docx_column columns[] = {
-        { T(N_("单位")), 20, false }, { T(N_("指标")), 26, false },
-        { T(N_("上期")), 9, true },   { T(N_("本期")), 9, true },
-        { T(N_("变化")), 10, true },  { T(N_("说明")), 26, false },
+        { T(N_("单位")), 16, false }, { T(N_("指标")), 23, false },
+        { T(N_("上期")), 10, true },  { T(N_("本期")), 10, true },
+        { T(N_("变化")), 11, true },  { T(N_("说明")), 30, false },
     };
     docx_heading(d, 1, changes_head(g, p, a));
     if (g->n_changes == 0)
@@ -286,8 +286,8 @@ static void docx_changes(struct docx *d, const struct agenda *g, const struct ag
     for (size_t i = 0; i < g->n_changes; i++) {
         const struct agenda_change *x = &g->changes[i];
         const struct docx_cell cells[] = {
-            { .text = x->unit_name },
-            { .text = x->node_name },
+            { .text = cut(a, x->unit_name, UNIT_SHOWN) },
+            { .text = cut(a, x->node_name, NAME_SHOWN) },
             { .text = fmt_score(a, x->before) },
             { .text = fmt_score(a, x->now) },
             { .text = fmt_change(a, x->now - x->before), .strong = true },
@@ -327,7 +327,8 @@ enum rc agenda_docx(const struct agenda *g, const struct agenda_paper *p, struct
                                                           .title = g->title,
                                                           .author = p->county,
                                                           .mark = p->mark,
-                                                          .foot = made_text(p, a) });
+                                                          .foot = made_text(p, a),
+                                                          .dense = true });
     const struct docx_column figures[] = { { place_text(g, p, a), 100, false } };
     docx_title(d, g->title);
     docx_table(d, figures, 1);

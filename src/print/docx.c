@@ -22,6 +22,8 @@ enum {
     MARGIN_BOTTOM = 1984, /* 35 mm: 225 mm of type */
     TEXT_W = PAGE_W - MARGIN_LEFT - MARGIN_RIGHT,
     LINE = 579, /* 22 lines a page */
+    DENSE_LINE = 270,
+    DENSE_MARGIN = 1300, /* above and below, of what has to be one page */
     INDENT_A_LEVEL = 160,
 };
 
@@ -353,6 +355,34 @@ static const char styles[] = XML
                                "<w:right w:w=\"80\" "
                                "w:type=\"dxa\"/></w:tblCellMar></w:tblPr></w:style></w:styles>";
 
+/* The same styles smaller and closer, for what has to be one page. */
+static const char *styles_of(struct docx *d)
+{
+    static const char *const swaps[][2] = {
+        { "w:after=\"579\" w:line=\"680\"", "w:after=\"120\" w:line=\"520\"" },
+        { "w:line=\"579\"", "w:line=\"420\"" },
+        { "w:line=\"360\"", "w:line=\"270\"" },
+        { "w:val=\"44\"", "w:val=\"36\"" },
+        { "w:val=\"32\"", "w:val=\"26\"" },
+        { "w:val=\"24\"", "w:val=\"20\"" },
+    };
+    struct str b;
+    if (!d->c.dense)
+        return styles;
+    str_init(&b, d->a);
+    for (const char *s = styles; *s;) {
+        const char *const *swap = NULL;
+        for (size_t i = 0; i < COUNT(swaps) && !swap; i++)
+            swap = strncmp(s, swaps[i][0], strlen(swaps[i][0])) == 0 ? swaps[i] : NULL;
+        if (swap)
+            str_add(&b, swap[1]);
+        else
+            str_addn(&b, s, 1);
+        s += swap ? strlen(swap[0]) : 1;
+    }
+    return b.s;
+}
+
 /* What stands across every page, as Word writes its own watermarks. */
 static const char *header(struct docx *d)
 {
@@ -410,16 +440,17 @@ static const char *document(struct docx *d)
     str_init(&b, d->a);
     str_add(&b, XML "<w:document " W " " R "><w:body>");
     str_addn(&b, d->body.s, d->body.n);
-    str_addf(
-        &b,
-        "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"header\"/>"
-        "<w:headerReference w:type=\"even\" r:id=\"header\"/>"
-        "<w:footerReference w:type=\"default\" r:id=\"odd\"/>"
-        "<w:footerReference w:type=\"even\" r:id=\"even\"/>"
-        "<w:pgSz w:w=\"%d\" w:h=\"%d\"/><w:pgMar w:top=\"%d\" w:right=\"%d\" "
-        "w:bottom=\"%d\" w:left=\"%d\" w:header=\"851\" w:footer=\"992\" w:gutter=\"0\"/>"
-        "<w:docGrid w:type=\"lines\" w:linePitch=\"%d\"/></w:sectPr></w:body></w:document>",
-        PAGE_W, PAGE_H, MARGIN_TOP, MARGIN_RIGHT, MARGIN_BOTTOM, MARGIN_LEFT, LINE);
+    str_addf(&b,
+             "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"header\"/>"
+             "<w:headerReference w:type=\"even\" r:id=\"header\"/>"
+             "<w:footerReference w:type=\"default\" r:id=\"odd\"/>"
+             "<w:footerReference w:type=\"even\" r:id=\"even\"/>"
+             "<w:pgSz w:w=\"%d\" w:h=\"%d\"/><w:pgMar w:top=\"%d\" w:right=\"%d\" "
+             "w:bottom=\"%d\" w:left=\"%d\" w:header=\"851\" w:footer=\"992\" w:gutter=\"0\"/>"
+             "<w:docGrid w:type=\"%s\" w:linePitch=\"%d\"/></w:sectPr></w:body></w:document>",
+             PAGE_W, PAGE_H, d->c.dense ? DENSE_MARGIN : MARGIN_TOP, MARGIN_RIGHT,
+             d->c.dense ? DENSE_MARGIN : MARGIN_BOTTOM, MARGIN_LEFT,
+             d->c.dense ? "default" : "lines", d->c.dense ? DENSE_LINE : LINE);
     return b.s;
 }
 
@@ -494,7 +525,7 @@ enum rc docx_end(struct docx *d, struct bytes *ret, struct err *e)
                                      { "docProps/core.xml", core(d) },
                                      { "word/document.xml", document(d) },
                                      { "word/_rels/document.xml.rels", document_rels(d) },
-                                     { "word/styles.xml", styles },
+                                     { "word/styles.xml", styles_of(d) },
                                      { "word/settings.xml", settings },
                                      { "word/header.xml", header(d) },
                                      { "word/odd.xml", footer(d, true) },

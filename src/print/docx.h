@@ -23,6 +23,7 @@ struct docx_config {
     const char *title, *author, *subject;
     const char *mark; /* across every page: 演示数据·非真实; NULL: nothing */
     const char *foot; /* a line over the page's number; NULL */
+    bool dense;       /* smaller and closer than the standard: what has to be one page */
 };
 /* Everything given lives in a until docx_end. */
 struct docx *docx_begin(struct arena *a, const struct docx_config *c);
