@@ -64,6 +64,47 @@ static void list_command(const struct schema *s, char **args, int n)
     out_close(f, args[0]);
 }
 
+/* NAME.sql is then read as any other: queries whole_TABLE. */
+static void tables_command(const struct schema *s, char **args)
+{
+    FILE *sql = out_open(args[0]), *c = out_open(args[1]);
+    fputs("-- Made by tools/sqlc: every table, whole.\n", sql);
+    fputs(
+        "/* Made by tools/sqlc: what tables and columns are. */\n#include \"cmd/whole.h\"\n\n",
+        c);
+    for (size_t i = 0; i < s->n_tables; i++) {
+        const struct table *t = &s->tables[i];
+        if (t->gone)
+            continue;
+        fprintf(sql, "\n-- :whole_%s\n-- %s\n-- unlimited: everything is taken along\nSELECT ",
+                t->name, t->doc);
+        fprintf(c,
+                "extern const struct query whole_%s_query;\nstatic const char *const %s_docs[] "
+                "= {\n",
+                t->name, t->name);
+        for (size_t k = 0; k < t->n_cols; k++) {
+            fprintf(sql, "%s%s", k ? ", " : "", t->cols[k].name);
+            fputs("    ", c), c_string(c, t->cols[k].doc), fputs(",\n", c);
+        }
+        bool by_row = strcmp(t->cols[0].name, "id") == 0 || t->n_cols < 2 || t->cols[1].null_ok;
+        fprintf(sql, " FROM %s ORDER BY %s%s%s;\n", t->name, t->cols[0].name,
+                by_row ? "" : ", ", by_row ? "" : t->cols[1].name);
+        fputs("};\n", c);
+    }
+    fputs("\nconst struct whole_table whole_tables[] = {\n", c);
+    for (size_t i = 0; i < s->n_tables; i++) {
+        const struct table *t = &s->tables[i];
+        if (t->gone)
+            continue;
+        fprintf(c, "    { \"%s\", ", t->name);
+        c_string(c, t->doc);
+        fprintf(c, ", %s_docs, &whole_%s_query },\n", t->name, t->name);
+    }
+    fputs("    { NULL },\n};\n", c);
+    out_close(sql, args[0]);
+    out_close(c, args[1]);
+}
+
 int main(int argc, char **argv)
 {
     int split = 2;
@@ -71,7 +112,7 @@ int main(int argc, char **argv)
         split++;
     int n = argc - split - 1;
     if (n < 1) {
-        fprintf(stderr, "usage: sqlc query|migrations|list MIGRATION… -- FILE…\n");
+        fprintf(stderr, "usage: sqlc query|migrations|tables|list MIGRATION… -- FILE…\n");
         return 2;
     }
     char **args = argv + split + 1;
@@ -80,6 +121,8 @@ int main(int argc, char **argv)
     size_t n_migrations = schema_load(&s, argv + 2, (size_t)split - 2, &m);
     if (strcmp(argv[1], "query") == 0 && n == 3) {
         query_command(&s, args);
+    } else if (strcmp(argv[1], "tables") == 0 && n == 2) {
+        tables_command(&s, args);
     } else if (strcmp(argv[1], "list") == 0) {
         list_command(&s, args, n);
     } else if (strcmp(argv[1], "migrations") == 0 && n <= 2) {

@@ -70,9 +70,10 @@ struct column {
     const char *name;
     enum type type;
     bool null_ok;
+    const char *doc; /* its comment; of tables only */
 };
 struct table {
-    const char *name;
+    const char *name, *doc;
     struct column *cols;
     size_t n_cols;
     bool gone;

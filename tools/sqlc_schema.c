@@ -60,7 +60,7 @@ static void column_add(struct table *t, struct column c)
 }
 
 struct reader {
-    const char *file;
+    const char *file, *text;
     struct schema *schema;
     struct tokens t;
     FILE *sqlite, *pg;
@@ -84,6 +84,17 @@ static void copy(struct reader *r, size_t from, size_t to)
     }
 }
 
+/* The comment that ends a line, or is it; "" without one. */
+static char *line_comment(const char *text, int line)
+{
+    for (int i = 1; i < line && text; i++)
+        text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL;
+    const char *end = text ? strchrnul(text, '\n') : NULL, *at = NULL;
+    for (const char *p = text; p && p + 3 <= end; p++)
+        at = at == NULL && strncmp(p, "-- ", 3) == 0 ? p + 3 : at;
+    return at ? keepn(at, (size_t)(end - at)) : keepn("", 0);
+}
+
 /* A column's definition in tokens [i, end): its name, one of our types, what follows as it
  * stands. */
 static void column_read(struct reader *r, struct table *t, size_t i, size_t end)
@@ -102,6 +113,8 @@ static void column_read(struct reader *r, struct table *t, size_t i, size_t end)
         fail(r->file, name->line, "column %s.%s has no comment on its line", t->name, name->s);
     if (table_column(t, c.name) != NULL)
         fail(r->file, name->line, "column %s.%s is there twice", t->name, name->s);
+    c.doc = line_comment(r->text,
+                         r->t.at[r->t.commented[r->t.at[end - 1].line] ? end - 1 : i].line);
     bool key = false;
     for (size_t j = i + 2; j < end; j++) {
         key = key || token_is(&r->t.at[j], "PRIMARY");
@@ -146,6 +159,7 @@ static size_t table_read(struct reader *r, size_t i)
     if (!r->t.commented[name->line] && !(name->line > 1 && r->t.commented[name->line - 1]))
         fail(r->file, name->line, "table %s has no comment on its line or above it", name->s);
     struct table *t = table_add(r->schema, name->s);
+    t->doc = line_comment(r->text, r->t.commented[name->line] ? name->line : name->line - 1);
     size_t end = token_close(r->file, &r->t, i + 3);
     if (!token_is(&r->t.at[end], ";"))
         fail(r->file, r->t.at[end].line, "nothing follows the columns of a table but \";\"");
@@ -267,9 +281,11 @@ static struct migration migration_read(struct schema *s, const char *path, const
     for (int i = 0; i < 4; i++)
         m.number = m.number * 10 + (base[i] - '0');
     size_t n1, n2;
-    struct reader r = {
-        .file = path, .schema = s, .t = lex(path, 1, text), .sqlite_only = pg_path != NULL
-    };
+    struct reader r = { .file = path,
+                        .text = text,
+                        .schema = s,
+                        .t = lex(path, 1, text),
+                        .sqlite_only = pg_path != NULL };
     r.sqlite = open_memstream(&m.sqlite, &n1);
     r.pg = open_memstream(&m.pg, &n2);
     for (size_t i = 0; i < r.t.n; i++) {

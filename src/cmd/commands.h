@@ -15,6 +15,7 @@ extern const struct command cmd_demo;
 extern const struct command cmd_demo_accounts;
 extern const struct command cmd_eval;
 extern const struct command cmd_export;
+extern const struct command cmd_export_all;
 extern const struct command cmd_import;
 extern const struct command cmd_init;
 extern const struct command cmd_publish;

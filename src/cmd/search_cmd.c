@@ -47,6 +47,7 @@ const struct command cmd_search_rebuild = {
                  "搜索先少后全,页面上会说还差多少。"),
     .opts = { { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") } },
     .fn = rebuild,
+    .sent = true,
 };
 
 const struct command cmd_search_update = {
@@ -55,4 +56,5 @@ const struct command cmd_search_update = {
     .detail = N_("服务运行时自动跟上,几秒钟之内;没有服务运行、又要马上能搜时才用这个命令。"),
     .opts = { { "data", OPT_VALUE, true, "DIR", N_("县的数据文件夹") } },
     .fn = update,
+    .sent = true,
 };

@@ -4,10 +4,11 @@
 #include "flow/search_source.h"
 #include "monitor/search_source.h"
 #include "search/search.h"
+#include "worklog/search_source.h"
 
 static const struct search_source *const sources[] = {
-    &search_matters, &search_reports, &search_warnings,
-    &search_units,   &search_points,  &search_files,
+    &search_matters, &search_work,   &search_reports, &search_warnings,
+    &search_units,   &search_points, &search_files,
 };
 
 void search_sources_use(struct county *c)

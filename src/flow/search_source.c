@@ -30,48 +30,48 @@ struct gathering {
 
 /* ---- gates ---- */
 
-static enum rc unit_gate(struct gathering *g, const char *code, bool handler, struct str *gates,
-                         struct err *e)
+static enum rc unit_gate(const struct snap *s, const char *code, bool handler, struct arena *a,
+                         struct str *gates, struct err *e)
 {
     struct unit_id_of_row row;
     if (!*code)
         return RC_OK;
-    enum rc rc = unit_id_of_one(g->s, code, g->a, &row, e);
+    enum rc rc = unit_id_of_one(s, code, a, &row, e);
     if (rc == RC_OK)
-        gate_add(gates, handler ? gate_handler(row.id, g->a) : gate_unit(row.id, g->a));
+        gate_add(gates, handler ? gate_handler(row.id, a) : gate_unit(row.id, a));
     return rc == RC_NOTFOUND ? RC_OK : rc;
 }
 
-static enum rc account_gate(struct gathering *g, const char *code, struct str *gates,
-                            struct err *e)
+static enum rc account_gate(const struct snap *s, const char *code, struct arena *a,
+                            struct str *gates, struct err *e)
 {
     struct flow_account_row row;
     if (!*code)
         return RC_OK;
-    enum rc rc = flow_account_one(g->s, code, g->a, &row, e);
+    enum rc rc = flow_account_one(s, code, a, &row, e);
     if (rc == RC_OK)
-        gate_add(gates, gate_account(row.id, g->a));
+        gate_add(gates, gate_account(row.id, a));
     return rc == RC_NOTFOUND ? RC_OK : rc;
 }
 
-static enum rc gates_of(struct gathering *g, struct str *gates, struct err *e)
+enum rc flow_gates(const struct snap *s, const struct matter *m, struct arena *a,
+                   struct str *gates, struct err *e)
 {
-    const struct matter *m = &g->m;
-    enum rc rc = unit_gate(g, matter_unit(m), false, gates, e);
+    enum rc rc = unit_gate(s, matter_unit(m), false, a, gates, e);
     gate_add(gates, GATE_COUNTY);
     if (!*matter_unit(m) && rc == RC_OK)
-        rc = account_gate(g, m->opener, gates, e);
+        rc = account_gate(s, m->opener, a, gates, e);
     for (size_t i = 0; rc == RC_OK && i < m->n_parties; i++) {
         const struct party *p = &m->parties[i];
         if (p->role == PARTY_ISSUER)
             continue;
-        rc = *p->account ? account_gate(g, p->account, gates, e)
-                         : unit_gate(g, p->unit, true, gates, e);
+        rc = *p->account ? account_gate(s, p->account, a, gates, e)
+                         : unit_gate(s, p->unit, true, a, gates, e);
     }
     for (size_t i = 0; rc == RC_OK && i < m->n_desks; i++) {
         const char *desk = m->desks[i];
-        rc = desk[0] == 'a'   ? account_gate(g, desk + 2, gates, e)
-             : desk[0] == 'u' ? unit_gate(g, desk + 2, true, gates, e)
+        rc = desk[0] == 'a'   ? account_gate(s, desk + 2, a, gates, e)
+             : desk[0] == 'u' ? unit_gate(s, desk + 2, true, a, gates, e)
                               : RC_OK;
     }
     return rc;
@@ -159,7 +159,7 @@ static enum rc matter_docs(const struct snap *s, struct county *c, const struct 
         return RC_OK;
     }
     if (rc == RC_OK)
-        rc = gates_of(&g, &gates, e);
+        rc = flow_gates(s, &g.m, a, &gates, e);
     if (rc == RC_OK)
         search_put(p, &(struct search_doc){ .code = g.m.code,
                                             .text = { g.m.code, g.m.title, text_of(&g), false },
@@ -184,7 +184,7 @@ static enum rc file_docs(const struct snap *s, struct county *c, const struct re
         return RC_OK;
     }
     if (rc == RC_OK && g.m.n_files)
-        rc = gates_of(&g, &gates, e);
+        rc = flow_gates(s, &g.m, a, &gates, e);
     for (size_t i = 0; rc == RC_OK && i < g.m.n_files; i++)
         search_put(p, &(struct search_doc){
                           .code = arena_printf(a, "%s/%s", g.m.code, g.m.files[i].digest),

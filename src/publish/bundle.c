@@ -182,27 +182,61 @@ static void clear(struct bundling *b)
     (void)!rmdir(b->dir);                                                /* as above */
 }
 
+/* What anybody may see of a period. */
+static enum rc begin(struct bundling *b, struct period p, struct err *e)
+{
+    static const struct person anybody = { .code = "", .name = "" };
+    char code[PERIOD_TEXT];
+    enum rc rc = units_load(b->s, period_last_day(p), b->a, &b->us, e);
+    if (rc == RC_OK)
+        rc = sight_load(b->s, &anybody, b->us, b->a, &b->sees, e);
+    if (rc != RC_OK)
+        return rc;
+    b->run = sight_run(&b->sees, p);
+    return b->run ? RC_OK
+                  : err_set(e, RC_NOTFOUND, N_("{period} 还没有发布"), "period",
+                            period_code(p, code));
+}
+
+/* All files into b->dir, which is there. */
+static enum rc write_files(struct bundling *b, bundle_progress *progress, void *arg,
+                           size_t *ret_done, struct err *e)
+{
+    struct reports_of_run_row *rows;
+    size_t n = 0, done = 0;
+    enum rc rc = reports_of_run_all(b->s, b->run->computation, b->a, &rows, &n, e);
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        const struct unit *u = units_by_id(b->us, rows[i].unit_id);
+        if (u)
+            rc = one(b, u, e);
+        done += u && rc == RC_OK;
+        if (rc == RC_OK && progress)
+            rc = progress(arg, (int64_t)i + 1, (int64_t)n, e);
+    }
+    *ret_done = done;
+    return rc == RC_OK ? readme(b, done, e) : rc;
+}
+
+enum rc bundle_files(struct county *c, const struct snap *s, struct period p, const char *dir,
+                     struct arena *a, size_t *ret_reports, struct err *e)
+{
+    struct bundling b = { .c = c, .a = a, .s = s, .dir = dir };
+    enum rc rc = begin(&b, p, e);
+    return rc == RC_OK ? write_files(&b, NULL, NULL, ret_reports, e) : rc;
+}
+
 enum rc bundle_make(struct county *c, struct period p, bundle_progress *progress, void *arg,
                     struct arena *a, const char **ret_path, struct err *e)
 {
-    static const struct person anybody = { .code = "", .name = "" };
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct bundling b = { .c = c, .a = a };
-    struct reports_of_run_row *rows;
-    size_t n = 0, done = 0;
-    char code[PERIOD_TEXT];
+    size_t done;
     enum rc rc = db_read_for(c->db, SNAP_MS, &s, e);
     b.s = s;
     if (rc == RC_OK)
-        rc = units_load(s, period_last_day(p), a, &b.us, e);
-    if (rc == RC_OK)
-        rc = sight_load(s, &anybody, b.us, a, &b.sees, e);
+        rc = begin(&b, p, e);
     if (rc != RC_OK)
         return rc;
-    b.run = sight_run(&b.sees, p);
-    if (!b.run)
-        return err_set(e, RC_NOTFOUND, N_("{period} 还没有发布"), "period",
-                       period_code(p, code));
     *ret_path = bundle_path(c, b.run, a);
     if (*ret_path)
         return RC_OK;
@@ -211,17 +245,7 @@ enum rc bundle_make(struct county *c, struct period p, bundle_progress *progress
     if (rc == RC_OK)
         rc = dir_make(b.dir, e);
     if (rc == RC_OK)
-        rc = reports_of_run_all(s, b.run->computation, a, &rows, &n, e);
-    for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        const struct unit *u = units_by_id(b.us, rows[i].unit_id);
-        if (u)
-            rc = one(&b, u, e);
-        done += u && rc == RC_OK;
-        if (rc == RC_OK && progress)
-            rc = progress(arg, (int64_t)i + 1, (int64_t)n, e);
-    }
-    if (rc == RC_OK)
-        rc = readme(&b, done, e);
+        rc = write_files(&b, progress, arg, &done, e);
     const char *path = arena_printf(a, "%s.zip", b.dir);
     if (rc == RC_OK)
         rc = pack(&b, path, e);

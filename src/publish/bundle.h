@@ -25,6 +25,9 @@ typedef enum rc bundle_progress(void *arg, int64_t done, int64_t total, struct e
  */
 enum rc bundle_make(struct county *c, struct period p, bundle_progress *progress, void *arg,
                     struct arena *a, const char **ret_path, struct err *e) MUST_USE;
+/* The same files unpacked, into a folder that is there, as a snapshot has them. */
+enum rc bundle_files(struct county *c, const struct snap *s, struct period p, const char *dir,
+                     struct arena *a, size_t *ret_reports, struct err *e) MUST_USE;
 /* Its file when it has been made; NULL. */
 const char *bundle_path(struct county *c, const struct publication *run, struct arena *a);
 

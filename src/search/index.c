@@ -97,7 +97,7 @@ static struct piece_of_work *work_add(struct search_pen *p, const char *code)
 void search_put(struct search_pen *p, const struct search_doc *d)
 {
     struct str words;
-    if (d->record.v != p->record.v && !p->any_record)
+    if (d->record.v && d->record.v != p->record.v && !p->any_record)
         return;
     str_init(&words, p->a);
     words_of_text(&d->text, p->a, &words);

@@ -43,7 +43,7 @@ struct search_doc {
     const char *href;  /* its page */
     const char *unit;  /* code of the unit it is about, for showing; "" */
     struct utime at;   /* when it was last changed */
-    struct id record;  /* of its latest change */
+    struct id record;  /* of its latest change; 0: written whatever record tells of it */
     const char *gates; /* see gate_ below, separated by spaces */
 };
 struct search_pen;

@@ -12,6 +12,9 @@ enum rc xlsx_read(struct arena *a, const char *name, struct bytes data,
 enum rc xlsx_write(const struct table *const *sheet, size_t n, struct utime created,
                    struct str *out, struct err *e) MUST_USE;
 
+/* What XML cannot hold, and what would read as an escape, as _xHHHH_. */
+const char *xlsx_escape(struct arena *a, const char *s);
+
 /*
  * Frames as they come out of the pipe into tables; checks everything, for the child may have
  * been taken over by the file it read. For xlsx.c and the fuzz target.

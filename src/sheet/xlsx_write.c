@@ -31,7 +31,7 @@ struct writer {
 };
 
 /* What XML cannot hold, and what would read as an escape, as _xHHHH_. */
-static const char *escape(struct arena *a, const char *s)
+const char *xlsx_escape(struct arena *a, const char *s)
 {
     static const char hex[] = "0123456789abcdefABCDEF";
     bool plain = !strstr(s, "_x") && !strstr(s, "\xEF\xBF\xBE") && !strstr(s, "\xEF\xBF\xBF");
@@ -137,7 +137,7 @@ static lxw_error write_cell(struct writer *w, lxw_worksheet *ws, size_t r, size_
     case CELL_ERROR:
         break;
     }
-    return s[0] ? worksheet_write_string(ws, row, col, escape(w->a, s), plain) : LXW_NO_ERROR;
+    return s[0] ? worksheet_write_string(ws, row, col, xlsx_escape(w->a, s), plain) : LXW_NO_ERROR;
 }
 
 /* Widths in the units of spreadsheets: a Chinese character takes two. */
@@ -211,7 +211,7 @@ static void set_marks(struct writer *w, lxw_worksheet *ws, const struct table *t
         lxw_comment_options box = { .x_scale = 2 };
         (void)write_cell(w, ws, m->row, m->col, kind == CELL_DATE ? CELL_TEXT : kind,
                          table_text(t, m->row, m->col), w->mark); /* it fitted before */
-        (void)worksheet_write_comment_opt(ws, row, col, escape(w->a, m->text),
+        (void)worksheet_write_comment_opt(ws, row, col, xlsx_escape(w->a, m->text),
                                           &box); /* the page says it too */
     }
 }
@@ -315,7 +315,7 @@ static void write_note(struct writer *w, const char *note)
     char **line = str_split(w->a, note, '\n', &n);
     worksheet_set_column(ws, 0, 0, 80, NULL);
     for (size_t i = 0; i < n; i++)
-        (void)worksheet_write_string(ws, (lxw_row_t)i, 0, escape(w->a, line[i]),
+        (void)worksheet_write_string(ws, (lxw_row_t)i, 0, xlsx_escape(w->a, line[i]),
                                      w->text); /* short text */
 }
 

@@ -35,7 +35,7 @@ static const char *part_text(struct arena *a, const struct stored_part *p, bool 
     return canon_end(&c, &n);
 }
 
-static struct bytes record_file(struct arena *a, const struct record *r, unsigned show)
+struct bytes record_file(const struct record *r, unsigned show, struct arena *a)
 {
     struct str list;
     struct canon c;
@@ -98,7 +98,7 @@ enum rc receipt_make(struct county *c, const struct snap *snap, struct id record
     if (r->seq < 0 || r->seq >= size)
         return err_set(e, RC_BUSY, N_("记录还没有封存,请稍后再取回执"));
     *ret = (struct receipt){ .index = r->seq, .size = size, .quorum = quorum };
-    ret->record = record_file(a, r, show);
+    ret->record = record_file(r, show, a);
     return proof_file(c, a, r, (uint64_t)size, quorum ? s.public_note : s.signed_note,
                       &ret->proof, e);
 }

@@ -34,6 +34,9 @@ struct receipt {
 enum rc receipt_make(struct county *c, const struct snap *snap, struct id record, unsigned show,
                      struct arena *a, struct receipt *ret, struct err *e) MUST_USE;
 
+/* A record's .record file: its parts as far as they are shown. In a. */
+struct bytes record_file(const struct record *r, unsigned show, struct arena *a);
+
 /* Checking, without a county. */
 struct receipt_claim {
     struct bytes proof; /* .tlog-proof */
