@@ -175,6 +175,7 @@ static void leaves(struct t_county *t)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(err_done) struct err there = { 0 };
     struct county *c = t->c;
     const char *dir = arena_printf(a, "%s/everything", t->dir),
                *zip = arena_printf(a, "%s/everything.zip", t->dir);
@@ -190,7 +191,7 @@ static void leaves(struct t_county *t)
     CHECK_OK(db_transact(c->db, make, &m, &e));
     CHECK_OK(county_seal_now(c, &e));
     CHECK_OK(export_all(c, dir, NULL, &e));
-    CHECK_INT(export_all(c, dir, NULL, &(struct err){ 0 }), RC_CONFLICT);
+    CHECK_INT(export_all(c, dir, NULL, &there), RC_CONFLICT);
     for (const struct whole_table *w = whole_tables; w->name; w++) {
         const struct export_table *x = export_tables;
         const char *name = arena_printf(a, "tables/%s.xlsx", w->name);
