@@ -238,6 +238,7 @@ static enum rc show(struct rq *rq, struct duty_page *p, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     p->year = duty_this_year(rq);
+    p->writes = person_can(&rq_asker(rq)->person, CAP_HANDLE);
     enum rc rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = fill_posts(rq, s, p, e);
