@@ -12,8 +12,8 @@
 static const struct demo_day rows[] = {
     { "clock", demo_clock_day },      { "directives", demo_directive_morning },
     { "values", demo_values_day },    { "collect", demo_collect_day },
-    { "meetings", demo_meeting_day }, { "contacts", demo_contact_day },
-    { "publish", demo_publish_day },  { "directives", demo_directive_noon },
+    { "contacts", demo_contact_day }, { "publish", demo_publish_day },
+    { "meetings", demo_meeting_day }, { "directives", demo_directive_noon },
     { "warnings", demo_warning_day }, { "directives", demo_directive_evening },
     { "duties", demo_duty_day },      { "quality", demo_quality_day },
     { "draws", demo_draw_day },
