@@ -12,6 +12,7 @@
 #include "cmd/today_page.h"
 #include "collect/collect_page.h"
 #include "collect/handing.h"
+#include "directive/directive_page.h"
 #include "directive/lookback_page.h"
 #include "directive/slip_page.h"
 #include "duty/duty_page.h"
@@ -59,10 +60,11 @@ const struct section sections[] = {
     { .name = N_("今日"),
       .href = "/today",
       .need = CAP_SELF,
-      .covers = "/inbox /board /agenda /matter /statistics /handover /handing /calendar /notice "
-                "/draw /lookback /proof /unit /scheme /point /rule /indicator "
-                "/completeness /value /report "
-                "/readers /warning /objection /regulation /duty" },
+      .covers =
+          "/inbox /board /agenda /matter /statistics /handover /handing /calendar /notice "
+          "/draw /lookback /proof /unit /scheme /point /rule /indicator "
+          "/completeness /value /report "
+          "/readers /warning /objection /regulation /duty" },
     { .name = N_("总览"),
       .href = "/overview",
       .need = CAP_READ_COUNTY,
@@ -118,8 +120,23 @@ const struct section sections[] = {
     { .name = N_("预警"),
       .href = "/warning",
       .need = CAP_READ_UNIT,
-      .roles = "platform group clerk signer discipline",
+      .roles = "platform group discipline",
       .covers = "/rule" },
+    { .name = N_("廉动令"),
+      .href = "/directive",
+      .need = CAP_READ_UNIT,
+      .roles = "platform group",
+      .covers = "/instruction" },
+    { .name = N_("预警与廉动令"),
+      .href = "/directive",
+      .need = CAP_HANDLE,
+      .roles = "clerk supplier signer",
+      .covers = "/warning /rule" },
+    { .name = N_("批示"),
+      .href = "/instruction",
+      .need = CAP_INSTRUCT,
+      .roles = "leader",
+      .covers = "/directive" },
     { .name = N_("云记录"), .href = "/worklog", .need = CAP_HANDLE, .roles = "clerk signer" },
     { .name = N_("异议"),
       .href = "/objection",
@@ -174,6 +191,8 @@ size_t routes_all(struct route_table *ret)
     TABLE(publish);
     TABLE(worklog);
     TABLE(work_hint);
+    TABLE(directive);
+    TABLE(instruction);
     TABLE(objection);
     TABLE(readers);
     TABLE(rule);

@@ -16,6 +16,17 @@
 
 extern const struct flow_kind instruction_flow_kind, directive_flow_kind;
 
+/*
+ * A draft made of an instruction, a warning or a meeting, with what is known of it filled in
+ * and both linked: what "matter" with the code of the matter, or "warning" with the warning's.
+ * The day is DIRECTIVE_DAYS from today until somebody names another. RC_NOTFOUND, also of what
+ * they may not see; RC_DENIED.
+ */
+enum { DIRECTIVE_DAYS = 30 };
+enum rc directive_draft(struct tx *tx, struct county *c, const struct flow_who *w,
+                        const char *what, const char *code, struct arena *a,
+                        struct flow_done *ret, struct err *e) MUST_USE;
+
 enum directive_setting { SET_RECOVERED_DAYS, SET_PROBLEM_KINDS };
 
 extern const struct setting directive_settings[];

@@ -17,3 +17,15 @@ SELECT m.code, m.state, m.open, m.closed_at
   FROM matter_link l JOIN matter m ON m.id = l.matter_id
  WHERE l.what = 'warning' AND l.code = $warning:text AND m.kind = 'warning'
  ORDER BY m.id DESC LIMIT 1;
+
+-- :directive_parts
+-- Parts of a directive, in the order they were split off.
+SELECT code, title, state, open, unit, account FROM matter WHERE parent_id = $parent:id ORDER BY id LIMIT 200;
+
+-- :directive_rows
+-- All directives, the newest first, with what filters look into.
+SELECT id, code, open, draft, state, unit, account, body FROM matter WHERE kind = 'directive' ORDER BY id DESC LIMIT 20000;
+
+-- :instruction_rows
+-- All instructions, the newest first.
+SELECT code, open, opener FROM matter WHERE kind = 'instruction' ORDER BY id DESC LIMIT 5000;

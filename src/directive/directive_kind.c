@@ -5,6 +5,7 @@
  * person. A part is sent as soon as it is split off.
  */
 #include "base/str.h"
+#include "directive/problem_kind.h"
 #include "directive/room.h"
 
 /* ---- clocks ---- */
@@ -244,7 +245,11 @@ static const struct flow_field fields[] = {
       .type = FLOW_LINES,
       .max = 1000,
       .help = N_("要解决的是什么问题；写单位的事，不写个人") },
-    { .code = "problem_kind", .name = N_("问题类别"), .type = FLOW_TEXT, .max = 40 },
+    { .code = "problem_kind",
+      .name = N_("问题类别"),
+      .type = FLOW_TEXT,
+      .max = 40,
+      .offered = problem_kinds_load },
     { .code = "severity", .name = N_("严重程度"), .type = FLOW_CHOICE, .choices = severities },
     { .code = "cause", .name = N_("原因"), .type = FLOW_LINES, .max = 1000 },
     { .code = "opinion", .name = N_("审签意见"), .type = FLOW_LINES, .max = 500 },
@@ -703,4 +708,5 @@ const struct flow_kind directive_flow_kind = {
     .part_of = "directive",
     .check = directive_check,
     .apply = directive_apply,
+    .describe = directive_describe,
 };

@@ -146,26 +146,6 @@ static enum rc check(const struct flow_look *l, struct err *e)
     return RC_OK;
 }
 
-static enum rc describe(const struct flow_look *l, enum lang lang, struct arena *a,
-                        struct flow_words *ret, struct err *e)
-{
-    const char *leader = matter_value(l->matter, "leader"),
-               *day = matter_value(l->matter, "given_on");
-    const char *who, *by;
-    enum rc rc = name_of_account(l->snap, *leader ? leader : l->matter->opener, a, &who, e);
-    if (rc == RC_OK)
-        rc = name_of_account(l->snap, l->matter->opener, a, &by, e);
-    if (rc != RC_OK)
-        return rc;
-    ret->answer = !*leader ? text_fill(a, lang_text(lang, N_("{who}批示")), "who", who, NULL)
-                  : *day
-                      ? text_fill(a, lang_text(lang, N_("{who}{day}批示，{by}代录，附扫描件")),
-                                  "who", who, "day", day, "by", by, NULL)
-                      : text_fill(a, lang_text(lang, N_("{who}批示，{by}代录，附扫描件")),
-                                  "who", who, "by", by, NULL);
-    return RC_OK;
-}
-
 const struct flow_kind instruction_flow_kind = {
     .code = "instruction",
     .name = N_("批示"),
@@ -179,5 +159,5 @@ const struct flow_kind instruction_flow_kind = {
     FLOW_ROWS(clocks, clocks),
     .links = "report warning value period indicator",
     .check = check,
-    .describe = describe,
+    .describe = instruction_describe,
 };

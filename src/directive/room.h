@@ -10,6 +10,8 @@ struct snap;
 /* A person's name; the code when there is no such account. */
 enum rc name_of_account(const struct snap *s, const char *account, struct arena *a,
                         const char **ret, struct err *e) MUST_USE;
+/* The first sentence of a text, at most so many characters of it. */
+const char *first_words(const char *text, size_t chars, struct arena *a);
 /* The first thing of a sort a matter is linked with; "". */
 const char *link_of(const struct matter *m, const char *what);
 /* The instruction it was made of: a link to a matter whose code begins with I-; "". */
@@ -41,5 +43,11 @@ enum rc directive_check(const struct flow_look *l, struct err *e) MUST_USE;
 enum rc directive_apply(struct tx *tx, const struct flow_look *l, struct err *e) MUST_USE;
 enum rc directive_describe(const struct flow_look *l, enum lang lang, struct arena *a,
                            struct flow_words *ret, struct err *e) MUST_USE;
+
+enum rc instruction_describe(const struct flow_look *l, enum lang lang, struct arena *a,
+                             struct flow_words *ret, struct err *e) MUST_USE;
+/* Whose words, when, and who wrote them down: 顾衡，2026-10-11，闻述代录，附扫描件. */
+enum rc instruction_words(const struct snap *s, const struct matter *m, enum lang lang,
+                          struct arena *a, const char **ret, struct err *e) MUST_USE;
 
 #endif

@@ -1,6 +1,10 @@
 /* Pages of this folder with nothing to show: whole in both languages. */
 #include "base/test.h"
+#include "directive/ask.html.h"
+#include "directive/directives.html.h"
+#include "directive/instructions.html.h"
 #include "directive/lookback.html.h"
+#include "directive/problem_kinds.html.h"
 #include "web/html_check.h"
 
 #include <math.h>
@@ -17,7 +21,7 @@ static void check_page(const struct page_kind *kind, const void *page)
 
 /* clang-format off */
 #define PAGES(X) \
-    X(lookback)
+    X(directive_ask) X(directives) X(instructions) X(lookback) X(problem_kinds)
 /* clang-format on */
 
 static void pages_with_nothing_to_show_are_whole(void){

@@ -98,6 +98,10 @@ struct flow_field {
      * UNITS, FILES: how many. Both 0: the type's own limits. */
     int64_t min, max;
     const struct flow_choice *choices; /* CHOICE, CHOICES; ended by a NULL code */
+    /* TEXT: what a form offers to choose from, the county's own words; the kind's check holds
+     * it to them. */
+    enum rc (*offered)(const struct snap *s, struct arena *a, const char *const **ret,
+                       size_t *ret_n, struct err *e);
     enum flow_sets sets;
     bool inherited; /* a part takes it over from the matter it is a part of */
 };
@@ -191,6 +195,7 @@ struct flow_look {
                                     opening: as it will be); apply: after it */
     const struct flow_move *move; /* NULL: it is being opened */
     const char *by;               /* account; "" the program */
+    const struct flow_who *who;   /* describe: who reads it; NULL: nobody in particular */
     bool only_asking; /* check: for the list of what may be done; nothing is given yet */
 };
 struct flow_words {
@@ -200,6 +205,28 @@ struct flow_words {
         bool done;
     } * needs;
     size_t n_needs;
+    /* How it stands in a few words each, always in sight: on its page, and of parts on the page
+     * of the whole. */
+    const struct flow_fact {
+        const char *name, *value, *note;
+        bool wanting; /* it is not as it should be */
+    } * facts;
+    size_t n_facts;
+    /* What belongs beside it: who said what, who answers for what. */
+    const struct flow_side {
+        const char *title, *quote, *note; /* quote, note: NULL for none */
+        const struct flow_side_row {
+            const char *name, *text, *href; /* href NULL: no link */
+        } * rows;
+        size_t n_rows;
+    } * sides;
+    size_t n_sides;
+    /* What may be done elsewhere. */
+    const struct flow_way {
+        const char *name, *note, *href;
+        bool press; /* it changes something at once: a button */
+    } * ways;
+    size_t n_ways;
 };
 
 struct flow_kind {

@@ -40,6 +40,24 @@ static const char *input_of(const struct flow_field *f, size_t n_people)
     return "text";
 }
 
+/* The county's own words. */
+static enum rc fill_offered(struct rq *rq, const struct snap *s, const struct flow_field *f,
+                            struct field_form_fields *out, struct err *e)
+{
+    const char *const *words;
+    size_t n;
+    enum rc rc = f->offered(s, rq->a, &words, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    out->input = "select";
+    out->options = arena_array(rq->a, n, sizeof(*out->options));
+    for (size_t i = 0; i < n; i++)
+        out->options[out->n_options++] =
+            (struct field_form_fields_options){ words[i], words[i],
+                                                str_eq(words[i], out->value) };
+    return RC_OK;
+}
+
 static void fill_options(struct rq *rq, const struct flow_field *f, const char *value,
                          const struct handler *people, size_t n_people,
                          struct field_form_fields *out)
@@ -72,6 +90,19 @@ static const char *day_text(struct arena *a, int32_t day)
     return arena_strdup(a, day_code(day, text));
 }
 
+/* What lies with no unit lies with a leader. */
+static enum rc leaders(struct rq *rq, const struct snap *s, int32_t today, struct handler **ret,
+                       size_t *ret_n, struct err *e)
+{
+    struct person *p;
+    size_t n;
+    enum rc rc = people_who_can(s, CAP_APPROVE, today, rq->a, &p, &n, e);
+    *ret = arena_array(rq->a, rc == RC_OK ? n : 0, sizeof(**ret));
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        (*ret)[(*ret_n)++] = (struct handler){ p[i].code, p[i].name };
+    return rc;
+}
+
 enum rc form_fill(struct rq *rq, const struct snap *s, const struct form_asked *x,
                   struct field_form_page *ret, struct err *e)
 {
@@ -82,7 +113,7 @@ enum rc form_fill(struct rq *rq, const struct snap *s, const struct form_asked *
     size_t n_people = 0;
     enum rc rc = *x->unit ? flow_handlers(s, rq_county(rq), rq_asker(rq)->units, x->unit, rq->a,
                                           &people, &n_people, e)
-                          : RC_OK;
+                          : leaders(rq, s, today, &people, &n_people, e);
     if (rc != RC_OK)
         return rc;
     *ret = (struct field_form_page){ .fields = arena_array(rq->a, x->kind->n_fields,
@@ -108,7 +139,12 @@ enum rc form_fill(struct rq *rq, const struct snap *s, const struct form_asked *
             .lo = span ? day_text(rq->a, today + (int32_t)f->min) : "",
             .hi = span ? day_text(rq->a, today + (int32_t)f->max) : ""
         };
-        fill_options(rq, f, out->value, people, n_people, out);
+        if (f->offered)
+            rc = fill_offered(rq, s, f, out, e);
+        else
+            fill_options(rq, f, out->value, people, n_people, out);
+        if (rc != RC_OK)
+            return rc;
     }
     return RC_OK;
 }

@@ -325,11 +325,14 @@ static void fill_links(struct showing *x)
     static const struct {
         const char *what, *name;
     } names[] = {
-        { "warning", N_("预警") },    { "unit", N_("单位") },      { "matter", N_("事项") },
-        { "rule", N_("规则") },       { "round", N_("采集批次") }, { "import", N_("报送") },
-        { "report", N_("体检报告") }, { "period", N_("期间") },    { "source", N_("提供部门") },
-        { "value", N_("数值") },      { "objection", N_("异议") }, { "hint", N_("复核提示") },
-        { "check", N_("复核规则") },  { "post", N_("岗位") },      { "duty_year", N_("职责年度") },
+        { "warning", N_("预警") },       { "unit", N_("单位") },
+        { "matter", N_("事项") },        { "rule", N_("规则") },
+        { "round", N_("采集批次") },     { "import", N_("报送") },
+        { "report", N_("体检报告") },    { "period", N_("期间") },
+        { "source", N_("提供部门") },    { "value", N_("数值") },
+        { "objection", N_("异议") },     { "hint", N_("复核提示") },
+        { "check", N_("复核规则") },     { "post", N_("岗位") },
+        { "duty_year", N_("职责年度") },
     };
     const struct matter *m = &x->m;
     struct matter_page *p = &x->p;
@@ -429,6 +432,30 @@ static void fill_steps(struct showing *x)
         fill_step(x, &x->steps[n - 1 - i], &x->p.steps[i]);
 }
 
+/* How a part stands by its own kind's words. */
+static enum rc fill_part_facts(struct showing *x, const char *code, struct matter_parts *out,
+                               struct err *e)
+{
+    struct matter m;
+    struct flow_words words = { 0 };
+    const struct flow_kind *k = x->m.kind;
+    if (!k || !k->describe || !word_in(k->part_of, k->code, ' '))
+        return RC_OK;
+    enum rc rc = matter_load(x->s, x->c, code, x->rq->a, &m, e);
+    if (rc != RC_OK || m.kind != k)
+        return rc;
+    const struct flow_look l = { .c = x->c, .snap = x->s, .kind = k, .matter = &m };
+    rc = k->describe(&l, x->rq->lang, x->rq->a, &words, e);
+    if (rc != RC_OK)
+        return rc;
+    out->facts = arena_array(x->rq->a, words.n_facts, sizeof(*out->facts));
+    for (size_t i = 0; i < words.n_facts; i++)
+        out->facts[out->n_facts++] =
+            (struct matter_parts_facts){ words.facts[i].name, words.facts[i].value,
+                                         words.facts[i].wanting };
+    return RC_OK;
+}
+
 static enum rc fill_parts(struct showing *x, struct err *e)
 {
     struct matter_parts_row *rows;
@@ -451,6 +478,9 @@ static enum rc fill_parts(struct showing *x, struct err *e)
                                    rq_tr(x->rq,
                                          flow_colour_text((enum flow_colour)rows[i].colour)),
                                    day_time((int32_t)rows[i].due_day) };
+        rc = fill_part_facts(x, rows[i].code, &x->p.parts[i], e);
+        if (rc != RC_OK)
+            return rc;
     }
     if (!x->m.parent_id.v)
         return RC_OK;
@@ -494,9 +524,28 @@ static enum rc fill_told(struct showing *x, struct err *e)
     return RC_OK;
 }
 
+static void fill_sides(struct showing *x, const struct flow_words *words)
+{
+    x->p.sides = arena_array(x->rq->a, words->n_sides, sizeof(*x->p.sides));
+    for (size_t i = 0; i < words->n_sides; i++) {
+        const struct flow_side *s = &words->sides[i];
+        struct matter_sides *out = &x->p.sides[x->p.n_sides++];
+        *out = (struct matter_sides){ .title = s->title, .quote = s->quote, .note = s->note };
+        out->rows = arena_array(x->rq->a, s->n_rows, sizeof(*out->rows));
+        for (size_t k = 0; k < s->n_rows; k++)
+            out->rows[out->n_rows++] =
+                (struct matter_sides_rows){ s->rows[k].name, s->rows[k].text, s->rows[k].href };
+    }
+}
+
 static enum rc fill_words(struct showing *x, struct err *e)
 {
-    struct flow_look l = { .c = x->c, .snap = x->s, .kind = x->m.kind, .matter = &x->m };
+    struct flow_look l = { .c = x->c,
+                           .snap = x->s,
+                           .kind = x->m.kind,
+                           .matter = &x->m,
+                           .by = x->w.person->code,
+                           .who = &x->w };
     struct flow_words words = { 0 };
     if (!x->m.kind || !x->m.kind->describe)
         return RC_OK;
@@ -509,6 +558,17 @@ static enum rc fill_words(struct showing *x, struct err *e)
     for (size_t i = 0; i < words.n_needs; i++)
         x->p.needs[i] = (struct matter_needs){ words.needs[i].what, words.needs[i].holder,
                                                words.needs[i].done };
+    x->p.facts = arena_array(x->rq->a, words.n_facts, sizeof(*x->p.facts));
+    for (size_t i = 0; i < words.n_facts; i++)
+        x->p.facts[x->p.n_facts++] =
+            (struct matter_facts){ words.facts[i].name, words.facts[i].value,
+                                   words.facts[i].note, words.facts[i].wanting };
+    x->p.ways = arena_array(x->rq->a, words.n_ways, sizeof(*x->p.ways));
+    for (size_t i = 0; i < words.n_ways; i++)
+        x->p.ways[x->p.n_ways++] =
+            (struct matter_ways){ words.ways[i].name, words.ways[i].note, words.ways[i].href,
+                                  words.ways[i].press };
+    fill_sides(x, &words);
     return RC_OK;
 }
 

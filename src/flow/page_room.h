@@ -15,7 +15,7 @@ enum { UPLOADS_MAX = 10, UPLOAD_BYTES = 50 << 20 };
 struct form_asked {
     const struct flow_kind *kind;
     const char *list; /* codes, ! after what must be filled in */
-    const char *unit; /* whose people an account field offers; "" for nobody's */
+    const char *unit; /* whose people an account field offers; "" for leaders */
     /* What a field holds as long as nothing was typed. */
     const char *(*was)(const void *ctx, const struct flow_field *f);
     const void *ctx;

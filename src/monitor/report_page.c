@@ -477,6 +477,7 @@ static enum rc report_show(struct rq *rq, struct err *e)
     p.may_compute = person_can(reader, CAP_COMPUTE);
     const struct unit *unit = units_find(rq_asker(rq)->units, held.r.unit_code);
     p.may_object = unit && person_may(reader, CAP_HANDLE, unit);
+    p.may_instruct = person_can(reader, CAP_INSTRUCT);
     rc = lamps(rq, &held.r, &p, e);
     if (rc != RC_OK)
         return rc;

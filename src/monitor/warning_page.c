@@ -386,6 +386,8 @@ static enum rc find_unit(struct showing *x, struct err *e)
     x->unit = units_by_id(then, x->h.now.unit);
     x->p.may_object =
         x->unit && person_may(&k->person, CAP_HANDLE, units_by_id(k->units, x->h.now.unit));
+    x->p.may_instruct = person_can(&k->person, CAP_INSTRUCT);
+    x->p.may_direct = person_can(&k->person, CAP_DISPATCH);
     if (!x->unit)
         return err_set(e, RC_NOTFOUND, N_("没有编号为「{code}」的预警"), "code", x->h.now.code);
     return RC_OK;
