@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-enum { SIDES = 4, WAYS = 8, CHAIN_MAX = MATTER_DEPTH_MAX };
+enum { SIDES = 4, WAYS = 12, CHAIN_MAX = MATTER_DEPTH_MAX };
 
 struct telling {
     const struct flow_look *l;
@@ -243,13 +243,32 @@ static void way(struct telling *t, const char *name, const char *note, const cha
     t->ways[t->n_ways++] = (struct flow_way){ tr(t, name), note ? tr(t, note) : "", href };
 }
 
+/* 督办单 for who reads it, 签批单 for who writes and signs off drafts. */
+static void papers(struct telling *t)
+{
+    const struct matter *m = t->l->matter;
+    if (flow_may_see_drafts(t->l->who, m)) {
+        way(t, N_("签批单"), N_("PDF，打印"),
+            arena_printf(t->a, "/directive/%s/approval.pdf", m->code));
+        way(t, N_("签批单"), N_("docx，可改"),
+            arena_printf(t->a, "/directive/%s/approval.docx", m->code));
+    }
+    way(t, N_("督办单"), N_("PDF，打印"),
+        arena_printf(t->a, "/directive/%s/order.pdf", m->code));
+    way(t, N_("督办单"), N_("docx，可改"),
+        arena_printf(t->a, "/directive/%s/order.docx", m->code));
+}
+
 static void ways(struct telling *t)
 {
     const struct matter *m = t->l->matter;
     const struct flow_who *w = t->l->who;
     const struct unit *u = units_find(t->us, matter_unit(m));
     t->ways = arena_array(t->a, WAYS, sizeof(*t->ways));
-    if (!w || m->draft)
+    if (!w)
+        return;
+    papers(t);
+    if (m->draft)
         return;
     if (m->open && u && person_may(w->person, CAP_SUPERVISE, u))
         way(t, N_("问一句"), N_("写明问什么、请在哪天前答，发出就到单位"),

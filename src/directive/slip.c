@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "directive/room.h"
 #include "directive/slip.sql.h"
+#include "directive/status.h"
 #include "flow/matter.h"
 #include "flow/matter.sql.h"
 #include "monitor/report_store.h"
@@ -195,8 +196,10 @@ static const char *source_text(const struct making *x)
 
 static enum rc head_rows(struct making *x, struct err *e)
 {
-    const char *holder;
+    const char *holder, *duty, *layer;
     enum rc rc = person(x, matter_account(&x->m), &holder, e);
+    if (rc == RC_OK)
+        rc = directive_duty(x->s, x->c, &x->m, &duty, &layer, e);
     if (rc != RC_OK)
         return rc;
     const char *watch = parties(x, PARTY_SUPERVISOR), *lead = unit_name(x, matter_unit(&x->m));
@@ -208,7 +211,10 @@ static enum rc head_rows(struct making *x, struct err *e)
         *watch                ? watch
         : *matter_unit(&x->m) ? tr(x, N_("派驻纪检监察组"))
                               : tr(x, N_("无")));
-    two(x, N_("来源"), source_text(x), N_("承担责任"), choice(x, "duty"));
+    two(x, N_("来源"), source_text(x), N_("承担责任"),
+        *layer ? text_fill(x->a, tr(x, N_("{duty}（{layer}）")), "duty", tr(x, duty), "layer",
+                           tr(x, layer), (const char *)NULL)
+               : tr(x, duty));
     rc = instruction_row(x, e);
     if (rc == RC_OK)
         row(x, N_("要求"), matter_value(&x->m, "order"), 3, false);
@@ -298,64 +304,24 @@ static const char *with_note(const struct making *x, const char *word, const cha
     return *note ? arena_printf(x->a, "%s%s%s", word, tr(x, N_("。")), note) : word;
 }
 
-/* The newest step of one of these verbs; 0: none. */
-static int64_t newest(const struct making *x, const char *verbs)
+static enum rc status_rows(struct making *x, struct err *e)
 {
-    int64_t number = 0;
-    for (size_t i = 0; i < x->n_steps; i++)
-        if (word_in(verbs, x->steps[i].verb, ' '))
-            number = x->steps[i].number;
-    return number;
-}
-
-static const char *unit_says(const struct making *x)
-{
-    const struct flow_state *st = flow_state_of(&directive_flow_kind, x->m.state);
-    const char *solved = choice(x, "solved");
-    if (newest(x, "report report_own report_top") >
-        newest(x, "back back_part unsign rebound reopen"))
-        return with_note(x, tr(x, N_("已报办结")), solved);
-    return st ? tr(x, st->name) : x->m.state;
-}
-
-static const char *material_shows(const struct making *x)
-{
-    int64_t back = newest(x, "back back_part rebound reopen");
-    if (newest(x, "close close_part verify") > back)
-        return tr(x, N_("审核通过"));
-    if (back > newest(x, "report report_own report_top"))
-        return with_note(x, tr(x, N_("不足")), matter_value(&x->m, "lacks"));
-    return x->m.n_files > 0
-               ? text_fill(x->a, tr(x, N_("有{n}份佐证材料，没有审核")), "n",
-                           fmt_count(x->a, (int64_t)x->m.n_files), (const char *)NULL)
-               : tr(x, N_("还没有佐证材料"));
-}
-
-static const char *against_first(const struct making *x, int32_t first)
-{
-    int32_t left = first - county_today(x->c);
-    if (x->m.on_first >= 0)
-        return tr(x, x->m.on_first ? N_("按原定期限办结") : N_("晚于原定期限办结"));
-    if (!first)
-        return tr(x, N_("没有期限"));
-    return text_fill(x->a, tr(x, left >= 0 ? N_("还有{n}天") : N_("已过{n}天")), "n",
-                     fmt_count(x->a, left >= 0 ? left : -left), (const char *)NULL);
-}
-
-/* What the unit says, what the material shows, how it stands to the day that was set first. */
-static void status_rows(struct making *x, int32_t first)
-{
+    struct directive_status st;
+    enum rc rc = directive_status(x->s, x->c, &x->m, x->lang, x->a, &st, e);
+    if (rc != RC_OK)
+        return rc;
     const struct {
-        const char *name, *text;
-    } lines[] = { { N_("单位所说"), unit_says(x) },
-                  { N_("佐证所示"), material_shows(x) },
-                  { N_("对照原定期限"), against_first(x, first) } };
+        const char *name, *word, *note;
+    } lines[] = { { N_("单位所说"), st.said, st.said_note },
+                  { N_("佐证所示"), st.shown, st.shown_note },
+                  { N_("对照原定期限"), st.against, st.against_note } };
     struct str b;
     str_init(&b, x->a);
     for (size_t i = 0; i < COUNT(lines); i++)
         str_addf(&b, "%s%s%s%s", i ? "\n" : "", tr(x, lines[i].name), tr(x, N_("：")),
-                 lines[i].text);
+                 with_note(x, lines[i].word, lines[i].note));
     row(x, N_("三个状态"), b.s, 1, false);
+    return RC_OK;
 }
 
 /* Words that stand in a step, and who wrote them when; "" when there is no such step. */
@@ -380,10 +346,10 @@ static enum rc order_rows(struct making *x, struct err *e)
         two(x, N_("原定期限"), day_text(x, first), N_("现在期限"), now);
         rc = receipts(x, e);
     }
+    if (rc == RC_OK && !x->m.draft)
+        rc = status_rows(x, e);
     if (rc != RC_OK)
         return rc;
-    if (!x->m.draft)
-        status_rows(x, first);
     const char *result = said(x, report, "result"), *found = said(x, close, "found");
     row(x, N_("办理结果"), result, *result ? 1 : 2, !*result);
     row(x, N_("审核意见"), found, 1, !*found);
@@ -492,7 +458,7 @@ enum rc slip_make(const struct snap *s, struct county *c, const struct flow_who 
         .lang = lang,
         .county = c->name,
         .title = tr(&x, which == SLIP_ORDER ? N_("廉动令督办单") : N_("廉动令签批单")),
-        .left = text_fill(a, tr(&x, N_("编号：{code}")), "code", x.m.code, (const char *)NULL),
+        .left = directive_number(x.m.code, lang, a),
         .right =
             x.m.draft || !sent.us ? tr(&x, N_("拟稿，没有发出")) : day_text(&x, time_day(sent)),
         .rows = x.rows,
