@@ -19,21 +19,11 @@
 #include "worklog/worklog_page.h"
 
 const struct flow_kind *const matter_kinds[] = {
-    &warning_flow_kind,
-    &filing_kind,
-    &release_flow_kind,
-    &opinion_flow_kind,
-    &objection_flow_kind,
-    &contact_flow_kind,
-    &instruction_flow_kind,
-    &directive_flow_kind,
-    &duty_flow_kind,
-    &meeting_flow_kind,
-    &bulletin_flow_kind,
-    &checkup_flow_kind,
-    &handing_kind,
-    &practice_flow_kind,
-    NULL,
+    &warning_flow_kind,     &filing_kind,         &release_flow_kind,
+    &opinion_flow_kind,     &objection_flow_kind, &contact_flow_kind,
+    &instruction_flow_kind, &directive_flow_kind, &duty_flow_kind,
+    &meeting_flow_kind,     &bulletin_flow_kind,  &checkup_flow_kind,
+    &handing_kind,          &practice_flow_kind,  NULL,
 };
 
 void kinds_use(struct county *c)

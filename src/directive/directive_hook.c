@@ -7,6 +7,7 @@
 #include "base/fmt.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/burden.h"
 #include "directive/directive.sql.h"
 #include "directive/problem_kind.h"
 #include "directive/room.h"
@@ -386,6 +387,8 @@ enum rc directive_apply(struct tx *tx, const struct flow_look *l, struct err *e)
     enum rc rc = RC_OK;
     if (!l->move && *m->parent)
         return program(tx, l->c, m->code, "issue", a, e);
+    if (l->move && word_in("send issue readdress", l->move->verb, ' '))
+        rc = burden_ask_matter(tx, l, BURDEN_DIRECTIVE, e);
     bool matters = !l->move || (to && to->final) || l->move->reopens;
     for (size_t i = 0; i < m->n_links && rc == RC_OK && matters && !*m->parent; i++)
         if (str_eq(m->links[i].what, "matter") && str_starts(m->links[i].code, "I-"))

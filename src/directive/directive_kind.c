@@ -5,6 +5,7 @@
  * person. A part is sent as soon as it is split off.
  */
 #include "base/str.h"
+#include "burden/burden.h"
 #include "directive/problem_kind.h"
 #include "directive/room.h"
 
@@ -237,8 +238,8 @@ static const struct flow_field fields[] = {
     { .code = "minutes",
       .name = N_("估计单位要花多少分钟"),
       .type = FLOW_INT,
-      .min = 0,
-      .max = 100000,
+      .min = 1,
+      .max = BURDEN_MINUTES_MAX,
       .help = N_("报方案、报结果这些手续要花的时间，不算办事本身") },
     { .code = "problem",
       .name = N_("问题"),
@@ -289,8 +290,8 @@ static const struct flow_field fields[] = {
     { .code = "part_minutes",
       .name = N_("估计对方要花多少分钟"),
       .type = FLOW_INT,
-      .min = 0,
-      .max = 100000 },
+      .min = 1,
+      .max = BURDEN_MINUTES_MAX },
     { .code = "plan",
       .name = N_("工作方案"),
       .type = FLOW_LINES,
