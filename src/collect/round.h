@@ -29,8 +29,8 @@ struct round_new {
     const char *title, *note;
     struct period period;
     int32_t open_day, due_day, late_day;
-    int64_t signatures;         /* 1: 签发; 2: 审核, then 签发 */
-    int64_t minutes; /* each source needs, by who asks; 0: what is stated of its points */
+    int64_t signatures; /* 1: 签发; 2: 审核, then 签发 */
+    int64_t minutes;    /* each source needs, by who asks; 0: what is stated of its points */
     const char *const *sources; /* codes of units that own points; none: all of them */
     size_t n_sources;
 };
@@ -38,8 +38,8 @@ struct round_new {
  * Make a round and, when its first day has come, open it. RC_DENIED without CAP_DISPATCH;
  * RC_INVALID names the field and what would be right; RC_CONFLICT when the county has not gone
  * live, or another round that is
- * not closed asks a source for the same period: the same is asked for once. RC_INVALID also when
- * it has no minutes and neither has one of its points. *ret_code in a.
+ * not closed asks a source for the same period: the same is asked for once. RC_INVALID also
+ * when it has no minutes and neither has one of its points. *ret_code in a.
  */
 enum rc round_make(struct tx *tx, struct county *c, const struct flow_who *w,
                    const struct round_new *n, struct arena *a, const char **ret_code,

@@ -61,8 +61,9 @@ static void by_pages(struct county *c)
     CHECK_STATUS(get(&s, TOWN, "/round"), 403);
     CHECK_STATUS(get(&s, LEADER, "/round/new"), 403);
     CHECK_HAS(get(&s, DESK, "/round/new"), "财政局");
-    static const char good[] = "period=2026Q3&open_day=2026-09-30&due_day=2026-10-12&"
-                               "late_day=2026-10-20&signatures=2&minutes=45&source=CG&source=SW";
+    static const char good[] =
+        "period=2026Q3&open_day=2026-09-30&due_day=2026-10-12&"
+        "late_day=2026-10-20&signatures=2&minutes=45&source=CG&source=SW";
     CHECK_STATUS(post(&s, LEADER, "/round", good), 403);
     /* What is wrong is said, and what was typed stays. */
     struct web_reply r =

@@ -145,9 +145,10 @@ static void read_row(struct reading *r, size_t row, struct map *seen)
     if (*cell[A_UNIT] && !unit)
         wrong(r, row, A_UNIT, N_("没有这个单位"), N_("写单位页上的编码或名称,三员留空"));
     if (*cell[A_ROLE] && !role)
-        wrong(r, row, A_ROLE, N_("没有这个角色"),
-              N_("写 领导、平台专班、派驻纪检监察组、纪检监察机关、单位经办人、数据部门,或三员的 "
-                 "系统管理员、安全管理员、审计管理员"));
+        wrong(
+            r, row, A_ROLE, N_("没有这个角色"),
+            N_("写 领导、平台专班、派驻纪检监察组、纪检监察机关、单位经办人、数据部门,或三员的 "
+               "系统管理员、安全管理员、审计管理员"));
     const char *scope = scope_codes(r, row, cell[A_SCOPE]);
     r->row[r->n] = row;
     r->list[r->n++] = (struct account_new){ .code = cell[A_CODE],

@@ -19,7 +19,7 @@
     X(CAP_SIGN, "sign", N_("签发本单位报出的数"))     /* whom the county named */              \
     X(CAP_DISPATCH, "dispatch", N_("交办和督办事项"))                                          \
     X(CAP_INSTRUCT, "instruct", N_("写批示、代录批示")) /* leaders; the office for them */     \
-    X(CAP_SUPERVISE, "supervise", N_("监督单位事项")) /* a stationed group, over its list */   \
+    X(CAP_SUPERVISE, "supervise", N_("监督单位事项"))   /* a stationed group, over its list */ \
     X(CAP_DISCIPLINE, "discipline", N_("失责记实和第一种形态")) /* the discipline organ */     \
     X(CAP_APPROVE, "approve", N_("审定"))                                                      \
     X(CAP_EDIT_SCHEME, "edit_scheme", N_("编制指标方案"))                                      \

@@ -22,9 +22,9 @@ const struct role roles[] = {
       .name = N_("派驻纪检监察组"),
       .caps = BIT(CAP_SELF) | BIT(CAP_READ_UNIT) | BIT(CAP_EXPORT) | BIT(CAP_SUPERVISE) |
               BIT(CAP_DISCIPLINE) },
-    /* The county's discipline organ itself: a stationed group is sent by it and has the same over
-     * its list alone. Apart from the platform, which runs the county's figures and is not to see
-     * what is held about a person. */
+    /* The county's discipline organ itself: a stationed group is sent by it and has the same
+     * over its list alone. Apart from the platform, which runs the county's figures and is not
+     * to see what is held about a person. */
     { .code = "discipline",
       .name = N_("纪检监察机关"),
       .caps = READER | BIT(CAP_DISCIPLINE),

@@ -137,7 +137,8 @@ static lxw_error write_cell(struct writer *w, lxw_worksheet *ws, size_t r, size_
     case CELL_ERROR:
         break;
     }
-    return s[0] ? worksheet_write_string(ws, row, col, xlsx_escape(w->a, s), plain) : LXW_NO_ERROR;
+    return s[0] ? worksheet_write_string(ws, row, col, xlsx_escape(w->a, s), plain)
+                : LXW_NO_ERROR;
 }
 
 /* Widths in the units of spreadsheets: a Chinese character takes two. */

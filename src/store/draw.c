@@ -13,10 +13,7 @@
 #include <string.h>
 
 const struct draw_purpose draw_purposes[] = {
-    { .code = "lookback",
-      .name = N_("回头看"),
-      .job = "lookback.drawn",
-      .page = "/matter/" },
+    { .code = "lookback", .name = N_("回头看"), .job = "lookback.drawn", .page = "/matter/" },
 };
 const size_t draw_purposes_n = COUNT(draw_purposes);
 
