@@ -14,6 +14,7 @@
 #include "collect/round.sql.h"
 #include "collect/webhook.h"
 #include "monitor/point.h"
+#include "monitor/readopt.h"
 #include "store/county.h"
 #include "store/record.h"
 
@@ -114,6 +115,27 @@ static enum rc check_days(const struct round_new *n, int32_t today, struct err *
     return RC_OK;
 }
 
+enum rc round_points_of(const struct snap *s, struct period p, struct arena *a,
+                        const struct point **ret, size_t *ret_n, struct err *e)
+{
+    const struct point *all;
+    struct point *list;
+    struct map *gone;
+    size_t n, k = 0;
+    enum rc rc = points_of_period(s, p, a, &all, &n, e);
+    if (rc == RC_OK)
+        rc = readopt_gone(s, "form", a, &gone, e);
+    if (rc != RC_OK)
+        return rc;
+    list = arena_array(a, n, sizeof(*list));
+    for (size_t i = 0; i < n; i++)
+        if (!map_has(gone, all[i].code))
+            list[k++] = all[i];
+    *ret = list;
+    *ret_n = k;
+    return RC_OK;
+}
+
 static bool chosen(const struct round_new *n, const char *source)
 {
     for (size_t i = 0; i < n->n_sources; i++)
@@ -158,7 +180,7 @@ static enum rc write_points(struct tx *tx, struct county *c, const struct round_
     struct map *seen = map_new(a);
     struct id record;
     size_t n_points, taken = 0;
-    enum rc rc = points_of_period(s, n->period, a, &points, &n_points, e);
+    enum rc rc = round_points_of(s, n->period, a, &points, &n_points, e);
     rows_hash_init(&h);
     for (size_t i = 0; i < n_points && rc == RC_OK; i++) {
         if (!asks(n, &points[i]))
@@ -211,7 +233,7 @@ static enum rc state_minutes(struct tx *tx, struct county *c, const struct round
     const struct point *points, *lacks = NULL;
     size_t n_points;
     struct burden_estimate est = { .what = BURDEN_ROUND, .code = code, .minutes = n->minutes };
-    enum rc rc = points_of_period(tx_snap(tx), n->period, a, &points, &n_points, e);
+    enum rc rc = round_points_of(tx_snap(tx), n->period, a, &points, &n_points, e);
     for (size_t i = 0; rc == RC_OK && !n->minutes && i < n_points; i++)
         if (asks(n, &points[i]) && !points[i].minutes)
             lacks = &points[i];
@@ -238,7 +260,7 @@ static enum rc ask_sources(struct tx *tx, struct county *c, const struct round_o
     enum rc rc = burden_stated(tx_snap(tx), BURDEN_ROUND, r->code, a, &minutes, e);
     if (rc != RC_OK || minutes < 0)
         return rc; /* a round of before estimates were stated */
-    rc = points_of_period(tx_snap(tx), r->period, a, &points, &n_points, e);
+    rc = round_points_of(tx_snap(tx), r->period, a, &points, &n_points, e);
     if (rc == RC_OK)
         rc = burden_office(tx_snap(tx), c, r->by_account, a, &requester, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {

@@ -34,12 +34,17 @@ struct round_new {
     const char *const *sources; /* codes of units that own points; none: all of them */
     size_t n_sources;
 };
+/* What rounds of a period ask for: its points, but for forms that have expired
+ * (monitor/readopt.h). In a. */
+struct point;
+enum rc round_points_of(const struct snap *s, struct period p, struct arena *a,
+                        const struct point **ret, size_t *ret_n, struct err *e) MUST_USE;
 /*
  * Make a round and, when its first day has come, open it. RC_DENIED without CAP_DISPATCH;
  * RC_INVALID names the field and what would be right; RC_CONFLICT when the county has not gone
- * live, or another round that is
- * not closed asks a source for the same period: the same is asked for once. RC_INVALID also
- * when it has no minutes and neither has one of its points. *ret_code in a.
+ * live, or another round that is not closed asks a source for the same period: the same is
+ * asked for once. RC_INVALID also when it has no minutes and neither has one of its points.
+ * *ret_code in a.
  */
 enum rc round_make(struct tx *tx, struct county *c, const struct flow_who *w,
                    const struct round_new *n, struct arena *a, const char **ret_code,

@@ -104,7 +104,7 @@ static enum rc new_sources(struct rq *rq, const struct snap *s, struct period pe
     struct map *at = map_new(rq->a);
     struct signers g;
     size_t n;
-    enum rc rc = points_of_period(s, period, rq->a, &points, &n, e);
+    enum rc rc = round_points_of(s, period, rq->a, &points, &n, e);
     if (rc == RC_OK)
         rc = signers_load(s, rq_county(rq), rq->lang, rq->a, &g, e);
     if (rc != RC_OK)

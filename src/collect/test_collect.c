@@ -7,6 +7,7 @@
 #include "collect/round.sql.h"
 #include "flow/inbox.h"
 #include "flow/matter.h"
+#include "monitor/readopt.h"
 #include "monitor/value.sql.h"
 
 #include <math.h>
@@ -320,6 +321,35 @@ static enum rc make_it(struct tx *tx, void *arg, struct err *e)
     return round_make(tx, r->w->c, &r->who, &r->fresh, r->w->a, &r->code, e);
 }
 
+static enum rc expire(struct tx *tx, void *arg, struct err *e)
+{
+    return readopt_write(tx, arg,
+                         &(struct readopt){ .checkup = "RC-2026-00001",
+                                            .what = "form",
+                                            .item = "P2",
+                                            .decision = "expire",
+                                            .reason = "没有人用",
+                                            .used = "",
+                                            .by = "",
+                                            .in_force = true },
+                         e);
+}
+
+/* P2 was not used on in the yearly check-up. */
+static void what_expired_is_not_asked(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w = world_new(c, a);
+    const char *code;
+    CHECK_OK(db_transact(c->db, expire, c, &e));
+    world_round(&w, 1, &code);
+    struct filing f = world_filing(&w, code);
+    CHECK_INT(f.n_column, 1); /* P1 of the quarter */
+    CHECK_INT(f.asked, 4);
+}
+T_COUNTY(what_expired_is_not_asked)
+
 static void late_stays_open(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -588,6 +618,7 @@ T_MAIN(T_COUNTY_CASES("a filing is typed, submitted and signed by another",
        T_COUNTY_CASES("two signatures are of two more people", takes_two_signatures),
        T_COUNTY_CASES("only those sign whom the county named", only_named_people_sign),
        T_COUNTY_CASES("what is signed is what was submitted", signs_what_was_submitted),
+       T_COUNTY_CASES("what has expired is not asked for", what_expired_is_not_asked),
        T_COUNTY_CASES("late stays open, and is urged", late_stays_open),
        T_COUNTY_CASES("a round closed while someone types loses nothing",
                       closing_loses_nothing),

@@ -2,6 +2,7 @@
 #include "monitor/readopt.h"
 
 #include "base/fmt.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "monitor/readopt.sql.h"
 #include "store/county.h"
@@ -72,5 +73,17 @@ enum rc readopt_expired(const struct snap *s, const char *what, const char *item
     if (rc == RC_OK && str_eq(row.decision, "expire"))
         *ret = text_fill(a, lang_text(lang, N_("{day}规则体检：已到期，未续用。{reason}")),
                          "day", fmt_date(a, row.at), "reason", row.reason, NULL);
+    return rc;
+}
+
+enum rc readopt_gone(const struct snap *s, const char *what, struct arena *a, struct map **ret,
+                     struct err *e)
+{
+    struct readopt_expired_items_row *rows;
+    size_t n;
+    enum rc rc = readopt_expired_items_all(s, what, a, &rows, &n, e);
+    *ret = map_new(a);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        (void)map_add(*ret, rows[i].item, *ret);
     return rc;
 }

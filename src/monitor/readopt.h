@@ -31,5 +31,9 @@ enum rc readopt_load(const struct snap *s, const char *checkup, struct arena *a,
 enum rc readopt_expired(const struct snap *s, const char *what, const char *item,
                         enum lang lang, struct arena *a, const char **ret,
                         struct err *e) MUST_USE;
+/* Codes of everything of a kind that has expired: map_has. In a. */
+struct map;
+enum rc readopt_gone(const struct snap *s, const char *what, struct arena *a, struct map **ret,
+                     struct err *e) MUST_USE;
 
 #endif

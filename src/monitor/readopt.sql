@@ -17,6 +17,12 @@ SELECT what, item, decision, reason, used, in_force, by_account, at FROM readopt
 SELECT checkup, decision, reason, by_account, at FROM readopt WHERE what = $what:text AND item = $item:text AND in_force = 1
  ORDER BY id DESC LIMIT 1;
 
+-- :readopt_expired_items
+-- Of a kind, what was last decided to expire.
+SELECT item FROM readopt r WHERE what = $what:text AND in_force = 1 AND decision = 'expire'
+   AND NOT EXISTS (SELECT 1 FROM readopt n WHERE n.what = r.what AND n.item = r.item AND n.in_force = 1 AND n.id > r.id)
+ ORDER BY item LIMIT 20000;
+
 -- :readopt_audit @audit
 -- Decisions, as the record of their latest change says.
 -- unlimited: the audit goes over every row there is
