@@ -209,7 +209,8 @@ enum rc burden_ask_matter(struct tx *tx, const struct flow_look *l, const char *
     struct burden_ask *list = arena_array(a, m->n_parties, sizeof(*list));
     size_t n = 0;
     for (size_t i = 0; i < m->n_parties; i++)
-        if (m->parties[i].role == PARTY_LEAD || m->parties[i].role == PARTY_JOINT)
+        if ((m->parties[i].role == PARTY_LEAD || m->parties[i].role == PARTY_JOINT) &&
+            *m->parties[i].unit) /* a leader's has none */
             list[n++] = (struct burden_ask){ .what = what,
                                              .code = m->code,
                                              .title = m->title,

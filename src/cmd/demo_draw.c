@@ -1,7 +1,8 @@
 /*
- * 回头看 in the demo's year: after each quarter what was closed in it is announced, the
- * lottery's numbers of the next evening are entered by two people, and those that were drawn
- * are looked at. The numbers are invented, as everything in the demo is.
+ * 回头看 in the demo's year: after each quarter what was closed in it is announced, the numbers
+ * of the notary's public draw of the next afternoon are entered by two people, and those that
+ * were drawn are looked at. Notary and numbers are invented, as everything in the demo is: a
+ * state lottery's issue would have real ones.
  */
 #include "base/clock.h"
 #include "base/str.h"
@@ -16,13 +17,16 @@ static const struct {
     const char *from, *to, *announced, *issue, *numbers;
     int64_t k;
 } draws[] = {
-    { "2026-01-05", "2026-03-31", "2026-04-13", "2026044", "02 07 11 19 26 31 05", 3 },
-    { "2026-04-01", "2026-06-30", "2026-07-13", "2026083", "04 09 13 17 22 30 12", 4 },
-    { "2026-07-01", "2026-09-30", "2026-10-12", "2026122", "01 10 16 18 27 33 08", 5 },
+    { "2026-01-05", "2026-03-31", "2026-04-13", "清溪公证处2026年第1期公开摇号",
+      "02 07 11 19 26 31 05", 3 },
+    { "2026-04-01", "2026-06-30", "2026-07-13", "清溪公证处2026年第2期公开摇号",
+      "04 09 13 17 22 30 12", 4 },
+    { "2026-07-01", "2026-09-30", "2026-10-12", "清溪公证处2026年第3期公开摇号",
+      "01 10 16 18 27 33 08", 5 },
 };
 static const char first[] = "wenshu", second[] = "danqing";
 /* From this draw on one of each has come back; what the last one found is still open. */
-enum { FIRST_REBOUND = 1, LAST = COUNT(draws) - 1 };
+enum { FIRST_REBOUND = 1, LAST = COUNT(draws) - 1, EVENT_MINUTE = 15 * 60 };
 
 struct drawing {
     struct demo_year *y;
@@ -36,10 +40,11 @@ static enum rc announce(struct tx *tx, void *arg, struct err *e)
 {
     struct drawing *x = arg;
     struct lookback_new n = { .k = draws[x->i].k,
-                              .draw = { .event = "ssq",
+                              .draw = { .event = "other",
                                         .issue = draws[x->i].issue,
-                                        .source = "",
+                                        .source = "清溪公证处公告栏（虚构）",
                                         .day = x->y->day + 1,
+                                        .minute = EVENT_MINUTE,
                                         .by = first } };
     struct lookback_candidates_row *rows;
     size_t n_rows;
@@ -119,7 +124,7 @@ static enum rc take_up(struct drawing *x, struct err *e)
     return rc;
 }
 
-/* The morning after the lottery. */
+/* The day after. */
 static enum rc draw_day(struct drawing *x, struct err *e)
 {
     struct county *c = x->y->c;
@@ -130,9 +135,9 @@ static enum rc draw_day(struct drawing *x, struct err *e)
     rc = demo_hour(x->y, 18, e);
     x->seed = (struct draw_seed){ .issue = draws[x->i].issue,
                                   .outcome = draws[x->i].numbers,
-                                  .from = "中国福彩网开奖公告",
+                                  .from = "清溪公证处公告栏",
                                   .at = { day_start(x->y->day - 1).us +
-                                          INT64_C(60000000) * (21 * 60 + 20) },
+                                          INT64_C(60000000) * (EVENT_MINUTE + 5) },
                                   .by = first };
     if (rc == RC_OK)
         rc = db_transact(c->db, enter, x, e);
