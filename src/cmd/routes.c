@@ -135,7 +135,7 @@ const struct section sections[] = {
     { .name = N_("预警与廉动令"),
       .href = "/directive",
       .need = CAP_HANDLE,
-      .roles = "clerk supplier signer",
+      .roles = "clerk signer",
       .covers = "/warning /rule" },
     { .name = N_("云记录"), .href = "/worklog", .need = CAP_HANDLE, .roles = "clerk signer" },
     { .name = N_("异议"),
