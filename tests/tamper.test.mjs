@@ -100,6 +100,11 @@ const changes = [
     ['record', 'commitment', '(SELECT commitment FROM record WHERE id = 1)', ['日志第']],
     ['record', 'seal_after', '1', ['日志第', '与日志不符']],
     ['file', 'name', "'别的'", ['表 file', 'name']],
+    ['regulation', 'title', "'别的制度'", ['表 regulation', 'title']],
+    ['frozen', 'content', "'{}'", ['表 frozen', 'content']],
+    ['duty_post', 'name', "'别的岗位'", ['表 duty_post', 'name']],
+    ['duty_holding', 'account', "'nobody'", ['表 duty_holding', 'account']],
+    ['duty_item', 'text', "'别的职责'", ['表 duty_item']],
     ['burden_ask', 'minutes', 'minutes + 1', ['表 burden_ask']],
     ['burden_estimate', 'minutes', 'minutes + 1', ['表 burden_estimate', 'minutes']],
     ['log_head', 'size', 'size - 1', ['log_head']],
@@ -108,7 +113,8 @@ const changes = [
 const removals = [
     ['value', ['表 value', '应有']], ['score', ['表 score', '应有']], ['report', ['表 report', '应有']], ['computation', ['表']],
     ['warning_step', ['表 warning_step']], ['map_tile', ['表 map_tile', '行被删除']], ['node', ['表 node']], ['role_unit', ['表 role_unit']],
-    ['evaluation', ['表 evaluation', '应有']], ['evaluation_problem', ['表 evaluation_problem', '应有']], ['hint', ['表 hint']], ['work_record', ['表 work_record']], ['work_hint', ['表 work_hint']],
+    ['evaluation', ['表 evaluation', '应有']], ['evaluation_problem', ['表 evaluation_problem', '应有']], ['hint', ['表 hint']], ['work_record', ['表 work_record']], ['regulation', ['表 regulation']],
+    ['frozen', ['表 frozen']], ['duty_item', ['表 duty_item']], ['work_hint', ['表 work_hint']],
 ];
 
 function drills(name, url) {
