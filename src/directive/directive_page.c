@@ -166,6 +166,11 @@ static enum rc load(struct listing *x, struct err *e)
     return rc;
 }
 
+static void end(struct listing *x)
+{
+    db_read_end(&x->s);
+}
+
 static enum rc begin(struct rq *rq, struct listing *x, struct err *e)
 {
     *x = (struct listing){ .rq = rq, .c = rq_county(rq) };
@@ -422,11 +427,10 @@ static enum rc fill_warnings(const struct listing *x, struct directives_page *p,
 
 static enum rc directives_show(struct rq *rq, struct err *e)
 {
-    struct listing x;
+    CLEANUP(end) struct listing x = { .s = NULL };
     struct directives_page p = { .view = "" };
     size_t first, last;
     enum rc rc = begin(rq, &x, e);
-    CLEANUP(db_read_end) const struct snap *s = x.s;
     if (rc != RC_OK)
         return rc;
     p.of_units = person_can(x.w.person, CAP_HANDLE);
@@ -456,10 +460,9 @@ static enum rc directives_show(struct rq *rq, struct err *e)
 /* The same list as a sheet: code, title, state, the list's own columns, the three statuses. */
 static enum rc export_send(struct rq *rq, struct err *e)
 {
-    struct listing x;
+    CLEANUP(end) struct listing x = { .s = NULL };
     struct str b;
     enum rc rc = begin(rq, &x, e);
-    CLEANUP(db_read_end) const struct snap *s = x.s;
     if (rc != RC_OK)
         return rc;
     static const char *const heads[] = { N_("文号"), N_("编号"), N_("事项"), N_("状态") };
