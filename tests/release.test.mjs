@@ -2,8 +2,8 @@
 // comment, each unit its own; an objection upheld by who did not issue it, recomputed; decided by a leader; published, with papers and
 // a bundle; corrected after that with an erratum, what was there kept. On both databases. Prints TAP. Needs build/jingjian, Debian's
 // Chromium and npm.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Database, Person, Server, Steps, command, password, root, run, tempFolder, until } from './lib/county.mjs';
 import { Someone, browser, pdfText } from './lib/someone.mjs';
@@ -69,6 +69,10 @@ async function walk(name, url) {
         for (const [code, person] of Object.entries(who))
             all.push(`${code} ${(await Promise.all(towns.map(u => sees(person, u[0])))).map(Number).join('')}`);
         return all.join(', ');
+    };
+    const unpacked = name => { // an archive of the folder, into a folder of its own
+        execFileSync('python3', ['-m', 'zipfile', '-e', path.join(folder, `${name}.zip`), path.join(folder, name)]);
+        return path.join(folder, name);
     };
     // The one step the desk offers, as the page says it.
     const press = async (person, words, fields = {}) => {
@@ -174,16 +178,13 @@ async function walk(name, url) {
     t.step('nor who opened another unit\'s', (await jing1.get('/readers/T02')).status() >= 403);
     const paper = pdfText(await jing2.bytes(`${report('T02')}.pdf`));
     t.step('the paper is one for reference, without a mark of a draft', paper.includes('监测参考') && !/试算|草稿|征求意见稿/.test(paper), paper.slice(0, 300));
-    writeFileSync(path.join(folder, 'a.docx'), await jing2.bytes(`${report('T02')}.docx`));
-    t.step('so is the document', spawnSync('unzip', ['-p', path.join(folder, 'a.docx'), 'word/document.xml'], { encoding: 'utf8' }).stdout.includes('监测参考'));
+    writeFileSync(path.join(folder, 'a.zip'), await jing2.bytes(`${report('T02')}.docx`));
+    t.step('so is the document', readFileSync(path.join(unpacked('a'), 'word/document.xml'), 'utf8').includes('监测参考'));
     await jisuan.open('/publish');
     await jisuan.click('main form[action$="/bundle"] button');
     await until(async () => (await desk()).periods[0].bundle, 60000);
-    const zip = path.join(folder, 'all.zip'), out = path.join(folder, 'all');
-    mkdirSync(out);
-    writeFileSync(zip, await jisuan.bytes(`/publish/${period}.zip`));
-    spawnSync('unzip', ['-q', '-o', '-d', out, zip]);
-    const list = readdirSync(out, { recursive: true }), proofs = list.filter(n => n.endsWith('.tlog-proof'));
+    writeFileSync(path.join(folder, 'all.zip'), await jisuan.bytes(`/publish/${period}.zip`));
+    const out = unpacked('all'), list = readdirSync(out, { recursive: true }), proofs = list.filter(n => n.endsWith('.tlog-proof'));
     t.step('the bundle holds every report with its proof', towns.every(u => list.some(n => n.includes(u[0]) && n.endsWith('.pdf'))) && proofs.length >= 3, list.join(' '));
 
     // 更正: published, then a value changes; the line begins again and ends with an erratum.
