@@ -18,6 +18,8 @@ static enum rc bring_up(struct cmd_call *c, bool anew, struct err *e)
         rc = search_clear(county, e);
     if (rc == RC_OK)
         rc = search_update_all(county, e);
+    if (rc == RC_OK && anew)
+        rc = search_merge(county, e);
     if (rc == RC_OK)
         rc = db_read(county->db, &s, e);
     if (rc == RC_OK)

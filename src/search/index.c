@@ -463,6 +463,34 @@ enum rc search_update_all(struct county *c, struct err *e)
     return rc;
 }
 
+struct merging {
+    int64_t pages, pieces;
+};
+
+static enum rc merge_slice(struct tx *tx, void *arg, struct err *e)
+{
+    struct merging *x = arg;
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct search_pieces_row row = { .n = 0 };
+    enum rc rc = search_words_merge(tx, x->pages, NULL, e);
+    if (rc == RC_OK)
+        rc = search_pieces_one(tx_snap(tx), a, &row, e);
+    x->pieces = row.n;
+    return rc;
+}
+
+enum rc search_merge(struct county *c, struct err *e)
+{
+    enum { PAGES = 256, TURNS_MAX = 4000 }; /* a change of some milliseconds; 4 GB of them */
+    struct merging x = { .pages = -PAGES, .pieces = 2 };
+    enum rc rc = RC_OK;
+    for (int i = 0; rc == RC_OK && x.pieces > 1 && i < TURNS_MAX; i++) {
+        rc = db_transact(c->db, merge_slice, &x, e);
+        x.pages = PAGES;
+    }
+    return rc;
+}
+
 enum rc search_state(const struct snap *s, struct arena *a, struct search_state *ret,
                      struct err *e)
 {

@@ -125,6 +125,9 @@ enum rc search_state(const struct snap *s, struct arena *a, struct search_state 
 enum rc search_update(struct county *c, bool *ret_more, struct err *e) MUST_USE;
 /* Everything that is left. */
 enum rc search_update_all(struct county *c, struct err *e) MUST_USE;
+/* Put what many updates wrote into one piece, a little a change: questions look it up in fewer
+ * places. After a rebuild. */
+enum rc search_merge(struct county *c, struct err *e) MUST_USE;
 /* Empty it; search_update makes it anew. Readers find less meanwhile, and are told. */
 enum rc search_clear(struct county *c, struct err *e) MUST_USE;
 /* The thread that does it; search_stop ends it. */

@@ -69,6 +69,20 @@ INSERT INTO search_fts (search_fts) VALUES ('delete-all');
 -- PostgreSQL has no such word.
 DELETE FROM search_fts;
 
+-- :search_words_merge
+-- Put pieces of the index together, about so many pages; below zero: from now on all into one.
+INSERT INTO search_fts (search_fts, rank) VALUES ('merge', $pages:int);
+-- :search_words_merge @pg
+-- PostgreSQL's index is one piece.
+UPDATE search_state SET id = id WHERE id = 0 AND $pages:int = 0;
+
+-- :search_pieces
+-- In how many pieces it lies.
+SELECT COUNT(DISTINCT segid) AS "n:int" FROM search_fts_idx;
+-- :search_pieces @pg
+-- One.
+SELECT COUNT(*) AS "n:int" FROM search_state;
+
 -- :search_hits
 -- What fits, newest first, below a number: FTS5 walks its lists from the end and stops.
 SELECT d.id, d.source, d.code, d.label, d.name, d.body, d.initials, d.href, d.unit, d.at

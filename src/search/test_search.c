@@ -238,6 +238,14 @@ static void rebuilds(struct county *c)
     CHECK_STR(found_by(c, "办结", "_c", 50, a), all);
     update(c); /* nothing new: nothing happens */
     CHECK_STR(found_by(c, "办结", "_c", 50, a), all);
+    /* Put together it is one piece and finds the same. */
+    CHECK_OK(search_merge(c, &e));
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct search_pieces_row pieces;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(search_pieces_one(s, a, &pieces, &e));
+    CHECK_INT(pieces.n, 1);
+    CHECK_STR(found_by(c, "办结", "_c", 50, a), all);
 }
 T_COUNTY(rebuilds)
 
