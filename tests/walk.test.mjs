@@ -77,7 +77,7 @@ try {
     const rooms = [
         ['wenshu', [['/today', '全域指数', 'things to do'], ['/job', '计算哪一期', 'Period to compute'], ['/point/import', '先核对', 'Checked first'],
             ['/point?sort=name', '监测点', 'Data point'], ['/import?sort=rows', '报送记录', 'Files sent'],
-            ['/manage', '指标和规则', 'Indicators and rules'], ['/search?q=czj', '财政局', 'Search: czj'], ['/calendar?year=2026', '248个工作日', '248 working days'], ['/statistics', '办结的用了多久', 'How long'], ['/regulation', '制度库', 'Register of rules'], ['/lookback', '抽查12件', '12 looked at'], ['/draw', '已抽出3次', '3 drawn'], ['/draw/L-2026-0003', '不信本机，也能自己重抽', 'Draw again'], ['/meeting', '研判会商', 'Meetings'], ['/bulletin', '起草通报', 'Begin a bulletin'], ['/checkup', '规则体检', 'check-up'], ['/regulation/import', '表里的列', 'Columns of the sheet'], ['/duty/import', '下载空表', 'empty'], ['/duty/form/shown', '第一种形态', 'irst form'],
+            ['/manage', '指标和规则', 'Indicators and rules'], ['/search?q=czj', '财政局', 'Search: czj'], ['/calendar?year=2026', '248个工作日', '248 working days'], ['/statistics', '办结的用了多久', 'How long'], ['/regulation', '制度库', 'Register of rules'], ['/lookback', '抽查12件', '12 looked at'], ['/draw', '已抽出3次', '3 drawn'], ['/draw/L-2026-0003', '不信本机，也能自己重抽', 'Draw again'], ['/meeting', '研判会商', 'Meetings'], ['/bulletin', '起草通报', 'Begin a bulletin'], ['/checkup', '规则体检', 'check-up'], ['/regulation/import', '表里的列', 'Columns of the sheet'], ['/duty/import', '下载空表', 'Empty table'], ['/duty/form/shown', '第一种形态', 'irst form'],
             ['/handover', '移交', 'hand over'], ['/board/warning', '在办', 'open'], ['/inbox', '等着办', 'wait for you']]],
         ['fangzhi', [['/mine', '11个单位', '11 units'], ['/matter/new?kind=contact', '派驻联系单', 'stationed group'], ['/board/contact', '派驻联系单', 'stationed group'], ['/duty/unit', '不排名次', 'not ranked'], ['/duty/form', '第一种形态', 'First form'], ['/duty/failure', '失责记实', 'of failure']]],
         ['guheng', [['/today', '有变化', 'Changes']]],
@@ -168,7 +168,9 @@ try {
     const rows = csv.trimEnd().split('\n'), broken = rows[1].replace(/,(quarter|month|year),/, ',sometimes,');
     await upload(platform, '/point/import', 'points.csv', `${rows[0]}\n${broken}\n`);
     await check(platform, '/point/import with a wrong cell', 1440, 'F2');
-    const added = rows[1].replace(/^[^,]+/, 'WALK1');
+    await upload(platform, '/point/import', 'points.csv', `${rows[0]}\n${rows[1].replace(/^[^,]+/, 'WALK1')}\n`);
+    step('a number that is reported already is not asked for again', (await platform.textContent('main')).includes('P001'), await platform.textContent('main'));
+    const added = rows[1].replace(/^([^,]+),([^,]+),[^,]+/, 'WALK1,$2,午后浇灌水池的次数');
     await upload(platform, '/point/import', 'points.csv', `${rows[0]}\n${added}\n`);
     await check(platform, '/point/import before its yes', 1440, '新增1个');
     await press(platform, 'form[action="/point/import/confirm"] button');
