@@ -556,10 +556,14 @@ static void *search_loop(void *arg)
     enum { FAILED_S = 30 };
     struct search_thread *t = arg;
     int64_t wait = 0;
+    bool much = false; /* more than a batch was behind */
     while (!pause_for(t, wait)) {
         CLEANUP(err_done) struct err e = { 0 };
         bool more = false;
         enum rc rc = search_update(t->c, &more, &e);
+        if (rc == RC_OK && much && !more)
+            rc = search_merge(t->c, &e);
+        much = more;
         if (rc != RC_OK)
             log_error("search index failed", &e);
         wait = rc != RC_OK ? FAILED_S : more ? 0 : SEARCH_LOOK_S;
