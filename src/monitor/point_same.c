@@ -8,6 +8,7 @@
 #include "burden/burden.h"
 #include "burden/burden.sql.h"
 #include "monitor/data_page.h"
+#include "monitor/point.sql.h"
 #include "monitor/point_same.html.h"
 #include "monitor/scheme.h"
 #include "people/asker.h"
@@ -27,6 +28,21 @@ static struct same_point *as_same(const struct point *list, size_t n, struct are
     return out;
 }
 
+/* A point that is there under this name is no new one: what is changed every day is not held
+ * against all there are. */
+static enum rc keeps_name(const struct snap *s, const struct point *p, struct arena *a,
+                          bool *ret, struct err *e)
+{
+    struct point_of_code_row row;
+    enum rc rc = point_of_code_one(s, p->code, a, &row, e);
+    *ret = rc == RC_OK && str_eq(row.name, p->name);
+    if (rc != RC_NOTFOUND)
+        return rc;
+    err_done(e);
+    *e = (struct err){ 0 };
+    return RC_OK;
+}
+
 enum rc points_same(const struct snap *s, const struct point *list, size_t n, struct arena *a,
                     struct same_pair **ret, size_t *ret_n, struct err *e)
 {
@@ -35,7 +51,13 @@ enum rc points_same(const struct snap *s, const struct point *list, size_t n, st
     struct same_pair *p;
     struct map *codes = map_new(a);
     size_t all, m = 0;
-    enum rc rc = points_load(s, NULL, a, &there, &n_there, e);
+    bool keeps = false;
+    enum rc rc = n == 1 ? keeps_name(s, list, a, &keeps, e) : RC_OK;
+    *ret = NULL;
+    *ret_n = 0;
+    if (rc != RC_OK || keeps)
+        return rc;
+    rc = points_load(s, NULL, a, &there, &n_there, e);
     if (rc == RC_OK)
         rc = same_find(s, as_same(list, n, a), n, as_same(there, n_there, a), n_there, a, &p,
                        &all, e);
