@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "burden/burden.h"
 #include "burden/burden_page.h"
-#include "people/asker.h"
+#include "people/test_site.h"
 #include "store/journal.h"
 #include "store/test_whole.h"
 
@@ -18,7 +18,7 @@ struct world {
     struct t_county *t;
     struct county *c;
     struct arena *a;
-    struct web_fake *web;
+    struct site site;
     const char *clerk[UNITS], *desk; /* tokens */
 };
 
@@ -30,7 +30,6 @@ static enum rc make(struct tx *tx, void *arg, struct err *e)
     };
     struct account_new people[UNITS + 1];
     struct burden_ask asks[UNITS];
-    char codes[UNITS + 1][ACTIVATION_CODE + 1];
     for (int i = 0; i < UNITS; i++) {
         const char *u = arena_printf(w->a, "U%d", i);
         terms[i + 1] = (struct unit_term){ .code = u,
@@ -55,54 +54,32 @@ static enum rc make(struct tx *tx, void *arg, struct err *e)
     };
     enum rc rc = units_write(tx, w->c, terms, UNITS + 1, 0, "", e);
     if (rc == RC_OK)
-        rc = accounts_make(tx, w->c, people, UNITS + 1, 0, "", w->a, codes, e);
-    for (int i = 0; i <= UNITS && rc == RC_OK; i++) {
-        const char *code;
-        rc = account_activate(tx, w->c, people[i].code, codes[i], "none", e);
-        if (rc == RC_OK)
-            rc = token_make(tx, w->c, people[i].code, "test", "", 30, "", w->a,
-                            i < UNITS ? &w->clerk[i] : &w->desk, &code, e);
-    }
+        rc = site_people(tx, w->c, people, UNITS + 1, w->a, e);
     return rc == RC_OK ? burden_ask(tx, w->c, asks, UNITS, "desk", w->a, e) : rc;
 }
 
 static void world_open(struct world *w, struct t_county *t)
 {
-    static const struct section none[] = { { 0 } };
     CLEANUP(err_done) struct err e = { 0 };
     const struct route_table tables[] = { { burden_routes, burden_routes_n } };
     *w = (struct world){ .t = t, .c = t->c, .a = arena_new() };
-    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
     CHECK_OK(db_transact(w->c->db, make, w, &e));
-    const struct web_config cfg = { .listen = "127.0.0.1:0",
-                                    .user = w->c,
-                                    .hooks = people_hooks(w->c, none),
-                                    .tables = arena_copy(w->a, tables, sizeof(tables)),
-                                    .n_tables = COUNT(tables) };
-    CHECK_OK(web_fake_new(&cfg, &w->web, &e));
+    site_open(&w->site, w->c, w->a, tables, COUNT(tables), NULL);
+    for (int i = 0; i < UNITS; i++)
+        w->clerk[i] = site_token(&w->site, arena_printf(w->a, "ren%d", i));
+    w->desk = site_token(&w->site, "desk");
 }
 
 static void world_done(struct world *w)
 {
-    web_fake_free(w->web);
+    site_done(&w->site);
     arena_free(w->a);
 }
 
 static struct web_reply ask(struct world *w, const char *token, const char *target,
                             const char *body)
 {
-    const char *headers[] = { arena_printf(w->a, "Authorization: Bearer %s", token),
-                              "Content-Type: application/x-www-form-urlencoded",
-                              "Accept: text/html", NULL };
-    struct web_reply r;
-    web_fake_ask(w->web,
-                 &(struct web_ask){ .method = body ? "POST" : "GET",
-                                    .target = target,
-                                    .headers = headers,
-                                    .body = body,
-                                    .n = body ? strlen(body) : 0 },
-                 w->a, &r);
-    return r;
+    return body ? site_post(&w->site, token, target, body) : site_get(&w->site, token, target);
 }
 
 static const char *main_of(const struct web_reply *r)

@@ -194,7 +194,7 @@ static void a_year_is_walked(struct county *c)
     CHECK_HAS(get(&w, "juzhang", "/duty/confirm/Z-2026-00001"), "已由您确认");
     /* A group sees its units, the platform all. */
     CHECK_HAS(get(&w, "paizhu", "/duty/unit"), "财政局");
-    CHECK_HAS_NOT(get(&w, "paizhu", "/duty/unit"), "教育局");
+    CHECK_LACKS(get(&w, "paizhu", "/duty/unit"), "教育局");
     CHECK_HAS(get(&w, "pingtai", "/duty/unit"), "4人中1人已确认");
     CHECK_STATUS(get(&w, "paizhu", "/duty/unit/D03"), 403);
     CHECK_STATUS(get(&w, "paizhu", "/duty/post/D03-1"), 403);
@@ -229,7 +229,7 @@ static void a_sheet_is_checked_before_it_is_taken(struct county *c)
     CHECK_HAS(r, "D99");
     CHECK_HAS(r, "不认识的责任");
     CHECK_HAS(r, "没有可用的账号");
-    CHECK_HAS_NOT(r, "name=\"token\"");
+    CHECK_LACKS(r, "name=\"token\"");
     CHECK_STATUS(site_upload(&w.x, token_of(&w, "pingtai"), "/duty/import", "职责.csv",
                              "a,b\n1,2\n", SITE_PART("year", "2026")),
                  400);
@@ -281,13 +281,13 @@ static void units_stand_in_their_own_order_whatever_the_figures(struct county *c
                 303);
     }
     /* No head of a column sorts, and no home page has the figures. */
-    CHECK_HAS_NOT(get(&w, "pingtai", "/duty/unit"), "sort=");
+    CHECK_LACKS(get(&w, "pingtai", "/duty/unit"), "sort=");
     for (size_t p = 0; p < PEOPLE; p++)
         for (size_t i = 0; i < COUNT(homes); i++) {
-            CHECK_HAS_NOT(site_get(&w.x, w.token[p], homes[i]), "已确认/应确认");
-            CHECK_HAS_NOT(site_get(&w.x, w.token[p], homes[i]), "人已确认");
-            CHECK_HAS_NOT(site_get(&w.x, w.token[p], arena_printf(w.a, "%s.json", homes[i])),
-                          "\"confirmed\"");
+            CHECK_LACKS(site_get(&w.x, w.token[p], homes[i]), "已确认/应确认");
+            CHECK_LACKS(site_get(&w.x, w.token[p], homes[i]), "人已确认");
+            CHECK_LACKS(site_get(&w.x, w.token[p], arena_printf(w.a, "%s.json", homes[i])),
+                        "\"confirmed\"");
         }
     close_world(&w);
 }

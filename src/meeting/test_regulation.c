@@ -242,7 +242,7 @@ static void a_sheet_goes_in_and_comes_out(struct county *c)
     CHECK_STATUS(r, 200);
     CHECK_HAS(r, "新增2项");
     CHECK_LACKS(get(&w, EDITOR, "/regulation"), "采购办法"); /* not before the yes */
-    const char *token = token_of(&w, &r);
+    const char *token = site_held(&w.site, &r);
     CHECK_STATUS(
         post(&w, EDITOR, "/regulation/import/confirm", arena_printf(w.a, "token=%s", token)),
         303);

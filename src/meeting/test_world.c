@@ -7,7 +7,6 @@
 #include "monitor/scheme_import.h"
 #include "monitor/values_import.h"
 #include "people/account.sql.h"
-#include "people/asker.h"
 #include "sheet/csv.h"
 #include "warn/rule.h"
 
@@ -61,24 +60,15 @@ static enum rc make_people(struct tx *tx, void *arg, struct err *e)
           .kind = "town",
           .peer_group = "乡镇" },
     };
-    char codes[PROGRAM][ACTIVATION_CODE + 1];
     enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
     if (rc == RC_OK)
-        rc = accounts_make(tx, w->c, people, PROGRAM, 0, "", w->a, codes, e);
-    for (size_t i = 0; i < PROGRAM && rc == RC_OK; i++) {
-        const char *code;
-        rc = account_activate(tx, w->c, people[i].code, codes[i], "no password", e);
-        if (rc == RC_OK)
-            rc = token_make(tx, w->c, people[i].code, "test", "", 90, "", w->a, &w->token[i],
-                            &code, e);
-    }
+        rc = site_people(tx, w->c, people, PROGRAM, w->a, e);
     return rc;
 }
 
 void world_open(struct world *w, struct county *c, const struct flow_kind *const *kinds,
                 size_t n_kinds, const struct route_table *tables, size_t n_tables)
 {
-    static const struct section none[] = { { 0 } };
     CLEANUP(err_done) struct err e = { 0 };
     CLEANUP(db_read_end) const struct snap *s = NULL;
     *w = (struct world){ .c = c, .a = arena_new() };
@@ -94,18 +84,14 @@ void world_open(struct world *w, struct county *c, const struct flow_kind *const
         CHECK_OK(
             person_load(s, row.id, county_today(c), ~UINT64_C(0), w->a, &w->person[i], &e));
     }
-    struct web_config cfg = { .listen = "127.0.0.1:0",
-                              .user = c,
-                              .hooks = people_hooks(c, none),
-                              .tables = tables,
-                              .n_tables = n_tables };
-    CHECK_OK(web_check_routes(tables, n_tables, CAP_PUBLIC, &e));
-    CHECK_OK(web_fake_new(&cfg, &w->web, &e));
+    site_open(&w->site, c, w->a, tables, n_tables, NULL);
+    for (size_t i = 0; i < PROGRAM; i++)
+        w->token[i] = site_token(&w->site, people[i].code);
 }
 
 void world_done(struct world *w)
 {
-    web_fake_free(w->web);
+    site_done(&w->site);
     arena_free(w->a);
 }
 
@@ -295,64 +281,18 @@ enum rc move(struct world *w, enum who by, const char *matter, const char *verb,
 
 /* ---- pages ---- */
 
-static struct web_reply ask(struct world *w, enum who by, const char *method,
-                            const char *target, const char *type, const char *body)
-{
-    const char *headers[] = { arena_printf(w->a, "Authorization: Bearer %s", w->token[by]),
-                              arena_printf(w->a, "Content-Type: %s", type), "Accept: text/html",
-                              NULL };
-    struct web_reply r;
-    web_fake_ask(w->web,
-                 &(struct web_ask){ .method = method,
-                                    .target = target,
-                                    .headers = headers,
-                                    .body = body,
-                                    .n = body ? strlen(body) : 0 },
-                 w->a, &r);
-    return r;
-}
-
 struct web_reply get(struct world *w, enum who by, const char *target)
 {
-    return ask(w, by, "GET", target, "text/plain", NULL);
+    return site_get(&w->site, w->token[by], target);
 }
 
 struct web_reply post(struct world *w, enum who by, const char *target, const char *form)
 {
-    return ask(w, by, "POST", target, "application/x-www-form-urlencoded", form);
+    return site_post(&w->site, w->token[by], target, form);
 }
 
 struct web_reply upload(struct world *w, enum who by, const char *target, const char *name,
                         const char *content)
 {
-    return ask(w, by, "POST", target, "multipart/form-data; boundary=XX",
-               arena_printf(w->a,
-                            "--XX\r\nContent-Disposition: form-data; name=\"file\"; "
-                            "filename=\"%s\"\r\nContent-Type: text/csv\r\n\r\n%s\r\n"
-                            "--XX--\r\n",
-                            name, content));
-}
-
-const char *token_of(struct world *w, const struct web_reply *r)
-{
-    static const char at[] = "name=\"token\" value=\"";
-    const char *s = strstr(r->body, at);
-    CHECK(s != NULL);
-    return s ? arena_strndup(w->a, s + sizeof(at) - 1, 32) : "";
-}
-
-void check_has(const char *file, int line, const struct web_reply *r, const char *text,
-               bool want)
-{
-    const char *h1 = strstr(r->body, "<h1");
-    if (!strstr(r->body, text) == want)
-        t_fail(file, line, "%s \"%s\" in %.3000s", want ? "no" : "there is", text,
-               h1 ? h1 : r->body);
-}
-
-void check_status(const char *file, int line, const struct web_reply *r, int want)
-{
-    const char *h1 = strstr(r->body, "<h1");
-    if (r->status != want)
-        t_fail(file, line, "status %d, not %d: %.900s", r->status, want, h1 ? h1 : r->body);
+    return site_upload(&w->site, w->token[by], target, name, content, "");
 }

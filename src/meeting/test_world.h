@@ -3,18 +3,15 @@
 #ifndef MEETING_TEST_WORLD_H
 #define MEETING_TEST_WORLD_H
 
-#include "base/str.h"
 #include "flow/flow.h"
-#include "people/account.h"
-#include "store/test_county.h"
-#include "web/web.h"
+#include "people/test_site.h"
 
 enum who { LEADER, EDITOR, SECOND, CLERK, OTHER, PROGRAM, PEOPLE };
 
 struct world {
     struct county *c;
     struct arena *a;
-    struct web_fake *web;
+    struct site site;
     const char *token[PROGRAM];
     struct person person[PEOPLE];
     const struct units *units;
@@ -43,26 +40,5 @@ struct web_reply get(struct world *w, enum who by, const char *target);
 struct web_reply post(struct world *w, enum who by, const char *target, const char *form);
 struct web_reply upload(struct world *w, enum who by, const char *target, const char *name,
                         const char *content);
-/* The token of the form that confirms. */
-const char *token_of(struct world *w, const struct web_reply *r);
-
-void check_has(const char *file, int line, const struct web_reply *r, const char *text,
-               bool want);
-void check_status(const char *file, int line, const struct web_reply *r, int want);
-#define CHECK_STATUS(r, want)                                                                  \
-    do {                                                                                       \
-        struct web_reply r_ = (r);                                                             \
-        check_status(__FILE__, __LINE__, &r_, (want));                                         \
-    } while (0)
-#define CHECK_HAS(r, text)                                                                     \
-    do {                                                                                       \
-        struct web_reply r_ = (r);                                                             \
-        check_has(__FILE__, __LINE__, &r_, (text), true);                                      \
-    } while (0)
-#define CHECK_LACKS(r, text)                                                                   \
-    do {                                                                                       \
-        struct web_reply r_ = (r);                                                             \
-        check_has(__FILE__, __LINE__, &r_, (text), false);                                     \
-    } while (0)
 
 #endif

@@ -7,15 +7,14 @@
 #include "monitor/point_page.h"
 #include "monitor/point_same.h"
 #include "monitor/scheme_import.h"
-#include "people/asker.h"
-#include "store/test_county.h"
+#include "people/test_site.h"
 
 #include <string.h>
 
 struct world {
     struct county *c;
     struct arena *a;
-    struct web_fake *web;
+    struct site site;
     const char *desk, *clerk; /* tokens */
 };
 
@@ -44,71 +43,40 @@ static enum rc make(struct tx *tx, void *arg, struct err *e)
         { .code = "zhuanban", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
         { .code = "jingban", .name = "李青", .unit = "XF", .role = "clerk", .scope = "" },
     };
-    char codes[COUNT(people)][ACTIVATION_CODE + 1];
-    const char **tokens[] = { &w->desk, &w->clerk };
     size_t changed;
     enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
     if (rc == RC_OK)
-        rc = accounts_make(tx, w->c, people, COUNT(people), 0, "", w->a, codes, e);
-    for (size_t i = 0; i < COUNT(people) && rc == RC_OK; i++) {
-        const char *code;
-        rc = account_activate(tx, w->c, people[i].code, codes[i], "no password", e);
-        if (rc == RC_OK)
-            rc = token_make(tx, w->c, people[i].code, "test", "", 30, "", w->a, tokens[i],
-                            &code, e);
-    }
+        rc = site_people(tx, w->c, people, COUNT(people), w->a, e);
     return rc == RC_OK ? points_write(tx, w->c, there, COUNT(there), "", &changed, e) : rc;
 }
 
 static void world_open(struct world *w, struct county *c)
 {
-    static const struct section none[] = { { 0 } };
     CLEANUP(err_done) struct err e = { 0 };
     const struct route_table tables[] = { { point_routes, point_routes_n },
                                           { point_import_routes, point_import_routes_n },
                                           { point_same_routes, point_same_routes_n } };
     *w = (struct world){ .c = c, .a = arena_new() };
-    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
     CHECK_OK(db_transact(c->db, make, w, &e));
-    const struct web_config cfg = { .listen = "127.0.0.1:0",
-                                    .user = c,
-                                    .hooks = people_hooks(c, none),
-                                    .tables = arena_copy(w->a, tables, sizeof(tables)),
-                                    .n_tables = COUNT(tables) };
-    CHECK_OK(web_fake_new(&cfg, &w->web, &e));
+    site_open(&w->site, c, w->a, tables, COUNT(tables), NULL);
+    w->desk = site_token(&w->site, "zhuanban");
+    w->clerk = site_token(&w->site, "jingban");
 }
 
 static void world_done(struct world *w)
 {
-    web_fake_free(w->web);
+    site_done(&w->site);
     arena_free(w->a);
-}
-
-static struct web_reply ask(struct world *w, const char *token, const char *target,
-                            const char *type, const char *body)
-{
-    const char *headers[] = { arena_printf(w->a, "Authorization: Bearer %s", token),
-                              arena_printf(w->a, "Content-Type: %s", type), "Accept: text/html",
-                              NULL };
-    struct web_reply r;
-    web_fake_ask(w->web,
-                 &(struct web_ask){ .method = body ? "POST" : "GET",
-                                    .target = target,
-                                    .headers = headers,
-                                    .body = body,
-                                    .n = body ? strlen(body) : 0 },
-                 w->a, &r);
-    return r;
 }
 
 static struct web_reply post(struct world *w, const char *target, const char *body)
 {
-    return ask(w, w->desk, target, "application/x-www-form-urlencoded", body);
+    return site_post(&w->site, w->desk, target, body);
 }
 
 static struct web_reply get(struct world *w, const char *target)
 {
-    return ask(w, w->desk, target, "text/plain", NULL);
+    return site_get(&w->site, w->desk, target);
 }
 
 static void check(const struct web_reply *r, int status, const char *part)
@@ -130,18 +98,7 @@ static struct web_reply upload(struct world *w, const char *rows)
     char **row = str_split(w->a, rows, ';', &n);
     for (size_t i = 0; i < n; i++)
         str_addf(&b, "%s,XF,件,quarter,1,条例,监测,5年,8201,15\r\n", row[i]);
-    return ask(w, w->desk, "/point/import", "multipart/form-data; boundary=XX",
-               arena_printf(w->a,
-                            "--XX\r\nContent-Disposition: form-data; name=\"file\"; "
-                            "filename=\"p.csv\"\r\n\r\n%s\r\n--XX--\r\n",
-                            b.s));
-}
-
-static const char *token_of(struct world *w, const struct web_reply *r)
-{
-    const char *at = strstr(r->body, "name=\"token\" value=\"");
-    CHECK(at);
-    return at ? arena_strndup(w->a, at + 20, strcspn(at + 20, "\"")) : "";
+    return site_upload(&w->site, w->desk, "/point/import", "p.csv", b.s, "");
 }
 
 static bool is_there(struct world *w, const char *code)
@@ -161,17 +118,18 @@ static void a_sheet_that_repeats_is_refused_until_decided(struct county *c)
     check(&r, 200, "和已有的很像");
     CHECK_PART(r.body, "数在信访局");
     /* Not decided, then without a reason: nothing is written, the table is still there. */
-    r = post(&w, "/point/import/confirm", arena_printf(w.a, "token=%s", token_of(&w, &r)));
+    r = post(&w, "/point/import/confirm",
+             arena_printf(w.a, "token=%s", site_held(&w.site, &r)));
     check(&r, 400, "请确认「信访事项到期应办结数」是不是同一个数");
     r = post(&w, "/point/import/confirm",
              arena_printf(w.a,
                           "token=%s&s.P8.P1=different&w.P8.P1=&s.P8.P3=different&w.P8.P3=x",
-                          token_of(&w, &r)));
+                          site_held(&w.site, &r)));
     check(&r, 400, "为什么不是同一个数");
     CHECK(!is_there(&w, "P8") && !is_there(&w, "P9"));
     /* The same number: the row stays out, the others come in. */
     r = post(&w, "/point/import/confirm",
-             arena_printf(w.a, "token=%s&s.P8.P1=same&s.P8.P3=same", token_of(&w, &r)));
+             arena_printf(w.a, "token=%s&s.P8.P1=same&s.P8.P3=same", site_held(&w.site, &r)));
     CHECK_INT(r.status, 303);
     CHECK(!is_there(&w, "P8") && is_there(&w, "P9"));
     /* Another number, with the reason: it comes in and is not asked about again. */
@@ -182,7 +140,7 @@ static void a_sheet_that_repeats_is_refused_until_decided(struct county *c)
         arena_printf(w.a,
                      "token=%s&s.P8.P1=different&w.P8.P1=chongfu&s.P8.P3=different&w.P8.P3="
                      "chongfu",
-                     token_of(&w, &r)));
+                     site_held(&w.site, &r)));
     CHECK_INT(r.status, 303);
     CHECK(is_there(&w, "P8"));
     r = upload(&w, "P8,C1,信访事项到期应办结数");
@@ -195,7 +153,8 @@ static void a_point_that_is_renamed_into_another_is_refused(struct county *c)
     CLEANUP(world_done) struct world w;
     world_open(&w, c);
     struct web_reply r = upload(&w, "P9,C2,村级集体收入");
-    r = post(&w, "/point/import/confirm", arena_printf(w.a, "token=%s", token_of(&w, &r)));
+    r = post(&w, "/point/import/confirm",
+             arena_printf(w.a, "token=%s", site_held(&w.site, &r)));
     CHECK_INT(r.status, 303);
     static const char form[] =
         "name=%E4%BF%A1%E8%AE%BF%E4%BA%8B%E9%A1%B9%E5%88%B0%E6%9C%9F%E5%"
@@ -216,7 +175,7 @@ static void what_is_there_is_decided_on_its_page(struct county *c)
 {
     CLEANUP(world_done) struct world w;
     world_open(&w, c);
-    CHECK_INT(ask(&w, w.clerk, "/point/same", "text/plain", NULL).status, 403);
+    CHECK_INT(site_get(&w.site, w.clerk, "/point/same").status, 403);
     struct web_reply r = get(&w, "/point/same");
     check(&r, 200, "1对监测点很像");
     static const struct {

@@ -11,7 +11,7 @@
 #include "monitor/scheme_import.h"
 #include "monitor/trial_score_page.h"
 #include "monitor/value.sql.h"
-#include "people/asker.h"
+#include "people/test_site.h"
 #include "store/journal.h"
 #include "store/test_whole.h"
 #include "warn/rule.h"
@@ -27,7 +27,7 @@ struct world {
     struct t_county *t;
     struct county *c;
     struct arena *a;
-    struct web_fake *web;
+    struct site site;
     const char *clerk, *other, *desk; /* tokens: of T01, of T02, of the platform */
     struct period period;             /* whose values are written */
     int64_t version;                  /* of values */
@@ -48,18 +48,9 @@ static enum rc make_people(struct tx *tx, void *arg, struct err *e)
         { .code = "lingren", .name = "王桐", .unit = "T02", .role = "clerk", .scope = "" },
         { .code = "zhuanban", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
     };
-    const char **tokens[PEOPLE] = { &w->clerk, &w->other, &w->desk };
-    char codes[PEOPLE][ACTIVATION_CODE + 1];
     enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
     if (rc == RC_OK)
-        rc = accounts_make(tx, w->c, people, PEOPLE, 0, "", w->a, codes, e);
-    for (size_t i = 0; i < PEOPLE && rc == RC_OK; i++) {
-        const char *code;
-        rc = account_activate(tx, w->c, people[i].code, codes[i], "no password", e);
-        if (rc == RC_OK)
-            rc = token_make(tx, w->c, people[i].code, "test", "", 30, "", w->a, tokens[i],
-                            &code, e);
-    }
+        rc = site_people(tx, w->c, people, PEOPLE, w->a, e);
     return rc;
 }
 
@@ -163,47 +154,32 @@ static void compute(struct world *w, int quarter)
 
 static void world_open(struct world *w, struct t_county *t)
 {
-    static const struct section none[] = { { 0 } };
     CLEANUP(err_done) struct err e = { 0 };
     const struct route_table tables[] = { { trial_score_routes, trial_score_routes_n },
                                           { report_routes, report_routes_n } };
     *w = (struct world){ .t = t, .c = t->c, .a = arena_new(), .version = 1, .mine = NAN };
-    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
     CHECK_OK(db_transact(w->c->db, make_people, w, &e));
     CHECK_OK(db_transact(w->c->db, make_scheme, w, &e));
     for (int q = 1; q <= QUARTERS; q++) {
         w->period = period_of(PERIOD_QUARTER, 2026, q);
         CHECK_OK(db_transact(w->c->db, put_values, w, &e));
     }
-    const struct web_config cfg = { .listen = "127.0.0.1:0",
-                                    .user = w->c,
-                                    .hooks = people_hooks(w->c, none),
-                                    .tables = arena_copy(w->a, tables, sizeof(tables)),
-                                    .n_tables = COUNT(tables) };
-    CHECK_OK(web_fake_new(&cfg, &w->web, &e));
+    site_open(&w->site, w->c, w->a, tables, COUNT(tables), NULL);
+    w->clerk = site_token(&w->site, "jingban");
+    w->other = site_token(&w->site, "lingren");
+    w->desk = site_token(&w->site, "zhuanban");
 }
 
 static void world_done(struct world *w)
 {
-    web_fake_free(w->web);
+    site_done(&w->site);
     arena_free(w->a);
 }
 
 static struct web_reply ask(struct world *w, const char *token, const char *target,
                             const char *body)
 {
-    const char *headers[] = { arena_printf(w->a, "Authorization: Bearer %s", token),
-                              "Content-Type: application/x-www-form-urlencoded",
-                              "Accept: text/html", NULL };
-    struct web_reply r;
-    web_fake_ask(w->web,
-                 &(struct web_ask){ .method = body ? "POST" : "GET",
-                                    .target = target,
-                                    .headers = headers,
-                                    .body = body,
-                                    .n = body ? strlen(body) : 0 },
-                 w->a, &r);
-    return r;
+    return body ? site_post(&w->site, token, target, body) : site_get(&w->site, token, target);
 }
 
 #define AT_Q3 "/trial-score/T01?period=2026Q3"

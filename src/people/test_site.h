@@ -48,7 +48,7 @@ void t_check_has(const char *file, int line, const struct web_reply *r, const ch
         const struct web_reply r_ = (r);                                                       \
         t_check_has(__FILE__, __LINE__, &r_, (text), true);                                    \
     } while (0)
-#define CHECK_HAS_NOT(r, text)                                                                 \
+#define CHECK_LACKS(r, text)                                                                   \
     do {                                                                                       \
         const struct web_reply r_ = (r);                                                       \
         t_check_has(__FILE__, __LINE__, &r_, (text), false);                                   \
