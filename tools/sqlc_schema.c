@@ -237,9 +237,10 @@ static size_t statement_read(struct reader *r, size_t i)
              t[0].s, t[1].s);
     if (drop && token_is(&t[1], "TABLE")) {
         struct table *table = schema_table(r->schema, t[2].s);
-        if (table == NULL)
+        if (table == NULL && !r->sqlite_only)
             fail(r->file, t->line, "there is no table %s", t[2].s);
-        table->gone = true;
+        if (table != NULL)
+            table->gone = true;
     }
     copy(r, i, end);
     return end;

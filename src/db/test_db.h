@@ -18,10 +18,18 @@ struct t_db {
     enum db_kind kind;
     struct db_config cfg;
     char *dir, *url, *schema; /* dir: a folder of its own, also on PostgreSQL */
+    void *lent; /* the PGconn that holds the lent schema; NULL: the schema is the test's own */
 };
 /* False, with the test marked as skipped, when there is no PostgreSQL. */
 bool t_db_init(struct t_db *t, enum db_kind kind);
-void t_db_done(struct t_db *t); /* for CLEANUP: removes folder and schema */
+/*
+ * A place whose tables may be there already, empty: the migrations of a schema cost PostgreSQL
+ * about a second, so the cluster keeps those that were made and lends each to one test at a
+ * time. For who makes no tables of their own.
+ */
+bool t_db_lend(struct t_db *t, enum db_kind kind);
+void t_db_done(
+    struct t_db *t); /* for CLEANUP: removes folder and schema; a lent one is given back */
 /* Run fn with a migrated database. */
 void t_db_run(enum db_kind kind, void (*fn)(struct db *db));
 

@@ -1,5 +1,5 @@
-/* Any bytes as a question and as a text: the words and conditions made of them hold nothing
- * that a database could take for its own, and what is found can be marked. */
+/* Any bytes as a question and as a text: the words made of them hold no space, which parts
+ * them, and what is found can be marked. */
 #include "search/words.h"
 
 #include <stdlib.h>
@@ -7,15 +7,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Quotes only around words, each of characters that words are made of. */
-static void check(const char *condition, char quote)
+static void check(const struct want *w)
 {
-    for (const char *p = condition; (p = strchr(p, quote)) != NULL;) {
-        size_t n = strcspn(++p, quote == '"' ? "\"" : "'");
-        if (n == 0 || p[n] != quote || strcspn(p, " '\"\\&|!():*") < n)
-            abort();
-        p += n + 1;
-    }
+    for (size_t i = 0; i < w->n; i++)
+        for (size_t k = 0; k < w->parts[i].n; k++)
+            for (size_t t = 0; t < w->parts[i].choices[k].n; t++)
+                if (strcspn(w->parts[i].choices[k].words[t], " \n") == 0 ||
+                    strpbrk(w->parts[i].choices[k].words[t], " \n"))
+                    abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -24,10 +23,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = arena_strndup(a, (const char *)data, size);
     struct question q;
     struct piece *pieces;
-    struct str words, fts, pg, whole;
+    struct str words, whole;
+    struct want want;
     str_init(&words, a);
-    str_init(&fts, a);
-    str_init(&pg, a);
     str_init(&whole, a);
     words_of_text(&(struct search_text){ text, text, text, true }, a, &words);
     if (strpbrk(words.s, "'\"\\&|!():*\n"))
@@ -35,10 +33,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     question_of(text, a, &q);
     if (q.n > SEARCH_WORDS_MAX)
         abort();
-    want_text(&q, WORDS_FTS5, &fts);
-    want_name(&q, WORDS_TSQUERY, &pg);
-    check(fts.s, '"');
-    check(pg.s, '\'');
+    for (int tier = 0; tier < TIERS; tier++) {
+        want_tier(&q, tier, a, &want);
+        check(&want);
+    }
     size_t n = question_mark(&q, text, 90, true, a, &pieces);
     for (size_t i = 0; i < n; i++)
         str_add(&whole, pieces[i].text);

@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "search/room.h"
 #include "search/search.sql.h"
+#include "search/segment.h"
 #include "store/county.h"
 
 #include <pthread.h>
@@ -118,9 +119,12 @@ void search_put(struct search_pen *p, const struct search_doc *d)
 
 void search_drop(struct search_pen *p, const char *code)
 {
-    *work_add(p, code) = (struct piece_of_work){ .source = p->source,
-                                                 .code = arena_strdup(p->a, code),
-                                                 .drop = true };
+    /* Everything below a code: what came before it in the batch goes, what comes after stays.
+     */
+    const char *place = str_ends(code, "/") ? arena_printf(p->a, "%s%zu", code, p->n) : code;
+    *work_add(p, place) = (struct piece_of_work){ .source = p->source,
+                                                  .code = arena_strdup(p->a, code),
+                                                  .drop = true };
 }
 
 /* ---- writing ---- */
@@ -131,37 +135,10 @@ struct writing {
     int64_t next_seq;  /* the mark, once everything is written */
 };
 
-/* The words of a thing as they were made; they must be the same when they are taken out. */
-static const char *words_again(const struct search_doc_get_row *d, struct arena *a)
+static enum rc take_out(struct tx *tx, struct id id, struct err *e)
 {
-    struct str b;
-    str_init(&b, a);
-    words_of_text(&(struct search_text){ d->label, d->name, d->body, d->initials }, a, &b);
-    str_addf(&b, " _s%s %s", d->source, d->gates);
-    return b.s;
-}
-
-static enum rc take_out(struct tx *tx, const struct search_doc_get_row *d, struct arena *a,
-                        struct err *e)
-{
-    enum rc rc = search_words_delete(tx, d->id, words_again(d, a), NULL, e);
-    return rc == RC_OK ? search_doc_delete(tx, d->id, NULL, e) : rc;
-}
-
-/* Rows of the two queries have the same columns. */
-static struct search_doc_get_row same_row(const struct search_docs_below_row *r)
-{
-    return (struct search_doc_get_row){ .id = r->id,
-                                        .source = r->source,
-                                        .code = r->code,
-                                        .label = r->label,
-                                        .name = r->name,
-                                        .body = r->body,
-                                        .initials = r->initials,
-                                        .href = r->href,
-                                        .unit = r->unit,
-                                        .at = r->at,
-                                        .gates = r->gates };
+    enum rc rc = search_segment_lost(tx, id, NULL, e);
+    return rc == RC_OK ? search_doc_delete(tx, id, NULL, e) : rc;
 }
 
 /* Everything whose code is code/… */
@@ -173,10 +150,8 @@ static enum rc take_out_below(struct tx *tx, const char *source, const char *cod
     char *to = arena_strdup(a, code);
     to[n - 1] = '/' + 1;
     enum rc rc = search_docs_below_all(tx_snap(tx), code, to, source, a, &rows, &n, e);
-    for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        struct search_doc_get_row row = same_row(&rows[i]);
-        rc = take_out(tx, &row, a, e);
-    }
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        rc = take_out(tx, rows[i].id, e);
     return rc;
 }
 
@@ -187,51 +162,34 @@ static bool unchanged(const struct search_doc_get_row *x, const struct search_do
            str_eq(x->href, d->href) && str_eq(x->unit, d->unit) && str_eq(x->gates, d->gates);
 }
 
-static const char *with_blocks(const struct tx *tx, const char *words, int64_t id,
-                               struct arena *a)
-{
-    struct str b;
-    if (db_kind(tx_db(tx)) != DB_POSTGRES)
-        return words;
-    str_init(&b, a);
-    str_add(&b, words);
-    for (int level = 0; level < BLOCK_LEVELS; level++)
-        str_addf(&b, " _t%d_%lld", level, (long long)(id >> block_bits(level)));
-    return b.s;
-}
-
-/* Out what goes or was otherwise, then in what is new: FTS5 keeps what is written in memory
- * only while numbers rise. */
+/* Out what goes or was otherwise, then in what is new. */
 static enum rc write_some(struct tx *tx, const struct piece_of_work *w, size_t n,
-                          int64_t *next_id, struct arena *a, struct err *e)
+                          struct segment_doc *in, size_t *n_in, int64_t *next_id, struct err *e)
 {
     enum rc rc = RC_OK;
-    bool *in = arena_array(a, n, sizeof(*in));
+    CLEANUP(arena_freep) struct arena *a = arena_new();
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        const struct search_doc *d = &w[i].doc;
         struct search_doc_get_row was;
+        arena_reset(a);
         if (w[i].drop && str_ends(w[i].code, "/")) {
             rc = take_out_below(tx, w[i].source, w[i].code, a, e);
             continue;
         }
         rc = search_doc_get_one(tx_snap(tx), w[i].code, w[i].source, a, &was, e);
-        in[i] = !w[i].drop;
-        if (rc == RC_OK && !w[i].drop && unchanged(&was, &w[i].doc))
-            in[i] = false;
-        else if (rc == RC_OK)
-            rc = take_out(tx, &was, a, e);
+        if (rc == RC_OK && !w[i].drop && unchanged(&was, d))
+            continue;
+        if (rc == RC_OK)
+            rc = take_out(tx, was.id, e);
         else if (rc == RC_NOTFOUND)
             rc = RC_OK;
-    }
-    for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        const struct search_doc *d = &w[i].doc;
-        struct id id = { *next_id };
-        if (!in[i])
+        if (rc != RC_OK || w[i].drop)
             continue;
-        rc = search_doc_insert(tx, id, w[i].source, d->code, d->text.label, d->text.name,
-                               d->text.body, d->text.initials, d->href, d->unit, d->at,
-                               d->gates, NULL, e);
-        if (rc == RC_OK)
-            rc = search_words_insert(tx, id, with_blocks(tx, w[i].words, id.v, a), NULL, e);
+        in[*n_in] = (struct segment_doc){ *next_id, w[i].words };
+        rc = search_doc_insert(tx, (struct id){ *next_id }, w[i].source, d->code, d->text.label,
+                               d->text.name, d->text.body, d->text.initials, d->href, d->unit,
+                               d->at, d->gates, NULL, e);
+        ++*n_in;
         ++*next_id;
     }
     return rc;
@@ -239,18 +197,23 @@ static enum rc write_some(struct tx *tx, const struct piece_of_work *w, size_t n
 
 static enum rc write_slice(struct tx *tx, void *arg, struct err *e)
 {
-    enum { AT_ONCE = 32 };
+    enum { AT_ONCE = 32, SEGMENT_MAX = 4096 };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct writing *x = arg;
     struct search_state_get_row st;
+    struct segment_doc *in = arena_array(a, SEGMENT_MAX, sizeof(*in));
+    size_t n_in = 0;
     x->done = x->from;
     enum rc rc = search_state_get_one(tx_snap(tx), a, &st, e);
     int64_t next_id = st.next_id;
-    while (rc == RC_OK && x->done < x->pen->n && (x->done == x->from || !tx_slice_over(tx))) {
+    while (rc == RC_OK && x->done < x->pen->n && n_in + AT_ONCE <= SEGMENT_MAX &&
+           (x->done == x->from || !tx_slice_over(tx))) {
         size_t left = x->pen->n - x->done, n = left < AT_ONCE ? left : AT_ONCE;
-        rc = write_some(tx, x->pen->list + x->done, n, &next_id, a, e);
+        rc = write_some(tx, x->pen->list + x->done, n, in, &n_in, &next_id, e);
         x->done += n;
     }
+    if (rc == RC_OK)
+        rc = segment_write(tx, in, n_in, e);
     if (rc == RC_OK)
         rc = search_state_ids(tx, next_id, NULL, e);
     if (rc == RC_OK && x->done == x->pen->n)
@@ -290,13 +253,14 @@ static bool stops(enum rc rc)
     return rc == RC_IO || rc == RC_DB || rc == RC_BUSY;
 }
 
+/* again: the same is said about its subject by a later record of the batch. */
 static enum rc ask_sources(const struct snap *s, struct county *c, const struct record_line *r,
-                           struct id record, struct search_pen *p, struct err *e)
+                           struct id record, bool again, struct search_pen *p, struct err *e)
 {
     const struct search_room *m = room(c);
     for (size_t i = 0; i < m->n; i++) {
         CLEANUP(err_done) struct err why = { 0 };
-        if (!listed(m->sources[i]->records, r->kind))
+        if (!listed(m->sources[i]->records, r->kind) || (again && m->sources[i]->by_subject))
             continue;
         p->source = m->sources[i]->code;
         p->record = record;
@@ -323,7 +287,7 @@ static enum rc ask_erased(const struct snap *s, struct county *c, struct id eras
                                  .unit = rows[i].unit,
                                  .subject = rows[i].subject,
                                  .by = "" };
-        rc = ask_sources(s, c, &r, rows[i].id, p, e);
+        rc = ask_sources(s, c, &r, rows[i].id, /* again= */ false, p, e);
     }
     p->any_record = false;
     return rc;
@@ -334,6 +298,14 @@ static enum rc read_batch(const struct snap *s, struct county *c, int64_t from,
 {
     struct search_records_row *rows;
     enum rc rc = search_records_all(s, from, SEARCH_BATCH, p->a, &rows, ret_n, e);
+    if (rc != RC_OK || *ret_n == 0)
+        return rc;
+    struct map *later = map_new(p->a);
+    bool *again = arena_array(p->a, *ret_n, sizeof(*again));
+    for (size_t i = *ret_n; i > 0; i--) {
+        const struct search_records_row *r = &rows[i - 1];
+        again[i - 1] = !map_add(later, arena_printf(p->a, "%s %s", r->kind, r->subject), rows);
+    }
     for (size_t i = 0; rc == RC_OK && i < *ret_n; i++) {
         struct record_line r = { .seq = rows[i].seq,
                                  .at = rows[i].at,
@@ -342,7 +314,7 @@ static enum rc read_batch(const struct snap *s, struct county *c, int64_t from,
                                  .subject = rows[i].subject,
                                  .by = "" };
         rc = str_eq(r.kind, "record.erase") ? ask_erased(s, c, rows[i].id, p, e)
-                                            : ask_sources(s, c, &r, rows[i].id, p, e);
+                                            : ask_sources(s, c, &r, rows[i].id, again[i], p, e);
         *ret_next = rows[i].seq + 1;
     }
     return rc;
@@ -356,39 +328,31 @@ static enum rc state_make(struct tx *tx, void *arg, struct err *e)
     return search_state_make(tx, SEARCH_VERSION, NULL, e);
 }
 
-struct clearing {
-    bool words, more;
-};
-
+/* Everything below a number, some at a time; the segments go as waste. */
 static enum rc clear_slice(struct tx *tx, void *arg, struct err *e)
 {
     enum { AT_ONCE = 500 };
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct clearing *x = arg;
-    size_t n = AT_ONCE;
+    struct search_docs_first_row row = { .id = 1 };
+    bool *more = arg;
     enum rc rc = state_make(tx, NULL, e);
-    x->more = true;
-    if (rc == RC_OK && x->words)
-        rc = search_words_clear(tx, NULL, e);
-    while (rc == RC_OK && n == AT_ONCE && !tx_slice_over(tx)) {
-        struct search_docs_some_row *rows;
-        rc = search_docs_some_all(tx_snap(tx), AT_ONCE, a, &rows, &n, e);
-        for (size_t i = 0; rc == RC_OK && i < n; i++)
-            rc = search_doc_delete(tx, rows[i].id, NULL, e);
-        arena_reset(a);
+    if (rc == RC_OK)
+        rc = search_segments_replaced(tx, (struct id){ 0 }, (struct id){ INT64_MAX }, NULL, e);
+    while (rc == RC_OK && row.id && !tx_slice_over(tx)) {
+        rc = search_docs_first_one(tx_snap(tx), a, &row, e);
+        if (rc == RC_OK && row.id)
+            rc = search_docs_delete(tx, (struct id){ row.id + AT_ONCE }, NULL, e);
     }
-    x->more = n == AT_ONCE;
+    *more = row.id != 0;
     return rc;
 }
 
 static enum rc clear(struct county *c, struct err *e)
 {
-    struct clearing x = { .words = true };
-    enum rc rc;
-    do {
-        rc = db_transact(c->db, clear_slice, &x, e);
-        x.words = false;
-    } while (rc == RC_OK && x.more);
+    bool more = true;
+    enum rc rc = RC_OK;
+    while (rc == RC_OK && more)
+        rc = db_transact(c->db, clear_slice, &more, e);
     return rc;
 }
 
@@ -433,7 +397,8 @@ static enum rc update(struct county *c, bool *ret_more, struct err *e)
     if (rc != RC_OK || n == 0)
         return rc;
     *ret_more = n == SEARCH_BATCH;
-    return write_all(c, &p, next, e);
+    rc = write_all(c, &p, next, e);
+    return rc == RC_OK && p.n ? segments_tidy(c, /* all= */ false, e) : rc;
 }
 
 enum rc search_update(struct county *c, bool *ret_more, struct err *e)
@@ -463,31 +428,12 @@ enum rc search_update_all(struct county *c, struct err *e)
     return rc;
 }
 
-struct merging {
-    int64_t pages, pieces;
-};
-
-static enum rc merge_slice(struct tx *tx, void *arg, struct err *e)
-{
-    struct merging *x = arg;
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct search_pieces_row row = { .n = 0 };
-    enum rc rc = search_words_merge(tx, x->pages, NULL, e);
-    if (rc == RC_OK)
-        rc = search_pieces_one(tx_snap(tx), a, &row, e);
-    x->pieces = row.n;
-    return rc;
-}
-
 enum rc search_merge(struct county *c, struct err *e)
 {
-    enum { PAGES = 256, TURNS_MAX = 4000 }; /* a change of some milliseconds; 4 GB of them */
-    struct merging x = { .pages = -PAGES, .pieces = 2 };
-    enum rc rc = RC_OK;
-    for (int i = 0; rc == RC_OK && x.pieces > 1 && i < TURNS_MAX; i++) {
-        rc = db_transact(c->db, merge_slice, &x, e);
-        x.pages = PAGES;
-    }
+    pthread_mutex_t *one = &room(c)->one;
+    pthread_mutex_lock(one);
+    enum rc rc = segments_tidy(c, /* all= */ true, e);
+    pthread_mutex_unlock(one);
     return rc;
 }
 
@@ -519,10 +465,8 @@ static enum rc blank(struct tx *tx, const struct record *r, uint32_t parts, stru
         return RC_OK;
     enum rc rc = search_docs_below_all(tx_snap(tx), r->subject,
                                        arena_printf(a, "%s ", r->subject), "", a, &rows, &n, e);
-    for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        struct search_doc_get_row row = same_row(&rows[i]);
-        rc = take_out(tx, &row, a, e);
-    }
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        rc = take_out(tx, rows[i].id, e);
     return rc == RC_OK ? take_out_below(tx, "", arena_printf(a, "%s/", r->subject), a, e) : rc;
 }
 
@@ -556,14 +500,10 @@ static void *search_loop(void *arg)
     enum { FAILED_S = 30 };
     struct search_thread *t = arg;
     int64_t wait = 0;
-    bool much = false; /* more than a batch was behind */
     while (!pause_for(t, wait)) {
         CLEANUP(err_done) struct err e = { 0 };
         bool more = false;
         enum rc rc = search_update(t->c, &more, &e);
-        if (rc == RC_OK && much && !more)
-            rc = search_merge(t->c, &e);
-        much = more;
         if (rc != RC_OK)
             log_error("search index failed", &e);
         wait = rc != RC_OK ? FAILED_S : more ? 0 : SEARCH_LOOK_S;

@@ -10,7 +10,7 @@
  *
  * Gates are words. Each thing in the index bears the gates through which it may be seen (who
  * reads the county, who reads unit 12, account 7), a person holds keys, and both are part of
- * the one condition the database answers: what may not be seen is never found, ranked or
+ * the one condition the index answers: what may not be seen is never found, ranked or
  * counted. A source may look once more at the few things of a page, since the index is some
  * seconds old.
  *
@@ -64,6 +64,8 @@ struct search_source {
     const char *name;    /* N_("事项") */
     const char *records; /* kinds of records that change such things, separated by spaces;
                             "account." is every kind that begins so */
+    bool by_subject;     /* a record changes only what its subject names: of several in a batch
+                            the last one is asked for */
     /* The things that a record changed, as they are now: search_put or search_drop for each. */
     enum rc (*docs)(const struct snap *s, struct county *c, const struct record_line *r,
                     struct id record, struct search_pen *p, struct arena *a, struct err *e);
@@ -125,8 +127,7 @@ enum rc search_state(const struct snap *s, struct arena *a, struct search_state 
 enum rc search_update(struct county *c, bool *ret_more, struct err *e) MUST_USE;
 /* Everything that is left. */
 enum rc search_update_all(struct county *c, struct err *e) MUST_USE;
-/* Put what many updates wrote into one piece, a little a change: questions look it up in fewer
- * places. After a rebuild. */
+/* Put what many updates wrote into as few pieces as there can be. After a rebuild. */
 enum rc search_merge(struct county *c, struct err *e) MUST_USE;
 /* Empty it; search_update makes it anew. Readers find less meanwhile, and are told. */
 enum rc search_clear(struct county *c, struct err *e) MUST_USE;

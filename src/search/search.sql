@@ -35,9 +35,19 @@ SELECT id, source, code, label, name, body, initials, href, unit, at, gates FROM
 SELECT id, source, code, label, name, body, initials, href, unit, at, gates FROM search_doc
  WHERE code >= $from:text AND code < $to:text AND ($source:text = '' OR source = $source) ORDER BY code, source LIMIT 10000;
 
--- :search_docs_some
--- The first things there are.
-SELECT id, source, code, label, name, body, initials, href, unit, at, gates FROM search_doc ORDER BY id LIMIT $max:int;
+-- :search_docs_alive
+-- The numbers that are still there.
+-- unlimited: read by a cursor, a segment's numbers at most
+SELECT id FROM search_doc WHERE id >= $from:id AND id < $to:id ORDER BY id;
+
+-- :search_docs_by
+-- Things by their numbers, separated by commas.
+SELECT id, source, code, label, name, body, initials, href, unit, at, gates FROM search_doc
+ WHERE id IN (SELECT value FROM json_each('[' || $ids:text || ']')) ORDER BY id DESC LIMIT 1000;
+-- :search_docs_by @pg
+-- PostgreSQL takes an array.
+SELECT id, source, code, label, name, body, initials, href, unit, at, gates FROM search_doc
+ WHERE id = ANY (CAST(string_to_array($ids:text, ',') AS bigint[])) ORDER BY id DESC LIMIT 1000;
 
 -- :search_doc_insert
 -- A thing.
@@ -48,52 +58,78 @@ VALUES ($id:id, $source:text, $code:text, $label:text, $name:text, $body:text, $
 -- It goes.
 DELETE FROM search_doc WHERE id = $id:id;
 
--- :search_words_insert
--- The words of a thing.
-INSERT INTO search_fts (rowid, words) VALUES ($id:id, $words:text);
--- :search_words_insert @pg
--- PostgreSQL keeps a vector of words.
-INSERT INTO search_fts (rowid, words) VALUES ($id:id, array_to_tsvector(string_to_array($words:text, ' ')));
+-- :search_docs_first
+-- The lowest number there is; 0: none.
+SELECT COALESCE(MIN(id), 0) AS "id:int" FROM search_doc;
 
--- :search_words_delete
--- They go: FTS5 keeps no text and is told the words that were there.
-INSERT INTO search_fts (search_fts, rowid, words) VALUES ('delete', $id:id, $words:text);
--- :search_words_delete @pg
--- PostgreSQL knows them.
-DELETE FROM search_fts WHERE rowid = $id:id AND $words:text IS NOT NULL;
+-- :search_docs_delete
+-- Things below a number go.
+DELETE FROM search_doc WHERE id < $to:id;
 
--- :search_words_clear
--- All of them.
-INSERT INTO search_fts (search_fts) VALUES ('delete-all');
--- :search_words_clear @pg
--- PostgreSQL has no such word.
-DELETE FROM search_fts;
+-- :search_segments
+-- What counts, from the oldest.
+SELECT id, first_id, span, things FROM search_segment WHERE ready = 1 ORDER BY first_id LIMIT 10000;
 
--- :search_words_merge
--- Put pieces of the index together, about so many pages; below zero: from now on all into one.
-INSERT INTO search_fts (search_fts, rank) VALUES ('merge', $pages:int);
--- :search_words_merge @pg
--- PostgreSQL's index is one piece.
-UPDATE search_state SET id = id WHERE id = 0 AND $pages:int = 0;
+-- :search_directories
+-- What counts, from the newest, with its directory.
+SELECT s.id, s.first_id, s.span, b.body AS "directory:blob?" FROM search_segment s LEFT JOIN search_block b ON b.id = s.id * 1048576
+ WHERE s.ready = 1 ORDER BY s.first_id DESC LIMIT 10000;
 
--- :search_pieces
--- In how many pieces it lies.
-SELECT COUNT(DISTINCT segid) AS "n:int" FROM search_fts_idx;
--- :search_pieces @pg
--- One.
-SELECT COUNT(*) AS "n:int" FROM search_state;
+-- :search_segments_waste
+-- What does not.
+SELECT id FROM search_segment WHERE ready = 0 ORDER BY id LIMIT 10000;
 
--- :search_hits
--- What fits, newest first, below a number: FTS5 walks its lists from the end and stops.
-SELECT d.id, d.source, d.code, d.label, d.name, d.body, d.initials, d.href, d.unit, d.at
-  FROM search_fts f JOIN search_doc d ON d.id = f.rowid
- WHERE f.search_fts MATCH $want:text AND f.rowid < $below:int ORDER BY f.rowid DESC LIMIT $max:int;
--- :search_hits @pg
--- Another operator; and the inner query is kept apart so that the index of words is what is asked.
-SELECT d.id, d.source, d.code, d.label, d.name, d.body, d.initials, d.href, d.unit, d.at
-  FROM (SELECT w.rowid FROM (SELECT f.rowid FROM search_fts f WHERE f.words @@ CAST($want:text AS tsquery) OFFSET 0) w
-         WHERE w.rowid < $below:int ORDER BY w.rowid DESC LIMIT $max:int) x JOIN search_doc d ON d.id = x.rowid
- ORDER BY d.id DESC;
+-- :search_segment_next
+-- The number of a new one.
+SELECT COALESCE(MAX(id), 0) + 1 AS "id:int" FROM search_segment;
+
+-- :search_segment_insert
+-- A new one.
+INSERT INTO search_segment (id, first_id, span, things, ready) VALUES ($id:id, $first:id, $span:int, $things:int, $ready:bool);
+
+-- :search_segment_lost
+-- One of its things is gone.
+UPDATE search_segment SET things = things - 1 WHERE first_id <= $doc:id AND first_id + span > $doc AND ready = 1;
+
+-- :search_segment_sum
+-- As many things as those it is made of.
+UPDATE search_segment SET things = (SELECT COALESCE(SUM(x.things), 0) FROM search_segment x WHERE x.ready = 1 AND x.first_id >= $from:id AND x.first_id < $to:id)
+ WHERE id = $id:id;
+
+-- :search_segments_replaced
+-- They count no more.
+UPDATE search_segment SET ready = 0 WHERE ready = 1 AND first_id >= $from:id AND first_id < $to:id;
+
+-- :search_segment_ready
+-- It counts.
+UPDATE search_segment SET ready = 1 WHERE id = $id:id;
+
+-- :search_segment_delete
+-- It goes, when its blocks have gone.
+DELETE FROM search_segment WHERE id = $id:id;
+
+-- :search_block_insert
+-- A block.
+INSERT INTO search_block (id, body) VALUES ($id:id, $body:blob);
+
+-- :search_block_get
+-- A block.
+SELECT body FROM search_block WHERE id = $id:id;
+
+-- :search_block_last
+-- The last block between two; 0: none.
+SELECT COALESCE(MAX(id), 0) AS "id:int" FROM search_block WHERE id >= $from:id AND id < $to:id;
+
+-- :search_blocks_delete
+-- Blocks go.
+DELETE FROM search_block WHERE id >= $from:id AND id < $to:id;
+
+-- :search_blocks_by
+-- Blocks by their numbers, separated by commas.
+SELECT id, body FROM search_block WHERE id IN (SELECT value FROM json_each('[' || $ids:text || ']')) ORDER BY id LIMIT 100000;
+-- :search_blocks_by @pg
+-- PostgreSQL takes an array.
+SELECT id, body FROM search_block WHERE id = ANY (CAST(string_to_array($ids:text, ',') AS bigint[])) ORDER BY id LIMIT 100000;
 
 -- :search_units_of
 -- Every term of the units that a record changed.

@@ -170,6 +170,7 @@ const struct route search_routes[] = {
       .scope = SCOPE_LIST,
       .fn = search_show,
       .page = &search_kind,
-      .help = N_("搜索:单位、事项、报告、监测点和文件名,只找得到您可以看的") },
+      .help = N_(
+          "搜索:单位、事项、报告、指标、监测点、会商、通报、制度和文件名,只找得到您可以看的") },
 };
 const size_t search_routes_n = COUNT(search_routes);

@@ -122,21 +122,45 @@ static void the_index_never_hides_what_fits(void)
     }
 }
 
-static void conditions_are_written_for_both(void)
+/* (a b | c) (d): every part, of each one of the choices, of a choice all words. */
+static const char *wanted(const struct want *w, struct arena *a)
+{
+    struct str b;
+    str_init(&b, a);
+    for (size_t i = 0; i < w->n; i++) {
+        str_add(&b, i ? " (" : "(");
+        for (size_t k = 0; k < w->parts[i].n; k++) {
+            const struct choice *c = &w->parts[i].choices[k];
+            str_add(&b, k ? " | " : "");
+            for (size_t t = 0; t < c->n; t++)
+                str_addf(&b, "%s%s", t ? " " : "", c->words[t]);
+        }
+        str_addc(&b, ')');
+    }
+    return b.s;
+}
+
+static void what_must_hold(void)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct question q;
-    struct str b;
-    str_init(&b, a);
+    struct want w;
     question_of("财政局 ab'c", a, &q);
-    want_text(&q, WORDS_FTS5, &b);
-    CHECK_STR(b.s, "(((\"财政\" AND \"政局\")) AND ((\"ab\") OR (\"_iab\")) AND ((\"c\")))");
-    str_reset(&b);
-    want_name(&q, WORDS_TSQUERY, &b);
-    want_not(WORDS_TSQUERY, &b);
-    want_any("_c _u1", WORDS_TSQUERY, &b);
-    CHECK_STR(
-        b.s, "((('_n财政' & '_n政局')) & (('_nab') | ('_iab')) & (('_nc'))) & !('_c' | '_u1')");
+    want_tier(&q, TIER_TEXT, a, &w);
+    CHECK_STR(wanted(&w, a), "(财政 政局) (ab | _iab) (c)");
+    want_tier(&q, TIER_NAME, a, &w);
+    want_any(&w, "_c _u1", a);
+    CHECK_STR(wanted(&w, a), "(_n财政 _n政局) (_nab | _iab) (_nc) (_c | _u1)");
+    want_tier(&q, TIER_WHOLE, a, &w);
+    CHECK_STR(wanted(&w, a), "(_w财政局abc)");
+    question_of("清纪发〔2026〕12号", a, &q);
+    want_tier(&q, TIER_TEXT, a, &w);
+    CHECK_STR(wanted(&w, a), "(清纪 纪发) (2026) (12 号)");
+    question_of("d-142", a, &q);
+    want_tier(&q, TIER_WHOLE, a, &w);
+    CHECK_STR(wanted(&w, a), "(_wd142 | _kd142 | _vd142)");
+    question_of("!", a, &q);
+    CHECK(!has_tier(&q, TIER_WHOLE) && !has_tier(&q, TIER_TEXT));
 }
 
 static void marks_show_why(void)
@@ -191,6 +215,5 @@ T_MAIN({ "words are pairs, singles and runs", words_are_pairs_singles_and_runs }
        { "words hold only what both databases keep", words_hold_only_what_both_databases_keep },
        { "questions find what stands there", questions_find_what_stands_there },
        { "the index never hides what fits", the_index_never_hides_what_fits },
-       { "conditions are written for both", conditions_are_written_for_both },
-       { "marks show why", marks_show_why },
+       { "what must hold", what_must_hold }, { "marks show why", marks_show_why },
        { "letters are those of a standard", letters_are_those_of_a_standard })

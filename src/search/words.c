@@ -295,102 +295,62 @@ void question_of(const char *text, struct arena *a, struct question *ret)
     }
 }
 
-/* ---- conditions ---- */
+/* ---- what must hold ---- */
 
-static void one(const char *word, const char *prefix, enum words_for f, struct str *b)
+static void add_choice(struct part *p, const char *const *words, size_t n, struct arena *a)
 {
-    char quote = f == WORDS_FTS5 ? '"' : '\'';
-    str_addf(b, "%c%s%s%c", quote, prefix, word, quote);
+    p->choices =
+        arena_grow(a, p->choices, p->n * sizeof(*p->choices), (p->n + 1) * sizeof(*p->choices));
+    p->choices[p->n++] = (struct choice){ words, n };
 }
 
-void want_and(enum words_for f, struct str *b)
+static void add_one(struct part *p, const char *prefix, const char *word, struct arena *a)
 {
-    str_add(b, f == WORDS_FTS5 ? " AND " : " & ");
+    const char **list = arena_array(a, 1, sizeof(*list));
+    list[0] = arena_printf(a, "%s%s", prefix, word);
+    add_choice(p, list, 1, a);
 }
 
-static void want_or(enum words_for f, struct str *b)
+static void add_asked(struct want *ret, const struct asked_word *w, const char *prefix,
+                      struct arena *a)
 {
-    str_add(b, f == WORDS_FTS5 ? " OR " : " | ");
+    struct part *p = &ret->parts[ret->n++];
+    const char **list = arena_array(a, w->n_words, sizeof(*list));
+    for (size_t i = 0; i < w->n_words; i++)
+        list[i] = arena_printf(a, "%s%s", prefix, w->words[i]);
+    add_choice(p, list, w->n_words, a);
+    if (w->n_letters)
+        add_choice(p, w->letters, w->n_letters, a);
 }
 
-void want_not(enum words_for f, struct str *b)
+bool has_tier(const struct question *q, int tier)
 {
-    str_add(b, f == WORDS_FTS5 ? " NOT " : " & !");
+    return tier == TIER_WHOLE ? *q->label || *q->whole : q->n > 0;
 }
 
-static void all_of(const char *const *words, size_t n, const char *prefix, enum words_for f,
-                   struct str *b)
+void want_tier(const struct question *q, int tier, struct arena *a, struct want *ret)
 {
-    str_addc(b, '(');
-    for (size_t i = 0; i < n; i++) {
-        if (i)
-            want_and(f, b);
-        one(words[i], prefix, f, b);
-    }
-    str_addc(b, ')');
-}
-
-static void want(const struct question *q, const char *prefix, enum words_for f, struct str *b)
-{
-    str_addc(b, '(');
-    for (size_t i = 0; i < q->n; i++) {
-        const struct asked_word *w = &q->words[i];
-        if (i)
-            want_and(f, b);
-        str_addc(b, '(');
-        all_of(w->words, w->n_words, prefix, f, b);
-        if (w->n_letters) {
-            want_or(f, b);
-            all_of(w->letters, w->n_letters, "", f, b);
-        }
-        str_addc(b, ')');
-    }
-    str_addc(b, ')');
-}
-
-void want_name(const struct question *q, enum words_for f, struct str *b)
-{
-    want(q, "_n", f, b);
-}
-
-void want_text(const struct question *q, enum words_for f, struct str *b)
-{
-    want(q, "", f, b);
-}
-
-bool has_whole(const struct question *q)
-{
-    return *q->label || *q->whole;
-}
-
-void want_whole(const struct question *q, enum words_for f, struct str *b)
-{
-    str_addc(b, '(');
+    *ret = (struct want){ 0 };
+    for (size_t i = 0; tier != TIER_WHOLE && i < q->n; i++)
+        add_asked(ret, &q->words[i], tier == TIER_NAME ? "_n" : "", a);
+    if (tier != TIER_WHOLE || !has_tier(q, tier))
+        return;
+    struct part *p = &ret->parts[ret->n++];
     if (*q->whole)
-        one(q->whole, "_w", f, b);
+        add_one(p, "_w", q->whole, a);
     if (*q->label) {
-        if (*q->whole)
-            want_or(f, b);
-        one(q->label, "_k", f, b);
-        want_or(f, b);
-        one(q->label, "_v", f, b);
+        add_one(p, "_k", q->label, a);
+        add_one(p, "_v", q->label, a);
     }
-    str_addc(b, ')');
 }
 
-void want_any(const char *list, enum words_for f, struct str *b)
+void want_any(struct want *w, const char *list, struct arena *a)
 {
-    str_addc(b, '(');
-    for (const char *p = list; *p;) {
-        size_t n = strcspn(p, " ");
-        if (p != list)
-            want_or(f, b);
-        str_addc(b, f == WORDS_FTS5 ? '"' : '\'');
-        str_addn(b, p, n);
-        str_addc(b, f == WORDS_FTS5 ? '"' : '\'');
-        p += n + (p[n] == ' ');
-    }
-    str_addc(b, ')');
+    struct part *p = &w->parts[w->n++];
+    size_t n;
+    char **words = str_split(a, list, ' ', &n);
+    for (size_t i = 0; i < n; i++)
+        add_one(p, "", words[i], a);
 }
 
 /* ---- looking once more ---- */

@@ -6,9 +6,8 @@
  * word of any length is found, and nothing that only looks like it.
  *
  * Full-width forms and capitals count as the plain ones. Letters and digits form words of their
- * own (D-2026-00142: d, 2026, 00142, also 142). Every word of the index is made here in C and
- * consists of characters that both databases keep as they are: no database's idea of a word
- * matters.
+ * own (D-2026-00142: d, 2026, 00142, also 142). Every word of the index is made here in C: no
+ * database's idea of a word matters.
  */
 #ifndef SEARCH_WORDS_H
 #define SEARCH_WORDS_H
@@ -16,7 +15,7 @@
 #include "base/str.h"
 
 enum {
-    SEARCH_VERSION = 1,    /* of the words; another one: the index is made anew */
+    SEARCH_VERSION = 2,    /* of the words; another one: the index is made anew */
     SEARCH_TEXT_MAX = 100, /* characters of a question */
     SEARCH_WORDS_MAX = 8,  /* words of a question */
     SEARCH_NAME_MAX = 300, /* characters of a name that are looked at */
@@ -61,18 +60,28 @@ struct question {
  * asks for nothing. In a. */
 void question_of(const char *text, struct arena *a, struct question *ret);
 
-/* How both databases write a condition over words. */
-enum words_for { WORDS_FTS5, WORDS_TSQUERY };
-/* What must hold of a thing. Each piece is appended to b in parentheses. whole: its code is
- * what is asked for, or its name, or its name's letters. */
-bool has_whole(const struct question *q);
-void want_whole(const struct question *q, enum words_for f, struct str *b);
-void want_name(const struct question *q, enum words_for f, struct str *b);
-void want_text(const struct question *q, enum words_for f, struct str *b);
-/* One of the words of a list separated by spaces. */
-void want_any(const char *list, enum words_for f, struct str *b);
-void want_and(enum words_for f, struct str *b);
-void want_not(enum words_for f, struct str *b); /* …, and not what follows */
+/* What must hold of a thing, in words of the index: every part, of each part one of the
+ * choices, of a choice all words. */
+struct choice {
+    const char *const *words;
+    size_t n;
+};
+struct part {
+    struct choice *choices;
+    size_t n;
+};
+struct want {
+    struct part parts[SEARCH_WORDS_MAX + 2];
+    size_t n;
+};
+/* What is found first: what is called just so, by code, name or letters; then names; then
+ * texts. Below each other: a thing is of the first tier it is in. */
+enum { TIER_WHOLE, TIER_NAME, TIER_TEXT, TIERS };
+bool has_tier(const struct question *q, int tier);
+/* In a. */
+void want_tier(const struct question *q, int tier, struct arena *a, struct want *ret);
+/* … and one of the words of a list separated by spaces. */
+void want_any(struct want *w, const char *list, struct arena *a);
 
 /* Why a thing was found. */
 enum found { FOUND_NOT, FOUND_LABEL, FOUND_WHOLE, FOUND_NAME, FOUND_LETTERS, FOUND_TEXT };

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/period.h"
+#include "base/str.h"
 #include "store/audit_inside.h"
 
 #include <jansson.h>
@@ -73,6 +74,7 @@ static int64_t place_of(const struct record *record)
 /* Rows of one table under one record. */
 struct group {
     int64_t seq;
+    const char *record; /* what people call it */
     uint64_t n;
     uint8_t root[HASH_BYTES];
     struct rows_hash hash;
@@ -91,6 +93,8 @@ struct kind {
     unsigned tried;
 };
 enum { KIND_TRIES = 8 };
+/* Of a row's name: columns, and characters of one. */
+enum { NAME_PARTS_MAX = 6, NAME_PART_MAX = 40 };
 
 struct rows_audit {
     struct arena *a;
@@ -295,31 +299,78 @@ static const char *number(struct arena *a, int64_t v)
     return arena_printf(a, "%lld", (long long)v);
 }
 
-/* What people call a row: its first canonical column. */
-static const char *row_name(struct arena *a, const struct query *q, const char *row)
+/* Whether a column tells rows apart: no time, no flag, no number of what was measured, nothing
+ * long, and not who wrote it. */
+static bool column_names(const struct query_col *col, const char *row)
+{
+    const void *at = row + col->offset;
+
+    switch (col->type) {
+    case DB_TEXT: {
+        const char *s = *(const char *const *)at;
+        return s != NULL && *s && utf8_count(s) <= NAME_PART_MAX &&
+               strcmp(col->name, "by_account") != 0;
+    }
+    case DB_ID:
+    case DB_INT:
+    case DB_PERIOD:
+        return true;
+    case DB_BLOB:
+    case DB_BOOL:
+    case DB_MONEY:
+    case DB_REAL:
+    case DB_TIME:
+        break;
+    }
+    return false;
+}
+
+/* What people call a row: its code, or what else tells it apart. but: the column that differs,
+ * which names nothing any more; NULL: none does. */
+static const char *row_name(struct arena *a, const struct query *q, const char *row,
+                            const struct query_col *but)
 {
     struct canon c;
-    struct query first = *q;
+    struct query named = *q;
+    struct query_col *cols = arena_array(a, q->n_cols, sizeof(*cols));
     size_t n;
 
-    if (q->n_cols < 2)
-        return "";
+    named.cols = cols;
+    named.n_cols = 0;
+    for (size_t i = 1; i < q->n_cols; i++) {
+        const struct query_col *col = &q->cols[i];
+        if (col == but || !column_names(col, row))
+            continue;
+        bool code = strcmp(col->name, "code") == 0;
+        if (code)
+            named.n_cols = 0;
+        if (code || named.n_cols < NAME_PARTS_MAX)
+            cols[named.n_cols++] = *col;
+        if (code)
+            break;
+    }
     canon_init(&c, a);
-    first.cols = q->cols + 1;
-    first.n_cols = 1;
-    canon_row(&c, &first, row);
+    canon_row(&c, &named, row);
     return canon_end(&c, &n);
 }
 
-static enum rc row_differs(const struct audit_query *t, const char *row, const char *column,
-                           const struct record *record, struct err *e)
+/* What people call a record: its kind and what it is about. */
+static const char *record_name(struct arena *a, const struct record *r)
+{
+    return arena_printf(a, "%s%s%s %s", r->kind, *r->unit ? " " : "", r->unit, r->subject);
+}
+
+static enum rc row_differs(const struct audit_query *t, const char *row,
+                           const struct query_col *col, const struct record *record,
+                           struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
 
-    return err_set(e, RC_UNPROVEN,
-                   N_("表 {table} 的行 {row} 的 {column} 与记录不符(日志第 {seq} 条)"), "table",
-                   t->table, "row", row_name(a, t->query, row), "column", column, "seq",
-                   number(a, record->seq));
+    return err_set(
+        e, RC_UNPROVEN,
+        N_("表 {table} 的行 {row} 的 {column} 与记录 {record} 不符(日志第 {seq} 条)"), "table",
+        t->table, "row", row_name(a, t->query, row, col), "column", col->name, "record",
+        record_name(a, record), "seq", number(a, record->seq));
 }
 
 static enum rc row_wrong(const struct audit_query *t, const char *row, const char *text,
@@ -327,7 +378,8 @@ static enum rc row_wrong(const struct audit_query *t, const char *row, const cha
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
 
-    return err_set(e, RC_UNPROVEN, text, "table", t->table, "row", row_name(a, t->query, row));
+    return err_set(e, RC_UNPROVEN, text, "table", t->table, "row",
+                   row_name(a, t->query, row, NULL));
 }
 
 static enum rc compare_row(const struct audit_query *t, const char *row,
@@ -338,7 +390,7 @@ static enum rc compare_row(const struct audit_query *t, const char *row,
         const json_t *v = member(p, col->name);
         bool ok = v != NULL ? column_is(v, col, row) : p->erased && column_empty(col, row);
         if (!ok)
-            return row_differs(t, row, col->name, record, e);
+            return row_differs(t, row, col, record, e);
     }
     return RC_OK;
 }
@@ -389,6 +441,7 @@ static enum rc first_row(struct rows_audit *r, size_t table, int64_t id, const c
     struct group *g = arena_alloc(r->a, sizeof(*g));
     *g = group;
     g->seq = record->seq;
+    g->record = record_name(r->a, record);
     if (place_of(record) > r->last_group[table])
         r->last_group[table] = place_of(record);
     if (r->n_groups == r->cap_groups) {
@@ -431,15 +484,16 @@ static enum rc audit_row(struct rows_audit *r, size_t table, const char *row, st
     return RC_OK;
 }
 
-static enum rc rows_missing(const struct audit_query *t, int64_t seq, uint64_t want,
-                            uint64_t have, struct err *e)
+static enum rc rows_missing(const struct audit_query *t, const struct group *g, uint64_t have,
+                            struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
 
-    return err_set(e, RC_UNPROVEN,
-                   N_("表 {table} 里日志第 {seq} 条记录的行应有 {want} 行,现有 {have} 行"),
-                   "table", t->table, "seq", number(a, seq), "want", number(a, (int64_t)want),
-                   "have", number(a, (int64_t)have));
+    return err_set(
+        e, RC_UNPROVEN,
+        N_("表 {table} 里记录 {record}(日志第 {seq} 条)的行应有 {want} 行,现有 {have} 行"),
+        "table", t->table, "record", g->record, "seq", number(a, g->seq), "want",
+        number(a, (int64_t)g->n), "have", number(a, (int64_t)have));
 }
 
 static enum rc end_groups(struct rows_audit *r, const struct audit_query *t, struct err *e)
@@ -450,11 +504,12 @@ static enum rc end_groups(struct rows_audit *r, const struct audit_query *t, str
     for (size_t i = 0; i < r->n_groups; i++) {
         const struct group *g = r->group_list[i];
         if (g->hash.tree.size != g->n)
-            return rows_missing(t, g->seq, g->n, g->hash.tree.size, e);
+            return rows_missing(t, g, g->hash.tree.size, e);
         rows_hash_root(&g->hash, root);
         if (memcmp(root, g->root, HASH_BYTES) != 0)
-            return err_set(e, RC_UNPROVEN, N_("表 {table} 里日志第 {seq} 条记录的行被改动过"),
-                           "table", t->table, "seq", number(a, g->seq));
+            return err_set(e, RC_UNPROVEN,
+                           N_("表 {table} 里记录 {record}(日志第 {seq} 条)的行被改动过"),
+                           "table", t->table, "record", g->record, "seq", number(a, g->seq));
     }
     r->n_groups = 0;
     return RC_OK;
@@ -533,8 +588,10 @@ static enum rc without_row(struct rows_audit *r, const struct record *record, st
     for (size_t i = 0; i < r->n; i++) {
         if (group_of(&p, r->tables[i].table, &group)) {
             k->many = true;
+            group.seq = record->seq;
+            group.record = record_name(r->a, record);
             if (group.n > 0)
-                return rows_missing(&r->tables[i], record->seq, group.n, 0, e);
+                return rows_missing(&r->tables[i], &group, 0, e);
         }
         if (*ret_table < 0 && (k->table < 0 || k->table == (ptrdiff_t)i) &&
             shaped_like(&p, &r->tables[i]))

@@ -85,6 +85,13 @@ enum rc setting_text(const struct snap *snap, const struct setting *s, struct ar
     return rc == RC_NOTFOUND ? RC_OK : rc;
 }
 
+/* An INT or BOOL read back. */
+static enum rc number_of(const struct setting *s, const char *text, int64_t *ret, struct err *e)
+{
+    bool yes_no = s->type == SETTING_BOOL;
+    return parse_int64(text, yes_no ? 0 : s->min, yes_no ? 1 : s->max, s->key, ret, e);
+}
+
 enum rc setting_int(const struct snap *snap, const struct setting *s, int64_t *ret,
                     struct err *e)
 {
@@ -92,11 +99,7 @@ enum rc setting_int(const struct snap *snap, const struct setting *s, int64_t *r
     const char *text;
 
     enum rc rc = setting_text(snap, s, a, &text, e);
-    if (rc != RC_OK)
-        return rc;
-    if (s->type == SETTING_BOOL)
-        return parse_int64(text, 0, 1, s->key, ret, e);
-    return parse_int64(text, s->min, s->max, s->key, ret, e);
+    return rc == RC_OK ? number_of(s, text, ret, e) : rc;
 }
 
 enum rc setting_check(const struct setting *s, const char *value, struct err *e)
@@ -174,6 +177,24 @@ static const char *said(const struct record *r, const char *key, struct arena *a
         json_decref(o);
     }
     return text == NULL ? "" : text;
+}
+
+enum rc setting_int_then(const struct snap *snap, const struct setting *s, struct utime at,
+                         int64_t *ret, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct setting_then_row row;
+    struct record r;
+
+    enum rc rc = setting_then_one(snap, s->key, at, a, &row, e);
+    if (rc == RC_NOTFOUND) {
+        err_done(e);
+        *e = (struct err){ 0 };
+        return number_of(s, s->fallback, ret, e);
+    }
+    if (rc == RC_OK)
+        rc = record_get(snap, row.id, a, &r, e);
+    return rc == RC_OK ? number_of(s, said(&r, "value", a), ret, e) : rc;
 }
 
 enum rc setting_history(const struct snap *snap, struct arena *a, int64_t max,

@@ -32,6 +32,10 @@ enum rc setting_text(const struct snap *snap, const struct setting *s, struct ar
                      const char **ret, struct err *e) MUST_USE;
 enum rc setting_int(const struct snap *snap, const struct setting *s, int64_t *ret,
                     struct err *e) MUST_USE; /* also for bool */
+/* The value that was in force at a time, as its record tells; for saying why something was done
+ * then. */
+enum rc setting_int_then(const struct snap *snap, const struct setting *s, struct utime at,
+                         int64_t *ret, struct err *e) MUST_USE;
 /* RC_INVALID when the value does not fit; setting the same value again appends nothing. */
 enum rc setting_set(struct tx *tx, struct county *c, const struct setting *s, const char *value,
                     const char *by, struct err *e) MUST_USE;

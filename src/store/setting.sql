@@ -17,6 +17,10 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at = excluded.ch
 -- Records of changes, newest first.
 SELECT id FROM record WHERE kind = 'setting.set' AND unit = '' ORDER BY id DESC LIMIT $max:int;
 
+-- :setting_then
+-- The record of the change that was in force at a time.
+SELECT id FROM record WHERE kind = 'setting.set' AND unit = '' AND subject = $key:text AND at <= $at:time ORDER BY id DESC LIMIT 1;
+
 -- :setting_audit @audit
 -- Settings, as their records say.
 SELECT record_id, key, value, changed_at FROM setting ORDER BY key;

@@ -11,7 +11,7 @@ bool t_county_init(struct t_county *t, enum db_kind kind)
     CLEANUP(arena_freep) struct arena *a = arena_new();
 
     *t = (struct t_county){ .dir = NULL };
-    if (!t_db_init(&t->db, kind))
+    if (!t_db_lend(&t->db, kind))
         return false;
     t->dir = mem_strdup(arena_printf(a, "%s/data", t->db.dir));
     const struct county_config cfg = { .dir = t->dir,
