@@ -169,10 +169,3 @@ int64_t hash_piece(int64_t hash, unsigned piece)
 {
     return (int64_t)((uint64_t)hash >> (16 * piece) & 0xffff);
 }
-
-void piece_flips(int64_t piece, int64_t ret[ALIKE_FLIPS])
-{
-    ret[0] = piece;
-    for (int i = 0; i < 16; i++)
-        ret[i + 1] = piece ^ (INT64_C(1) << i);
-}

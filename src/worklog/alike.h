@@ -10,8 +10,8 @@
  * Pictures: 64 signs of the low frequencies of the picture made 32 by 32 grey points (DCT),
  * which hardly change with size, quality and brightness; the number of bits that differ says
  * how alike. To find those within ALIKE_BITS among a million: four pieces of 16 bits; of two
- * hashes within 7 bits one piece differs by one bit at most, so 17 values a piece are looked up
- * (multi-index hashing, Norouzi, Punjani and Fleet 2012).
+ * hashes within 7 bits one piece differs by one bit at most, so that 17 values a piece are
+ * looked up (:work_picture_like; multi-index hashing, Norouzi, Punjani and Fleet 2012).
  */
 #ifndef WORKLOG_ALIKE_H
 #define WORKLOG_ALIKE_H
@@ -24,10 +24,9 @@ enum {
     ALIKE_CHARS = 24,   /* a shorter text says too little to be a copy of another */
     ALIKE_BANDS = 8,    /* columns of work_text */
     ALIKE_ROWS = 5,     /* hashes of a band */
-    ALIKE_PERCENT = 80, /* from which coefficient on texts are nearly the same */
+    ALIKE_PERCENT = 80, /* from which coefficient on texts are nearly the same, as usual */
     ALIKE_PIECES = 4,   /* columns of work_picture */
-    ALIKE_BITS = 5,     /* up to how many differing bits pictures are nearly the same */
-    ALIKE_FLIPS = 17    /* values to look up for a piece: itself, and one bit changed */
+    ALIKE_BITS = 5 /* up to how many differing bits pictures are nearly the same, as usual */
 };
 
 /* The pieces of a text, each once, in order. n 0: too short. */
@@ -44,8 +43,7 @@ void pieces_bands(const struct pieces *p, int64_t ret[ALIKE_BANDS]);
 /* Of grey points 0 to 255, row by row, at least 32 by 32; 0 for a picture without contrast. */
 int64_t picture_hash(const uint8_t *grey, size_t width, size_t height);
 unsigned bits_differ(int64_t x, int64_t y);
-/* A piece of a hash, and the values to look up for it. */
+/* A piece of a hash. */
 int64_t hash_piece(int64_t hash, unsigned piece);
-void piece_flips(int64_t piece, int64_t ret[ALIKE_FLIPS]);
 
 #endif

@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMPARED_MAX = 64 }; /* texts compared in full */
+enum {
+    COMPARED_MAX = 64, /* texts compared in full */
+    TEXTS = 16         /* read in one go: ids of :work_texts */
+};
 
 static const struct {
     const char *word, *text;
@@ -166,8 +169,30 @@ static struct candidate *candidates(const struct work_text_like_row *rows, size_
     return list;
 }
 
-enum rc work_texts_like(const struct snap *s, const char *text, struct id but, struct arena *a,
-                        struct work_like ret[WORK_LIKE_MAX], size_t *ret_n, struct err *e)
+/* At most TEXTS of them in full. */
+static enum rc compare(const struct snap *s, const struct pieces *own, int64_t percent,
+                       const struct candidate *list, size_t n, struct arena *a,
+                       struct work_like ret[WORK_LIKE_MAX], size_t *ret_n, struct err *e)
+{
+    struct work_texts_row *rows;
+    struct id i[TEXTS];
+    for (size_t k = 0; k < TEXTS; k++)
+        i[k] = list[k < n ? k : 0].id;
+    enum rc rc = work_texts_all(s, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9],
+                                i[10], i[11], i[12], i[13], i[14], i[15], a, &rows, &n, e);
+    for (size_t k = 0; rc == RC_OK && k < n; k++) {
+        struct pieces other = pieces_of(rows[k].text, a);
+        struct work_like one = { .work.id = rows[k].id,
+                                 .alike = (int64_t)(pieces_alike(own, &other) * 100) };
+        if (one.alike >= percent)
+            keep(ret, ret_n, &one, true);
+    }
+    return rc;
+}
+
+enum rc work_texts_like(const struct snap *s, const char *text, int64_t percent, struct id but,
+                        struct arena *a, struct work_like ret[WORK_LIKE_MAX], size_t *ret_n,
+                        struct err *e)
 {
     CLEANUP(arena_freep) struct arena *tmp = arena_new();
     struct pieces own = pieces_of(text, tmp);
@@ -181,46 +206,13 @@ enum rc work_texts_like(const struct snap *s, const char *text, struct id but, s
     enum rc rc = work_text_like_all(s, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], tmp,
                                     &rows, &n, e);
     struct candidate *list = rc == RC_OK ? candidates(rows, n, but, tmp, &n) : NULL;
-    for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        struct work_like one = { 0 };
-        rc = work_by_id(s, list[i].id, a, &one.work, e);
-        if (rc != RC_OK)
-            break;
-        struct pieces other = pieces_of(one.work.text, tmp);
-        one.alike = (int64_t)(pieces_alike(&own, &other) * 100);
-        if (one.alike >= ALIKE_PERCENT)
-            keep(ret, ret_n, &one, true);
-    }
+    for (size_t i = 0; i < n && rc == RC_OK; i += TEXTS)
+        rc = compare(s, &own, percent, list + i, n - i < TEXTS ? n - i : TEXTS, tmp, ret, ret_n,
+                     e);
+    for (size_t i = 0; i < *ret_n && rc == RC_OK; i++)
+        rc = work_by_id(s, ret[i].work.id, a, &ret[i].work, e);
     return rc;
 }
-
-/* The query of one piece; rows of all four have the same shape. */
-#define PICTURES(piece)                                                                        \
-    static enum rc pictures_##piece(const struct snap *s, int64_t p, struct arena *a,          \
-                                    struct work_picture_p0_row **ret, size_t *ret_n,           \
-                                    struct err *e)                                             \
-    {                                                                                          \
-        struct work_picture_##piece##_row *rows;                                               \
-        enum rc rc = work_picture_##piece##_all(s, p, a, &rows, ret_n, e);                     \
-        if (rc != RC_OK)                                                                       \
-            return rc;                                                                         \
-        *ret = arena_array(a, *ret_n, sizeof(**ret));                                          \
-        for (size_t i = 0; i < *ret_n; i++)                                                    \
-            (*ret)[i] = (struct work_picture_p0_row){ .id = rows[i].id,                        \
-                                                      .work_id = rows[i].work_id,              \
-                                                      .hash = rows[i].hash };                  \
-        return RC_OK;                                                                          \
-    }
-PICTURES(p0)
-PICTURES(p1)
-PICTURES(p2)
-PICTURES(p3)
-#undef PICTURES
-
-static enum rc (*const pictures[ALIKE_PIECES])(const struct snap *, int64_t, struct arena *,
-                                               struct work_picture_p0_row **, size_t *,
-                                               struct err *) = { pictures_p0, pictures_p1,
-                                                                 pictures_p2, pictures_p3 };
 
 static bool has(const struct work_like *list, size_t n, struct id work)
 {
@@ -230,31 +222,27 @@ static bool has(const struct work_like *list, size_t n, struct id work)
     return false;
 }
 
-enum rc work_pictures_like(const struct snap *s, int64_t hash, struct id but, struct arena *a,
-                           struct work_like ret[WORK_LIKE_MAX], size_t *ret_n, struct err *e)
+enum rc work_pictures_like(const struct snap *s, int64_t hash, int64_t bits, struct id but,
+                           struct arena *a, struct work_like ret[WORK_LIKE_MAX], size_t *ret_n,
+                           struct err *e)
 {
-    enum rc rc = RC_OK;
+    CLEANUP(arena_freep) struct arena *tmp = arena_new();
+    struct work_picture_like_row *rows;
+    size_t n = 0;
     *ret_n = 0;
-    for (unsigned piece = 0; hash && piece < ALIKE_PIECES && rc == RC_OK; piece++) {
-        int64_t value[ALIKE_FLIPS];
-        piece_flips(hash_piece(hash, piece), value);
-        for (size_t f = 0; f < ALIKE_FLIPS && rc == RC_OK; f++) {
-            CLEANUP(arena_freep) struct arena *tmp = arena_new();
-            struct work_picture_p0_row *rows;
-            size_t n;
-            rc = pictures[piece](s, value[f], tmp, &rows, &n, e);
-            for (size_t i = 0; rc == RC_OK && i < n; i++) {
-                unsigned bits = bits_differ(hash, rows[i].hash);
-                if (bits > ALIKE_BITS || rows[i].work_id.v == but.v ||
-                    has(ret, *ret_n, rows[i].work_id))
-                    continue;
-                struct work_like one = { .alike = bits };
-                rc = work_by_id(s, rows[i].work_id, a, &one.work, e);
-                if (rc == RC_OK)
-                    keep(ret, ret_n, &one, false);
-            }
-        }
+    if (!hash)
+        return RC_OK;
+    enum rc rc =
+        work_picture_like_all(s, hash_piece(hash, 0), hash_piece(hash, 1), hash_piece(hash, 2),
+                              hash_piece(hash, 3), tmp, &rows, &n, e);
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        struct work_like one = { .work.id = rows[i].work_id,
+                                 .alike = bits_differ(hash, rows[i].hash) };
+        if (one.alike <= bits && one.work.id.v != but.v && !has(ret, *ret_n, one.work.id))
+            keep(ret, ret_n, &one, false);
     }
+    for (size_t i = 0; i < *ret_n && rc == RC_OK; i++)
+        rc = work_by_id(s, ret[i].work.id, a, &ret[i].work, e);
     return rc;
 }
 
@@ -267,6 +255,12 @@ struct looking {
     const struct matter *m;
     struct work work;
 };
+
+static enum rc limit(const struct looking *x, enum work_limit which, int64_t *ret,
+                     struct err *e)
+{
+    return setting_int(tx_snap(x->tx), &worklog_settings[which], ret, e);
+}
 
 /* One names the other, at whatever remove: a correction is meant to be like what it corrects.
  */
@@ -316,8 +310,12 @@ static enum rc index_text(struct looking *x, struct err *e)
 static enum rc look_texts(struct looking *x, struct err *e)
 {
     struct work_like like[WORK_LIKE_MAX];
-    size_t n;
-    enum rc rc = work_texts_like(tx_snap(x->tx), x->work.text, x->work.id, x->a, like, &n, e);
+    size_t n = 0;
+    int64_t percent;
+    enum rc rc = limit(x, WORK_TEXT_PERCENT, &percent, e);
+    if (rc == RC_OK)
+        rc = work_texts_like(tx_snap(x->tx), x->work.text, percent, x->work.id, x->a, like, &n,
+                             e);
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
         const struct work *o = &like[i].work;
         bool apart =
@@ -333,13 +331,14 @@ static enum rc look_texts(struct looking *x, struct err *e)
 static enum rc look_pictures(struct looking *x, const struct work_file *f, size_t n_files,
                              struct err *e)
 {
-    enum rc rc = RC_OK;
+    int64_t bits = 0;
+    enum rc rc = n_files ? limit(x, WORK_PICTURE_BITS, &bits, e) : RC_OK;
     for (size_t k = 0; k < n_files && rc == RC_OK; k++) {
         struct work_like like[WORK_LIKE_MAX];
         size_t n;
         if (!f[k].picture || !f[k].hash)
             continue;
-        rc = work_pictures_like(tx_snap(x->tx), f[k].hash, x->work.id, x->a, like, &n, e);
+        rc = work_pictures_like(tx_snap(x->tx), f[k].hash, bits, x->work.id, x->a, like, &n, e);
         for (size_t i = 0; i < n && rc == RC_OK; i++)
             if (!corrects(&x->work, &like[i].work)) {
                 rc = pair(x, WORK_HINT_PICTURE, &like[i], e);
@@ -359,12 +358,21 @@ static enum rc look_burst(struct looking *x, struct err *e)
     const struct clock_at *cl = matter_running(x->m);
     int32_t today = county_today(x->c);
     struct work_burst_row row;
-    if (!cl || !cl->due || cl->due - cl->start < WORK_BURST_SPAN || today > cl->due ||
-        today <= cl->due - WORK_BURST_DAYS || x->work.kind != WORK_ENTRY)
+    int64_t least, share, days, span;
+    if (!cl || !cl->due || today > cl->due || x->work.kind != WORK_ENTRY)
         return RC_OK;
-    enum rc rc = work_burst_one(tx_snap(x->tx), day_start(cl->due - WORK_BURST_DAYS + 1),
-                                x->work.matter, x->a, &row, e);
-    if (rc != RC_OK || row.n < WORK_BURST_LEAST || row.k * 100 < row.n * WORK_BURST_SHARE)
+    enum rc rc = limit(x, WORK_BURST_DAYS, &days, e);
+    if (rc == RC_OK)
+        rc = limit(x, WORK_BURST_SPAN, &span, e);
+    if (rc != RC_OK || cl->due - cl->start < span || today <= cl->due - days)
+        return rc;
+    rc = limit(x, WORK_BURST_LEAST, &least, e);
+    if (rc == RC_OK)
+        rc = limit(x, WORK_BURST_SHARE, &share, e);
+    if (rc == RC_OK)
+        rc = work_burst_one(tx_snap(x->tx), day_start(cl->due - (int32_t)days + 1),
+                            x->work.matter, x->a, &row, e);
+    if (rc != RC_OK || row.n < least || row.k * 100 < row.n * share)
         return rc;
     return put(x->tx, x->c,
                &(struct work_hint_audit_row){
@@ -406,17 +414,25 @@ bool work_hint_may(const struct flow_who *w, const char *unit, const char *other
 }
 
 enum rc work_hints_list(const struct snap *s, const struct flow_who *w, bool open,
-                        struct arena *a, struct work_hint **ret, size_t *ret_n, struct err *e)
+                        struct id before, size_t max, struct arena *a, struct work_hint **ret,
+                        size_t *ret_n, struct err *e)
 {
-    struct work_hint_list_row *rows;
-    size_t n;
-    enum rc rc = work_hint_list_all(s, open, a, &rows, &n, e);
-    if (rc != RC_OK)
-        return rc;
-    *ret = arena_array(a, n, sizeof(**ret));
+    enum { AT_ONCE = 200 };
+    enum rc rc = RC_OK;
+    *ret = NULL;
     *ret_n = 0;
-    for (size_t i = 0; i < n; i++)
-        if (work_hint_may(w, rows[i].unit, rows[i].other_unit))
+    if (!before.v)
+        before.v = INT64_MAX;
+    for (size_t n = AT_ONCE; n == AT_ONCE && *ret_n < max && rc == RC_OK;) {
+        struct work_hint_list_row *rows;
+        rc = work_hint_list_all(s, before, open, AT_ONCE, a, &rows, &n, e);
+        if (rc != RC_OK)
+            break;
+        *ret = arena_grow(a, *ret, *ret_n * sizeof(**ret), (*ret_n + n) * sizeof(**ret));
+        for (size_t i = 0; i < n && *ret_n < max; i++) {
+            before = rows[i].id;
+            if (!work_hint_may(w, rows[i].unit, rows[i].other_unit))
+                continue;
             (*ret)[(*ret_n)++] = (struct work_hint){ .id = rows[i].id,
                                                      .code = rows[i].code,
                                                      .kind = kind_of(rows[i].kind),
@@ -425,7 +441,9 @@ enum rc work_hints_list(const struct snap *s, const struct flow_who *w, bool ope
                                                      .other_unit = rows[i].other_unit,
                                                      .state = hint_state_of(rows[i].state),
                                                      .found = rows[i].found_at };
-    return RC_OK;
+        }
+    }
+    return rc;
 }
 
 enum rc work_hint_load(const struct snap *s, const struct flow_who *w, const char *code,

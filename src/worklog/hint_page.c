@@ -31,15 +31,24 @@ static enum rc hints_show(struct rq *rq, struct err *e)
     struct flow_who w;
     struct work_hint *h;
     size_t n;
+    int64_t before = 0;
     enum rc rc = demand(rq, e);
+    if (rc == RC_OK)
+        rc = rq_query_int(rq, "before", N_("从哪一条往前"), 0, INT64_MAX, &before, e);
     if (rc == RC_OK)
         rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
         rc = rq_who(rq, s, &w, e);
     if (rc == RC_OK)
-        rc = work_hints_list(s, &w, !p.decided, rq->a, &h, &n, e);
+        rc = work_hints_list(s, &w, !p.decided, (struct id){ before }, ROWS_A_PAGE + 1, rq->a,
+                             &h, &n, e);
     if (rc != RC_OK)
         return rc;
+    if (n > ROWS_A_PAGE) {
+        n = ROWS_A_PAGE;
+        p.older = arena_printf(rq->a, "/worklog/hint?%sbefore=%lld",
+                               p.decided ? "decided=1&" : "", (long long)h[n - 1].id.v);
+    }
     p.hints = arena_array(rq->a, n, sizeof(*p.hints));
     for (size_t i = 0; i < n; i++)
         p.hints[p.n_hints++] =
@@ -90,6 +99,7 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
     const char *typed = rq_field(rq, "reason");
     struct flow_who w;
     struct work_hint h;
+    struct work_limits then;
     enum rc rc = demand(rq, e);
     if (rc == RC_OK)
         rc = db_read(rq_county(rq)->db, &s, e);
@@ -97,12 +107,21 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
         rc = rq_who(rq, s, &w, e);
     if (rc == RC_OK)
         rc = work_hint_load(s, &w, rq_param(rq, "code"), rq->a, &h, e);
+    if (rc == RC_OK)
+        rc = work_limits_then(s, h.found, &then, e);
     if (rc != RC_OK)
         return rc;
+    bool pictures = h.kind == WORK_HINT_PICTURE;
     struct work_hint_page p = { .code = h.code,
                                 .words = rq_tr(rq, work_hint_text(h.kind)),
                                 .kind = words[h.kind],
                                 .alike = h.alike,
+                                .limit =
+                                    then.of[pictures ? WORK_PICTURE_BITS : WORK_TEXT_PERCENT],
+                                .least = then.of[WORK_BURST_LEAST],
+                                .share = then.of[WORK_BURST_SHARE],
+                                .days = then.of[WORK_BURST_DAYS],
+                                .span = then.of[WORK_BURST_SPAN],
                                 .matter = h.matter,
                                 .state = hint_state_word(h.state),
                                 .state_name = rq_tr(rq, hint_state_text(h.state)),

@@ -81,5 +81,6 @@ static enum rc may(struct rq *rq, const struct snap *s, const struct search_hit 
 const struct search_source search_work = { .code = "work",
                                            .name = N_("云记录"),
                                            .records = "worklog.add matter.step",
+                                           .by_subject = true,
                                            .docs = docs,
                                            .may = may };

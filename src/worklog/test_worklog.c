@@ -1,9 +1,11 @@
 /* Entries by the model: who writes and asks, the same twice, after the end, corrections, hints.
  */
 #include "base/period.h"
+#include "base/rng.h"
 #include "base/str.h"
 #include "flow/test_world.h"
 #include "store/erase.h"
+#include "worklog/alike.h"
 #include "worklog/hint.h"
 #include "worklog/worklog.sql.h"
 
@@ -89,7 +91,7 @@ static void entries(struct county *c)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
     struct world w = world_new(c, a);
-    struct work_done d, q;
+    struct work_done d = { 0 }, q = { 0 };
     struct work *list;
     const char *draft;
     world_day(&w, 2026, 9, 30);
@@ -152,7 +154,7 @@ static void offline(struct county *c)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
     struct world w = world_new(c, a);
-    struct work_done d;
+    struct work_done d = { 0 };
     struct work *list;
     world_day(&w, 2026, 9, 30);
     const char *m = working(&w, "整治涉企乱收费");
@@ -207,7 +209,7 @@ static size_t hints(struct world *w, enum someone who, struct work_hint **ret)
     struct flow_who me = world_who(w, who);
     size_t n = 0;
     CHECK_OK(db_read(w->c->db, &s, &e));
-    CHECK_OK(work_hints_list(s, &me, true, w->a, ret, &n, &e));
+    CHECK_OK(work_hints_list(s, &me, true, (struct id){ 0 }, SIZE_MAX, w->a, ret, &n, &e));
     return n;
 }
 
@@ -239,7 +241,7 @@ static void alike(struct county *c)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
     struct world w = world_new(c, a);
-    struct work_done d;
+    struct work_done d = { 0 };
     struct work_hint *h;
     world_day(&w, 2026, 9, 30);
     const char *m = working(&w, "整治涉企乱收费");
@@ -264,6 +266,10 @@ static void alike(struct county *c)
     CHECK(h[0].kind == WORK_HINT_TEXT);
     CHECK_STR(h[0].unit, "SW");
     CHECK_STR(h[0].other_unit, "CG");
+    /* Who supervises only one of the two units sees nothing of the other. */
+    const struct flow_who group = world_who(&w, GROUP);
+    CHECK(work_hint_may(&group, "CG", "SW"));
+    CHECK(!work_hint_may(&group, "CG", "T1") && !work_hint_may(&group, "T1", "CG"));
     /* Dismissed with a reason, once, by who may see it. */
     CHECK_REFUSED(dismiss(&w, DESK1, h[0].code, 1, "", &e), RC_INVALID, "理由");
     CHECK_REFUSED(dismiss(&w, LEADER, h[0].code, 1, "一起去的", &e), RC_NOTFOUND, h[0].code);
@@ -290,11 +296,11 @@ static void burst(struct county *c)
         CHECK_OK(entry(&w, FIN1, steady, arena_printf(a, "第%d天走访", day), NULL, &e));
     }
     world_day(&w, 2026, 11, 19);
-    for (int i = 0; i < WORK_BURST_LEAST; i++) {
+    for (int i = 0; i < 5; i++) {
         CHECK_INT(hints(&w, DESK1, &h), 0);
         CHECK_OK(entry(&w, FIN1, steady, arena_printf(a, "收尾%d", i), NULL, &e));
     }
-    for (int i = 0; i < WORK_BURST_LEAST; i++) {
+    for (int i = 0; i < 5; i++) {
         CHECK_INT(hints(&w, DESK1, &h), 0);
         CHECK_OK(entry(&w, FIN1, m, arena_printf(a, "补记%d", i), NULL, &e));
     }
@@ -304,13 +310,242 @@ static void burst(struct county *c)
     CHECK_INT(hints(&w, DESK1, &h), 1); /* one a matter and due day */
 }
 
+struct limiting {
+    struct county *c;
+    enum work_limit which;
+    const char *value;
+};
+
+static enum rc do_limit(struct tx *tx, void *arg, struct err *e)
+{
+    const struct limiting *l = arg;
+    return setting_change(tx, l->c, &worklog_settings[l->which], l->value, "试一试", "sys", e);
+}
+
+static enum rc set_limit(struct county *c, enum work_limit which, const char *value,
+                         struct err *e)
+{
+    struct limiting l = { c, which, value };
+    return db_transact(c->db, do_limit, &l, e);
+}
+
+static struct work_limits limits_then(struct county *c, struct utime at)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct work_limits r = { { 0 } };
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(work_limits_then(s, at, &r, &e));
+    return r;
+}
+
+/* Two thirds of it are long_text's. */
+static const char long_half[] =
+    "上午到城关镇便民服务中心核对窗口收费公示牌,现场比对发改部门公布的目录清单,"
+    "没有发现不符的,"
+    "当场请窗口负责人签了字,同时电话通知另外三个分中心自查。";
+
+static void limits(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w = world_new(c, a);
+    struct work_hint *h;
+    world_day(&w, 2026, 9, 30);
+    CHECK_INT(limits_then(c, county_now(c)).of[WORK_TEXT_PERCENT], ALIKE_PERCENT);
+    CHECK_INT(limits_then(c, county_now(c)).of[WORK_PICTURE_BITS], ALIKE_BITS);
+    const char *m = working(&w, "整治涉企乱收费");
+    CHECK_OK(entry(&w, FIN1, m, long_text, NULL, &e));
+    CHECK_OK(entry(&w, TRADE, m, long_half, NULL, &e));
+    CHECK_INT(hints(&w, DESK1, &h), 0);
+    /* Lower: only what is written from now on; the hint knows with which it was raised. */
+    world_day(&w, 2026, 10, 1);
+    CHECK_REFUSED(set_limit(c, WORK_TEXT_PERCENT, "59", &e), RC_INVALID, "60");
+    CHECK_OK(set_limit(c, WORK_TEXT_PERCENT, "60", &e));
+    CHECK_INT(hints(&w, DESK1, &h), 0);
+    CHECK_OK(entry(&w, TRADE, m, long_half, NULL, &e));
+    CHECK_INT(hints(&w, DESK1, &h), 1);
+    CHECK_INT(limits_then(c, h[0].found).of[WORK_TEXT_PERCENT], 60);
+    world_day(&w, 2026, 10, 2);
+    CHECK_OK(set_limit(c, WORK_TEXT_PERCENT, "100", &e));
+    CHECK_OK(entry(&w, TRADE, m, long_copy, NULL, &e));
+    CHECK_INT(hints(&w, DESK1, &h), 1);
+    CHECK_INT(limits_then(c, h[0].found).of[WORK_TEXT_PERCENT], 60);
+    CHECK_INT(limits_then(c, county_now(c)).of[WORK_TEXT_PERCENT], 100);
+    /* Three in the last three of twenty days are a burst where a county says so. */
+    CHECK_OK(set_limit(c, WORK_BURST_LEAST, "3", &e));
+    CHECK_OK(set_limit(c, WORK_BURST_DAYS, "3", &e));
+    const char *late = working(&w, "最后三天才记的事");
+    world_day(&w, 2026, 11, 18);
+    for (int i = 0; i < 3; i++) {
+        CHECK_INT(hints(&w, DESK1, &h), 1);
+        CHECK_OK(entry(&w, FIN1, late, arena_printf(a, "补记%d", i), NULL, &e));
+    }
+    CHECK_INT(hints(&w, DESK1, &h), 2);
+    CHECK(h[0].kind == WORK_HINT_BURST);
+    world_proved(&w);
+}
+
+static struct id record_of(struct county *c, const char *code, struct arena *a)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct work_of_code_row r = { 0 };
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(work_of_code_one(s, code, a, &r, &e));
+    return r.record_id;
+}
+
+struct many {
+    const struct work *like;
+    struct id record;
+    int n;
+    struct arena *a;
+};
+
+static enum rc do_fill(struct tx *tx, void *arg, struct err *e)
+{
+    const struct many *x = arg;
+    const struct work *w = x->like;
+    enum rc rc = RC_OK;
+    for (int i = 0; i < x->n && rc == RC_OK; i++) {
+        struct work_insert_row r;
+        rc = work_insert_one(tx, arena_printf(x->a, "%032x", i), w->matter, w->unit, "entry",
+                             "", "又走了一户", "", false, w->by, w->captured, w->received,
+                             x->record, x->a, &r, e);
+    }
+    return rc;
+}
+
+/* A matter is shown with all its entries, so there is an end to them, and it is said. */
+static void full(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w = world_new(c, a);
+    struct work *list;
+    world_day(&w, 2026, 9, 30);
+    const char *m = working(&w, "整治涉企乱收费");
+    CHECK_OK(entry(&w, FIN1, m, "第一户", NULL, &e));
+    CHECK_INT(of_matter(&w, m, &list), 1);
+    struct many x = { .like = &list[0],
+                      .record = record_of(c, list[0].code, a),
+                      .n = WORK_OF_MATTER_MAX - 2,
+                      .a = a };
+    CHECK_OK(db_transact(c->db, do_fill, &x, &e));
+    const char *last = "40112233445566778899aabbccddeeff";
+    struct work_new n = { .code = last, .matter = m, .kind = WORK_ENTRY, .text = "最后一户" };
+    struct work_done d;
+    CHECK_OK(put(&w, FIN1, n, &d, &e));
+    CHECK_REFUSED(entry(&w, FIN1, m, "还有一户", NULL, &e), RC_CONFLICT, "5000条云记录");
+    CHECK_OK(put(&w, FIN1, n, &d, &e)); /* the same again is there */
+    CHECK(d.again);
+    CHECK_INT(of_matter(&w, m, &list), WORK_OF_MATTER_MAX);
+    CHECK_STR(list[0].text, "第一户");
+    CHECK_STR(list[WORK_OF_MATTER_MAX - 1].text, "最后一户");
+    CHECK_OK(entry(&w, FIN1, working(&w, "分出的一件"), "接着记", NULL, &e));
+}
+
+static enum rc do_hints(struct tx *tx, void *arg, struct err *e)
+{
+    const struct many *x = arg;
+    const struct work *w = x->like;
+    enum rc rc = RC_OK;
+    for (int i = 0; i < x->n && rc == RC_OK; i++) {
+        const char *code = arena_printf(x->a, "K-2026-1%04d", i);
+        rc = work_hint_insert(tx, code, code, "burst", w->matter, i % 10 ? "T1" : "CG", "", "",
+                              "", 60, "open", "", "", w->captured, w->captured, 1, x->record,
+                              NULL, e);
+    }
+    return rc;
+}
+
+/* What one may not see does not push out what one may. */
+static void hints_in_scope(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct world w = world_new(c, a);
+    struct work *list;
+    struct work_hint *h;
+    size_t n, all = 0;
+    world_day(&w, 2026, 9, 30);
+    const char *m = working(&w, "整治涉企乱收费");
+    CHECK_OK(entry(&w, FIN1, m, "第一户", NULL, &e));
+    CHECK_INT(of_matter(&w, m, &list), 1);
+    struct many x = {
+        .like = &list[0], .record = record_of(c, list[0].code, a), .n = 1000, .a = a
+    };
+    CHECK_OK(db_transact(c->db, do_hints, &x, &e));
+    struct flow_who group = world_who(&w, GROUP);
+    CHECK_OK(db_read(c->db, &s, &e));
+    for (struct id before = { 0 };; before = h[n - 1].id) {
+        CHECK_OK(work_hints_list(s, &group, true, before, 30, a, &h, &n, &e));
+        if (!n)
+            break;
+        CHECK(n <= 30);
+        for (size_t i = 0; i < n; i++)
+            CHECK_STR(h[i].unit, "CG");
+        all += n;
+    }
+    CHECK_INT(all, 100);
+}
+
+struct hashed {
+    struct id work;
+    int64_t hash;
+};
+
+static enum rc do_hash(struct tx *tx, void *arg, struct err *e)
+{
+    const struct hashed *h = arg;
+    return work_picture_insert(tx, h->work, "", h->hash, hash_piece(h->hash, 0),
+                               hash_piece(h->hash, 1), hash_piece(h->hash, 2),
+                               hash_piece(h->hash, 3), NULL, e);
+}
+
+static void looked_up(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct world w = world_new(c, a);
+    struct work_like like[WORK_LIKE_MAX];
+    struct work_done d = { 0 };
+    struct rng r;
+    size_t n;
+    rng_init(&r, 21, 1);
+    world_day(&w, 2026, 9, 30);
+    const char *m = working(&w, "整治涉企乱收费");
+    struct hashed h[20];
+    for (size_t i = 0; i < COUNT(h); i++) {
+        CHECK_OK(entry(&w, FIN1, m, arena_printf(a, "第%zu张", i), &d, &e));
+        h[i] = (struct hashed){ d.id, (int64_t)rng_u64(&r) };
+        CHECK_OK(db_transact(c->db, do_hash, &h[i], &e));
+    }
+    CHECK_OK(db_read(c->db, &s, &e));
+    for (size_t i = 0; i < 200; i++) {
+        const struct hashed *of = &h[i % COUNT(h)];
+        int64_t asked = of->hash;
+        for (size_t k = 0; k < i % 8; k++)
+            asked ^= (int64_t)(UINT64_C(1) << rng_below(&r, 64));
+        CHECK_OK(work_pictures_like(s, asked, 7, (struct id){ 0 }, a, like, &n, &e));
+        CHECK_INT(n, 1);
+        CHECK(n && like[0].work.id.v == of->work.v && *like[0].work.code);
+        CHECK_INT(n ? like[0].alike : -1, bits_differ(asked, of->hash));
+        CHECK_OK(work_pictures_like(s, asked, 7, of->work, a, like, &n, &e));
+        CHECK_INT(n, 0);
+    }
+}
+
 static void erased(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(err_done) struct err e = { 0 };
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct world w = world_new(c, a);
-    struct work_done d;
+    struct work_done d = { 0 };
     struct work_of_code_row row;
     struct work *list;
     struct record r;
@@ -333,10 +568,19 @@ T_COUNTY(entries)
 T_COUNTY(offline)
 T_COUNTY(alike)
 T_COUNTY(burst)
+T_COUNTY(limits)
+T_COUNTY(looked_up)
 T_COUNTY(erased)
+
+T_COUNTY(full)
+T_COUNTY(hints_in_scope)
 
 T_MAIN(T_COUNTY_CASES("entries, questions, answers and corrections", entries),
        T_COUNTY_CASES("the same twice, late ones, clocks of devices", offline),
        T_COUNTY_CASES("nearly the same text is hinted at, and dismissed with a reason", alike),
        T_COUNTY_CASES("a burst before the due day is hinted at", burst),
+       T_COUNTY_CASES("from when on there is a hint is the county's to set", limits),
+       T_COUNTY_CASES("a picture within seven bits is found", looked_up),
+       T_COUNTY_CASES("a matter is full one day, and says so", full),
+       T_COUNTY_CASES("hints of others push out none of one's own", hints_in_scope),
        T_COUNTY_CASES("an erased entry is gone and found no more", erased))

@@ -57,13 +57,14 @@ static void send(struct pages *s)
 static void rights(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
     struct pages s;
     pages_open(&s, c, a);
     /* What is being written is nobody's, here neither. */
     CHECK_STATUS(get(&s, DESK1, AT(&s, "")), 404);
     CHECK_STATUS(post(&s, FIN1, FORM(&s, "text=x")), 404);
     CHECK_LACKS(get(&s, DESK1, arena_printf(a, "/matter/%s", s.matter)), "写或问");
-    CHECK_HAS(get(&s, FIN1, "/worklog"), "现在没有承办的事");
+    CHECK_HAS(get(&s, FIN1, "/worklog"), "现在没有可以记的事");
     send(&s);
     CHECK_HAS(get(&s, FIN1, "/worklog"), "整治涉企乱收费");
     CHECK_HAS(get(&s, TRADE, "/worklog"), "整治涉企乱收费"); /* the joint unit */
@@ -104,6 +105,36 @@ static void rights(struct county *c)
     CHECK_STATUS(post(&s, FIN1, FORM(&s, "kind=praise&text=x")), 400);
     CHECK_STATUS(post(&s, FIN1, "text=x"), 400);
     CHECK_STATUS(post(&s, FIN1, FORM(&s, "text=x&entry=zz")), 400);
+    /* Where nothing is open any more, what was done last can still be written to, late. What
+     * waits on a phone finds its way also when there is no form: whose it is stands on the
+     * page. */
+    CHECK_HAS(get(&s, TOWN, "/worklog"), "现在没有可以记的事");
+    CHECK_HAS(get(&s, TOWN, "/worklog"), "data-outbox=\"t1\"");
+    CHECK_LACKS(get(&s, FIN1, "/worklog"), "已经结束");
+    CHECK_OK(world_move(&s.w, DESK1, s.matter, "drop", "why=并入另一件", &e));
+    r = get(&s, FIN1, "/worklog");
+    CHECK_HAS(r, "整治涉企乱收费（已经结束，记下的注明迟交）");
+    CHECK_HAS(r, "data-worklog=");
+    CHECK_LACKS(get(&s, TOWN, "/worklog"), "整治涉企乱收费");
+    CHECK_STATUS(post(&s, FIN1, FORM(&s, "text=还有一句")), 303);
+    CHECK_HAS(get(&s, FIN1, AT(&s, "")), "迟交");
+    /* A phone that did not hear the answer sends it again after the matter was handed over: it
+     * has come. What had not is still refused. */
+    CHECK_OK(world_open(&s.w, DESK1, "errand", "移交的一件", "", "why=批示", &s.matter, &e));
+    send(&s);
+    CHECK_STATUS(
+        post(&s, FIN1, FORM(&s, "text=交出去之前&entry=60112233445566778899aabbccddeeff")),
+        303);
+    CHECK_OK(world_hand(&s.w, DESK1, s.matter, "T1", "", &e));
+    CHECK_STATUS(
+        post(&s, FIN1, FORM(&s, "text=交出去之前&entry=60112233445566778899aabbccddeeff")),
+        303);
+    r = post(&s, FIN1, FORM(&s, "text=别的话&entry=60112233445566778899aabbccddeeff"));
+    CHECK(r.status == 403 || r.status == 404);
+    r = post(&s, FIN1, FORM(&s, "text=交出去之后&entry=70112233445566778899aabbccddeeff"));
+    CHECK(r.status == 403 || r.status == 404);
+    r = post(&s, FIN2, FORM(&s, "text=交出去之前&entry=60112233445566778899aabbccddeeff"));
+    CHECK(r.status == 403 || r.status == 404);
     /* No page says how many there are. */
     CHECK_LACKS(get(&s, FIN1, "/worklog"), "条记录");
     site_done(&s.site);
@@ -229,7 +260,8 @@ static void hints(struct county *c)
     CHECK_STATUS(r, 200);
     CHECK_HAS(r, "财政局");
     CHECK_HAS(r, "商务局");
-    CHECK_HAS(r, "100%");
+    CHECK_HAS(r, "两边的文字有100%相同；那时定的是80%起提示");
+    CHECK_LACKS(r, "到期前");
     CHECK_STATUS(site_post(&s.site, s.token[GROUP], "/worklog/hint/K-2026-00001",
                            "version=1&state=dismissed&reason="),
                  400);

@@ -228,6 +228,23 @@ static enum rc record(struct adding *x, struct id *ret, struct err *e)
                          ret, e);
 }
 
+static enum rc check_room(struct adding *x, struct err *e)
+{
+    struct work_of_matter_nth_row last;
+    enum rc rc = work_of_matter_nth_one(tx_snap(x->tx), x->m.code, WORK_OF_MATTER_MAX - 1, x->a,
+                                        &last, e);
+    if (rc == RC_OK)
+        return err_set(
+            e, RC_CONFLICT,
+            N_("这件事项已有{n}条云记录，不能再多；请分解这件事项，记在分出的部分里"), "n",
+            arena_printf(x->a, "%d", WORK_OF_MATTER_MAX));
+    if (rc != RC_NOTFOUND)
+        return rc;
+    err_done(e);
+    *e = (struct err){ 0 };
+    return RC_OK;
+}
+
 /* The same again is the same entry: a phone that lost the answer sends it once more. */
 static enum rc again(struct adding *x, struct work_done *ret, struct err *e)
 {
@@ -302,7 +319,9 @@ enum rc worklog_add(struct tx *tx, struct county *c, const struct flow_who *w,
     rc = again(&x, ret, e);
     if (rc != RC_OK || ret->again)
         return rc;
-    rc = insert(&x, ret, e);
+    rc = check_room(&x, e);
+    if (rc == RC_OK)
+        rc = insert(&x, ret, e);
     if (rc == RC_OK && n->kind == WORK_QUESTION)
         rc = flow_tell(tx, &x.m, w->person->code, "asked_log", now, e);
     if (rc == RC_OK && n->kind != WORK_QUESTION)

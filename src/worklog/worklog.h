@@ -21,7 +21,8 @@ enum {
     WORK_FILE_BYTES_MAX = 20 << 20,
     WORK_BODY_MAX = 64 << 20, /* of one request: nine phone pictures; the proxy of
                                  docs/operation.md lets 70 MB pass */
-    WORK_PAGE = 200           /* entries read at once */
+    WORK_PAGE = 200,          /* entries read at once */
+    WORK_OF_MATTER_MAX = 5000 /* of one matter: all are read and shown; more is refused */
 };
 
 enum work_kind { WORK_ENTRY = 1, WORK_CORRECTION, WORK_QUESTION, WORK_ANSWER };
@@ -61,8 +62,9 @@ struct work_done {
 /*
  * Write one, with its record, and look for others like it (hint.h). The same code with the same
  * content is the same entry. RC_CONFLICT: the code with another content; a matter that is still
- * a draft. RC_DENIED: not theirs to write, or to ask. RC_INVALID: nothing in it, too long, a
- * personal number in it, an unknown entry to answer. RC_NOTFOUND: no such matter.
+ * a draft; a matter that is full. RC_DENIED: not theirs to write, or to ask. RC_INVALID:
+ * nothing in it, too long, a personal number in it, an unknown entry to answer. RC_NOTFOUND: no
+ * such matter.
  */
 enum rc worklog_add(struct tx *tx, struct county *c, const struct flow_who *w,
                     const struct work_new *n, struct arena *a, struct work_done *ret,

@@ -24,12 +24,16 @@ SELECT w.id, w.code, w.matter, w.unit, w.kind, w.about, w.text, w.files, w.late,
  WHERE w.id = $id:id;
 
 -- :work_of_matter
--- Of a matter, oldest first.
+-- Of a matter, oldest first: all, there are no more than WORK_OF_MATTER_MAX.
 SELECT w.id, w.code, w.matter, w.unit, w.kind, w.about, w.text, w.files, w.late, w.by_account, w.captured_at, w.received_at, w.record_id,
        a.name AS "by_name:text?", r.seq AS "seq:int?", m.title AS "title:text?"
   FROM work_record w LEFT JOIN account a ON a.code = w.by_account LEFT JOIN record r ON r.id = w.record_id
   LEFT JOIN matter m ON m.code = w.matter
  WHERE w.matter = $matter:text ORDER BY w.id LIMIT 5000;
+
+-- :work_of_matter_nth
+-- Has a matter so many?
+SELECT id FROM work_record WHERE matter = $matter:text ORDER BY id LIMIT 1 OFFSET $n:int;
 
 -- :work_of_unit
 -- By a unit's people, newest first.
@@ -51,6 +55,10 @@ SELECT w.id, w.code, w.matter, w.unit, w.kind, w.about, w.text, w.files, w.late,
 -- Open matters of other units in which one takes part.
 SELECT m.code FROM matter_link l JOIN matter m ON m.id = l.matter_id
  WHERE l.what = 'unit' AND l.code = $unit:text AND m.open = 1 AND m.draft = 0 AND m.unit <> $unit ORDER BY m.id DESC LIMIT 200;
+
+-- :work_ended_matters
+-- What a unit has done with, newest first.
+SELECT code FROM matter WHERE unit = $unit:text AND open = 0 AND draft = 0 ORDER BY id DESC LIMIT 20;
 
 -- :work_blank
 -- What an erasure leaves.
@@ -83,27 +91,35 @@ UNION ALL SELECT id FROM (SELECT id FROM work_text WHERE b7 = $b7:int ORDER BY i
 ) u
  ORDER BY u.id DESC LIMIT 4000;
 
+-- :work_texts
+-- The texts of some entries, in one go, newest first: of equals the newest is looked at.
+SELECT id, text FROM work_record
+ WHERE id IN ($i0:id, $i1:id, $i2:id, $i3:id, $i4:id, $i5:id, $i6:id, $i7:id, $i8:id, $i9:id, $i10:id, $i11:id, $i12:id, $i13:id, $i14:id,
+              $i15:id)
+ ORDER BY id DESC LIMIT 16;
+
 -- :work_picture_insert
 -- The pieces of a picture's hash.
 INSERT INTO work_picture (work_id, digest, hash, p0, p1, p2, p3)
 VALUES ($work_id:id, $digest:text, $hash:int, $p0:int, $p1:int, $p2:int, $p3:int);
 
--- :work_picture_p0
--- Pictures whose hash has this piece; read from the index alone.
-SELECT id, work_id, hash FROM work_picture WHERE p0 = $p:int ORDER BY id DESC LIMIT 200;
-
--- :work_picture_p1
--- Pictures whose hash has this piece; read from the index alone.
-SELECT id, work_id, hash FROM work_picture WHERE p1 = $p:int ORDER BY id DESC LIMIT 200;
-
--- :work_picture_p2
--- Pictures whose hash has this piece; read from the index alone.
-SELECT id, work_id, hash FROM work_picture WHERE p2 = $p:int ORDER BY id DESC LIMIT 200;
-
--- :work_picture_p3
--- Pictures whose hash has this piece; read from the index alone.
-SELECT id, work_id, hash FROM work_picture WHERE p3 = $p:int ORDER BY id DESC LIMIT 200;
-
+-- :work_picture_like
+-- Pictures that share a piece of their hash with another, or all but one bit of it (x XOR m is (x | m) - (x & m)); of a piece that very
+-- many share the newest. Read from the indexes alone, in one go: 68 questions to a server one after the other take longer than the answer.
+WITH flip(m) AS (VALUES (0), (1), (2), (4), (8), (16), (32), (64), (128), (256), (512), (1024), (2048), (4096), (8192), (16384), (32768))
+SELECT u.id AS "id:id", u.work_id AS "work_id:id", u.hash AS "hash:int" FROM (
+SELECT w.id, w.work_id, w.hash FROM (SELECT ($p0:int | m) - ($p0 & m) AS p FROM flip) v JOIN work_picture w ON w.p0 = v.p
+   AND w.id >= COALESCE((SELECT x.id FROM work_picture x WHERE x.p0 = v.p ORDER BY x.id DESC LIMIT 1 OFFSET 199), 0)
+UNION ALL
+SELECT w.id, w.work_id, w.hash FROM (SELECT ($p1:int | m) - ($p1 & m) AS p FROM flip) v JOIN work_picture w ON w.p1 = v.p
+   AND w.id >= COALESCE((SELECT x.id FROM work_picture x WHERE x.p1 = v.p ORDER BY x.id DESC LIMIT 1 OFFSET 199), 0)
+UNION ALL
+SELECT w.id, w.work_id, w.hash FROM (SELECT ($p2:int | m) - ($p2 & m) AS p FROM flip) v JOIN work_picture w ON w.p2 = v.p
+   AND w.id >= COALESCE((SELECT x.id FROM work_picture x WHERE x.p2 = v.p ORDER BY x.id DESC LIMIT 1 OFFSET 199), 0)
+UNION ALL
+SELECT w.id, w.work_id, w.hash FROM (SELECT ($p3:int | m) - ($p3 & m) AS p FROM flip) v JOIN work_picture w ON w.p3 = v.p
+   AND w.id >= COALESCE((SELECT x.id FROM work_picture x WHERE x.p3 = v.p ORDER BY x.id DESC LIMIT 1 OFFSET 199), 0)
+) u ORDER BY u.id DESC LIMIT 14000;
 
 -- :work_burst
 -- Of a matter's entries, how many there are and how many were written from a time on: for the hint of bursts, and nothing else.
@@ -132,9 +148,9 @@ SELECT h.id, h.code, h.thing, h.kind, h.matter, h.unit, h.work, h.other, h.other
   FROM work_hint h LEFT JOIN account a ON a.code = h.decided_by WHERE h.code = $code:text;
 
 -- :work_hint_list
--- Open ones or decided ones, newest first.
+-- Open ones or decided ones before a row, newest first.
 SELECT id, code, kind, matter, unit, other_unit, state, found_at FROM work_hint
- WHERE ($open:bool = 1 AND state = 'open') OR ($open = 0 AND state <> 'open') ORDER BY id DESC LIMIT 2000;
+ WHERE id < $before:id AND (($open:bool = 1 AND state = 'open') OR ($open = 0 AND state <> 'open')) ORDER BY id DESC LIMIT $max:int;
 
 -- :work_hint_change
 -- Decided, of the version that was seen.

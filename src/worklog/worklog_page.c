@@ -183,24 +183,41 @@ static const struct unit *work_unit(const struct asker *k)
 }
 
 static void offer(struct rq *rq, const char *kind, const char *code, const char *title,
-                  const char *chosen, struct worklog_form_page *f)
+                  const char *note, const char *chosen, struct worklog_form_page *f)
 {
     const struct flow_kind *k = flow_kind_of(rq_county(rq), kind);
-    if (!k || k->page || f->n_matters >= MATTERS_MAX)
+    if (!k || k->page)
         return; /* what has a page of its own is worked on there */
+    f->more = f->n_matters == MATTERS_MAX;
+    if (f->more)
+        return;
     f->matters[f->n_matters++] =
-        (struct worklog_form_matters){ code, title, rq_tr(rq, k->name), str_eq(code, chosen) };
+        (struct worklog_form_matters){ code, title, rq_tr(rq, note ? note : k->name),
+                                       str_eq(code, chosen) };
 }
 
-/* Open matters of the unit, directives first, then those of others in which it takes part. */
+static enum rc offer_code(struct rq *rq, const struct snap *s, const struct flow_who *w,
+                          const char *code, const char *note, const char *chosen,
+                          struct worklog_form_page *f, struct err *e)
+{
+    struct matter m;
+    enum rc rc = matter_load(s, rq_county(rq), code, rq->a, &m, e);
+    if (rc == RC_OK && flow_may_see(w, &m) && worklog_may_write(w, &m))
+        offer(rq, m.kind_code, m.code, m.title, note, chosen, f);
+    return rc;
+}
+
+/* Open matters of the unit, directives first, then those of others in which it takes part; when
+ * there are none, what it did last: it may have more to say, which is then late. */
 static enum rc fill_matters(struct rq *rq, const struct snap *s, const struct flow_who *w,
                             const char *unit, const char *chosen, struct worklog_form_page *f,
                             struct err *e)
 {
     struct county *c = rq_county(rq);
     struct work_joint_matters_row *joint;
+    struct work_ended_matters_row *ended;
     struct matter_line *own;
-    size_t n_own, n_joint;
+    size_t n_own, n_joint, n_ended = 0;
     enum rc rc = flow_of_unit(s, c, w, unit, rq->lang, rq->a, &own, &n_own, e);
     if (rc == RC_OK)
         rc = work_joint_matters_all(s, unit, rq->a, &joint, &n_joint, e);
@@ -210,16 +227,14 @@ static enum rc fill_matters(struct rq *rq, const struct snap *s, const struct fl
     for (int directives = 1; directives >= 0; directives--)
         for (size_t i = 0; i < n_own; i++)
             if (str_eq(own[i].kind, "directive") == (directives == 1))
-                offer(rq, own[i].kind, own[i].code, own[i].title, chosen, f);
-    for (size_t i = 0; i < n_joint; i++) {
-        struct matter m;
-        rc = matter_load(s, c, joint[i].code, rq->a, &m, e);
-        if (rc != RC_OK)
-            return rc;
-        if (worklog_may_write(w, &m))
-            offer(rq, m.kind_code, m.code, m.title, chosen, f);
-    }
-    return RC_OK;
+                offer(rq, own[i].kind, own[i].code, own[i].title, NULL, chosen, f);
+    for (size_t i = 0; i < n_joint && rc == RC_OK; i++)
+        rc = offer_code(rq, s, w, joint[i].code, NULL, chosen, f, e);
+    if (rc == RC_OK && f->n_matters == 0)
+        rc = work_ended_matters_all(s, unit, rq->a, &ended, &n_ended, e);
+    for (size_t i = 0; i < n_ended && rc == RC_OK; i++)
+        rc = offer_code(rq, s, w, ended[i].code, N_("已经结束，记下的注明迟交"), chosen, f, e);
+    return rc;
 }
 
 static enum rc show_own(struct rq *rq, const char *error, struct err *e)
@@ -247,7 +262,7 @@ static enum rc show_own(struct rq *rq, const char *error, struct err *e)
     x.list = list;
     p.form.kind = work_kind_word(WORK_ENTRY);
     p.form.name = rq_tr(rq, N_("记一条"));
-    p.form.account = k->person.code;
+    p.form.account = p.account = k->person.code;
     p.form.text = typed ? typed : "";
     p.may_write = p.form.n_matters > 0;
     if (x.n > ROWS_A_PAGE) {
@@ -426,16 +441,37 @@ static enum rc may_add(struct writing *x, struct err *e)
     return rc;
 }
 
+/* What a phone sends once more, because the answer was lost, has come, also when its writer may
+ * not write to the matter any more. */
+static bool came_already(struct writing *x)
+{
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    CLEANUP(err_done) struct err unsaid = { 0 };
+    struct work old;
+    if (!x->n.code || db_read(x->c->db, &s, &unsaid) != RC_OK ||
+        worklog_load(s, x->n.code, x->rq->a, &old, &unsaid) != RC_OK)
+        return false;
+    x->done = (struct work_done){ .code = old.code, .late = old.late, .again = true };
+    return str_eq(old.by, rq_asker(x->rq)->person.code) && str_eq(old.matter, x->n.matter) &&
+           old.kind == x->n.kind && str_eq(old.text, str_trim(x->rq->a, x->n.text));
+}
+
 static enum rc worklog_post(struct rq *rq, struct err *e)
 {
     struct writing x = { .rq = rq, .c = rq_county(rq) };
     enum rc rc = read_form(&x, e);
     if (rc == RC_OK)
         rc = may_add(&x, e);
+    bool refused = rc == RC_DENIED || rc == RC_NOTFOUND;
     if (rc == RC_OK)
         rc = keep_files(&x, e);
     if (rc == RC_OK)
         rc = db_transact(x.c->db, do_add, &x, e);
+    if (refused && came_already(&x)) {
+        err_done(e);
+        *e = (struct err){ 0 };
+        rc = RC_OK;
+    }
     if (rc == RC_OK) {
         rq_notice(rq, rq_tr(rq, x.done.late ? N_("已记下，注明迟交。") : N_("已记下。")));
         return web_donef(rq, e, "/worklog/%s#w-%s", x.n.matter, x.done.code);

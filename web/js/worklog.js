@@ -29,15 +29,15 @@ function inBox(box, mode, act) {
   });
 }
 
-/** A form token of now; null: nobody, or somebody else, is signed in. Throws without a network. */
+/** A form token of now, from the page one is on: who only asks may not open /worklog. Null: nobody is signed in, or not the
+ *  one who wrote. Throws without a network. */
 async function token(account) {
-  const answer = await fetch(`/worklog?now=${Date.now()}`, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+  const answer = await fetch(`${window.location.pathname}?now=${Date.now()}`, { headers: { Accept: 'text/html' }, cache: 'no-store' });
   if (answer.status >= 500 || answer.status === 429) throw new Error('later');
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const form = page.querySelector('form[data-worklog]');
-  if (form && form.dataset.worklog !== account) return null;
+  const place = page.querySelector('[data-outbox]');
   const field = page.querySelector('form input[name=csrf]');
-  return page.querySelector('.pick.who') && field ? field.value : null;
+  return place && place.dataset.outbox === account && field ? field.value : null;
 }
 
 async function send(entry, csrf) {
@@ -57,9 +57,9 @@ async function send(entry, csrf) {
 }
 
 /** Keep the page for when there is no network; only a page that the server has just given is worth keeping. */
-async function keepPage(form) {
-  if (!('serviceWorker' in navigator) || !('caches' in window)) return; // plain http: typing is kept, the page is not
-  await navigator.serviceWorker.register(form.dataset.worker, { scope: '/worklog' });
+async function keepPage(place) {
+  if (!('serviceWorker' in navigator) || !('caches' in window)) return; // plain http: what is written is kept, the page is not
+  await navigator.serviceWorker.register(place.dataset.worker, { scope: '/worklog' });
   const parts = [...document.querySelectorAll('link[rel=stylesheet], script[src]')].map((part) => part.href || part.src);
   const page = await fetch('/worklog', { headers: { Accept: 'text/html' }, cache: 'no-store' });
   if (!page.ok || page.redirected) return;
@@ -70,13 +70,15 @@ async function keepPage(form) {
 }
 
 class Outbox {
-  constructor(form, box) {
-    this.form = form;
+  constructor(place, form, box) {
+    this.words = place.dataset;
+    this.form = form; // null: there is nothing to write to now; what waits is sent all the same
     this.box = box;
-    this.account = form.dataset.worklog;
-    this.say = form.querySelector('.saved');
-    this.section = document.querySelector('.outbox');
+    this.account = place.dataset.outbox;
+    this.say = place.querySelector('.outstate');
+    this.section = place.querySelector('.outbox');
     this.busy = false;
+    this.asked = false; // to send again: there is a network since, or something was written meanwhile
   }
 
   async entries() {
@@ -93,9 +95,16 @@ class Outbox {
     return button;
   }
 
+  signIn() {
+    const link = document.createElement('a');
+    link.href = '/signin?next=/worklog';
+    link.textContent = this.words.again;
+    return link;
+  }
+
   async show() {
     const list = await this.entries();
-    const words = this.form.dataset;
+    const { words } = this;
     const ol = this.section.querySelector('ol');
     this.section.hidden = list.length === 0;
     ol.replaceChildren(...list.map((entry) => {
@@ -122,11 +131,23 @@ class Outbox {
     await this.show();
   }
 
+  /** Back into the form, with its pictures; into the one that is for it, where this is not. */
   async takeBack(entry) {
-    this.form.elements.text.value = entry.text;
-    const choice = this.form.elements.matter;
-    if (choice.tagName === 'SELECT') choice.value = entry.matter;
-    this.form.elements.text.focus();
+    const fields = this.form ? this.form.elements : null;
+    const is = (field, value) => (field ? field.value : '') === value;
+    const fits = fields && is(fields.kind, entry.kind) && is(fields.about, entry.about) &&
+      (fields.matter.tagName === 'SELECT' ? [...fields.matter.options].some((one) => one.value === entry.matter) : is(fields.matter, entry.matter));
+    if (!fits) {
+      window.location.assign(`/worklog/${entry.matter}?kind=${entry.kind}&about=${entry.about}`);
+      return;
+    }
+    const files = new DataTransfer();
+    for (const file of entry.files) files.items.add(new File([file.bytes], file.name, { type: file.bytes.type }));
+    fields.text.value = entry.text;
+    fields.matter.value = entry.matter;
+    fields.files.files = files.files;
+    this.form.dispatchEvent(new Event('input')); // a draft again
+    fields.text.focus();
     await this.drop(entry);
   }
 
@@ -145,8 +166,9 @@ class Outbox {
     };
     try {
       await inBox(this.box, 'readwrite', (store) => store.put(entry));
-    } catch { // no room: nothing of what was typed is lost, it stays in the form
-      this.say.textContent = this.form.dataset.full;
+    } catch { // no room: nothing of what was typed is lost, it stays in the form and a draft again
+      this.say.textContent = this.words.full;
+      this.form.dispatchEvent(new Event('input'));
       return;
     }
     elements.text.value = '';
@@ -155,18 +177,35 @@ class Outbox {
     await this.flush();
   }
 
-  /** Send what waits, oldest first. What the server refuses stays, with its reason. */
+  /** Send what waits; asked while it does, once more after it. */
   async flush() {
-    if (this.busy) return;
+    if (this.busy) {
+      this.asked = true;
+      return;
+    }
+    this.busy = true;
+    try {
+      do {
+        this.asked = false;
+        await this.sendAll();
+      } while (this.asked);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** All that waits, oldest first. What the server refuses stays, with its reason. */
+  async sendAll() {
     const list = (await this.entries()).filter((entry) => !entry.why);
     if (!list.length) return;
-    this.busy = true;
-    this.say.textContent = this.form.dataset.sending;
+    this.say.textContent = this.words.sending;
     let sent = null;
     let words = '';
+    let out = false;
     try {
       const csrf = await token(this.account);
-      if (!csrf) words = this.form.dataset.signin;
+      out = !csrf;
+      if (out) words = this.words.signin;
       for (const entry of csrf ? list : []) {
         const answer = await send(entry, csrf);
         const said = await answer.json().catch(() => ({}));
@@ -180,33 +219,46 @@ class Outbox {
         }
       }
     } catch { // no network: it waits
-      words = this.form.dataset.offline;
+      words = this.words.offline;
     }
-    this.busy = false;
-    this.say.textContent = words || (sent ? this.form.dataset.sent : '');
+    this.say.textContent = words || (sent ? this.words.sent : '');
+    if (out) this.say.append(' ', this.signIn());
     await this.show();
     // Show it among what was written; not while somebody is typing the next one.
-    if (sent && !this.form.elements.text.value && !this.form.elements.files.files.length && !words) window.location.reload();
+    const fields = this.form ? this.form.elements : null;
+    if (sent && !words && !(fields && (fields.text.value || fields.files.files.length))) window.location.reload();
   }
 }
 
 export async function worklog() {
+  const place = document.querySelector('[data-outbox]');
   const form = document.querySelector('form[data-worklog]');
   if (!document.querySelector('.pick.who') && 'caches' in window) await caches.delete(KEEP); // signed out: nothing of theirs stays
-  if (!form) return;
+  if (!place) return;
   const box = await openBox();
-  if (!box) return; // the form is sent as it is
-  const outbox = new Outbox(form, box);
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    outbox.write();
-  });
-  form.dataset.ready = '1';
+  const outbox = new Outbox(place, form, box);
+  if (!box) { // the form is sent as it is; without a network it stays, as a draft
+    outbox.say.textContent = place.dataset.forbidden;
+    if (form) form.addEventListener('submit', (event) => {
+      if (navigator.onLine) return;
+      event.preventDefault();
+      form.dispatchEvent(new Event('input'));
+    });
+    return;
+  }
+  if (form) {
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      outbox.write();
+    });
+    form.dataset.ready = '1';
+  }
   window.addEventListener('online', () => outbox.flush());
   setInterval(() => outbox.flush(), RETRY_MS);
   await outbox.show();
-  if (!navigator.onLine) outbox.say.textContent = form.dataset.offline;
+  if (!window.isSecureContext) outbox.say.textContent = place.dataset.plain;
+  if (!navigator.onLine) outbox.say.textContent = place.dataset.offline;
   await outbox.flush();
-  await keepPage(form).catch(() => {}); // without a network, or without room: the page is there when there is one
-  form.dataset.stored = '1';
+  await keepPage(place).catch(() => {}); // without a network, or without room: the page is there when there is one
+  if (form) form.dataset.stored = '1';
 }
