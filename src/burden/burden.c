@@ -31,17 +31,16 @@ static struct period month_of(const struct county *c)
 /* ---- estimates ---- */
 
 enum rc burden_stated(const struct snap *s, const char *what, const char *code, struct arena *a,
-                      int64_t *ret, struct err *e)
+                      struct burden_estimate *ret, struct err *e)
 {
-    struct estimate_of_row row;
+    struct estimate_of_row row = { .minutes = -1 };
     enum rc rc = estimate_of_one(s, what, code, a, &row, e);
     if (rc == RC_NOTFOUND) {
         err_done(e);
-        *ret = -1;
-        return RC_OK;
+        rc = RC_OK;
     }
     if (rc == RC_OK)
-        *ret = row.minutes;
+        *ret = (struct burden_estimate){ what, code, row.requester, row.minutes };
     return rc;
 }
 
@@ -168,6 +167,20 @@ enum rc burden_ask(struct tx *tx, struct county *c, const struct burden_ask *lis
     return rc;
 }
 
+enum rc burden_ask_again(struct tx *tx, struct county *c, const struct burden_ask *n,
+                         const char *by, struct arena *a, struct err *e)
+{
+    struct burden_ask next = *n;
+    bool there = true;
+    enum rc rc = RC_OK;
+    for (int k = 1; there && rc == RC_OK; k++) {
+        if (k > 1)
+            next.code = arena_printf(a, "%s_%d", n->code, k);
+        rc = reached(tx_snap(tx), n->what, next.code, n->unit, &there, e);
+    }
+    return rc == RC_OK ? burden_ask(tx, c, &next, 1, by, a, e) : rc;
+}
+
 const char *burden_requester(const struct units *us, const struct person *p)
 {
     const struct unit *own = us ? units_by_id(us, p->unit) : NULL;
@@ -192,8 +205,13 @@ enum rc burden_office(const struct snap *s, struct county *c, const char *accoun
     return rc;
 }
 
-enum rc burden_ask_matter(struct tx *tx, const struct flow_look *l, const char *what,
-                          struct err *e)
+const char *burden_matter_of(const char *code, struct arena *a)
+{
+    return arena_strndup(a, code, strcspn(code, "_"));
+}
+
+static enum rc ask_parties(struct tx *tx, const struct flow_look *l, const char *what,
+                           unsigned who, bool again, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const struct matter *m = l->matter;
@@ -203,21 +221,38 @@ enum rc burden_ask_matter(struct tx *tx, const struct flow_look *l, const char *
         return RC_OK;
     enum rc rc = parse_int64(text, 1, BURDEN_MINUTES_MAX, N_("预计用时"), &minutes, e);
     if (rc == RC_OK)
-        rc = burden_office(tx_snap(tx), l->c, m->opener, a, &requester, e);
+        rc = burden_office(tx_snap(tx), l->c, *l->by ? l->by : m->opener, a, &requester, e);
     if (rc != RC_OK)
         return rc;
     struct burden_ask *list = arena_array(a, m->n_parties, sizeof(*list));
     size_t n = 0;
-    for (size_t i = 0; i < m->n_parties; i++)
-        if ((m->parties[i].role == PARTY_LEAD || m->parties[i].role == PARTY_JOINT) &&
-            *m->parties[i].unit) /* a leader's has none */
-            list[n++] = (struct burden_ask){ .what = what,
-                                             .code = m->code,
-                                             .title = m->title,
-                                             .unit = m->parties[i].unit,
-                                             .requester = requester,
-                                             .minutes = minutes };
-    return burden_ask(tx, l->c, list, n, l->by, a, e);
+    for (size_t i = 0; i < m->n_parties && rc == RC_OK; i++) {
+        if (!(who >> m->parties[i].role & 1) || !*m->parties[i].unit) /* a leader's has none */
+            continue;
+        list[n] = (struct burden_ask){ .what = what,
+                                       .code = m->code,
+                                       .title = m->title,
+                                       .unit = m->parties[i].unit,
+                                       .requester = requester,
+                                       .minutes = minutes };
+        if (again)
+            rc = burden_ask_again(tx, l->c, &list[n], l->by, a, e);
+        else
+            n++;
+    }
+    return rc == RC_OK ? burden_ask(tx, l->c, list, n, l->by, a, e) : rc;
+}
+
+enum rc burden_ask_matter(struct tx *tx, const struct flow_look *l, const char *what,
+                          struct err *e)
+{
+    return ask_parties(tx, l, what, 1u << PARTY_LEAD | 1u << PARTY_JOINT, false, e);
+}
+
+enum rc burden_ask_role(struct tx *tx, const struct flow_look *l, const char *what, int role,
+                        struct err *e)
+{
+    return ask_parties(tx, l, what, 1u << role, true, e);
 }
 
 /* ---- answers ---- */

@@ -22,7 +22,18 @@ enum {
 };
 #define BURDEN_ROUND "round"
 #define BURDEN_DIRECTIVE "directive"
+#define BURDEN_CONTACT "contact"
+#define BURDEN_OPINION "opinion"
+#define BURDEN_OBJECTION "objection"
+#define BURDEN_DUTY "duty" /* of estimates: the confirmation of a year */
 #define BURDEN_POINT "point" /* of answers: 这个数以前报过; of estimates: one period of it */
+
+/* The field in which a kind's move states them; help says of what. */
+#define BURDEN_FIELD(help_) /* part of an initialiser */                                       \
+    {                                                                                          \
+        .code = "minutes", .name = N_("估计单位要花多少分钟"), .type = FLOW_INT, .min = 1,     \
+        .max = BURDEN_MINUTES_MAX, .help = (help_)                                             \
+    }
 
 /* ---- estimates ---- */
 
@@ -36,9 +47,9 @@ struct burden_estimate {
 };
 enum rc burden_state(struct tx *tx, struct county *c, const struct burden_estimate *n,
                      const char *by, struct arena *a, struct err *e) MUST_USE;
-/* -1: nobody has stated any. */
+/* Its minutes and requester; -1: nobody has stated any. */
 enum rc burden_stated(const struct snap *s, const char *what, const char *code, struct arena *a,
-                      int64_t *ret, struct err *e) MUST_USE;
+                      struct burden_estimate *ret, struct err *e) MUST_USE;
 
 /* ---- requests ---- */
 
@@ -51,14 +62,23 @@ struct burden_ask {
 /* Keep them, with one record. What is there already (the same request and unit) stays. */
 enum rc burden_ask(struct tx *tx, struct county *c, const struct burden_ask *list, size_t n,
                    const char *by, struct arena *a, struct err *e) MUST_USE;
+/* The same of one, as often as it is asked: the second time its code is called _2. */
+enum rc burden_ask_again(struct tx *tx, struct county *c, const struct burden_ask *n,
+                         const char *by, struct arena *a, struct err *e) MUST_USE;
 /*
  * For the apply hook of a kind whose matters are requests: its field `minutes` (FLOW_INT, 1 to
  * BURDEN_MINUTES_MAX) is asked of the lead and joint units. Call it when the matter is sent;
- * parts of a matter call it for themselves. A matter without minutes is not counted: whether
+ * parts of a matter call it for themselves. Who moved it asks; what the program moved, its
+ * opener. A matter without minutes is not counted: whether
  * the field must be filled in is the kind's table's to say.
  */
 enum rc burden_ask_matter(struct tx *tx, const struct flow_look *l, const char *what,
                           struct err *e) MUST_USE;
+/* The same of the units with one role (enum party_role), as often as the matter asks. */
+enum rc burden_ask_role(struct tx *tx, const struct flow_look *l, const char *what, int role,
+                        struct err *e) MUST_USE;
+/* The code of the matter that a request is of: without the number of one that asked again. */
+const char *burden_matter_of(const char *code, struct arena *a);
 /* The unit in whose name an account asks: its office, else the county. "" without units. */
 const char *burden_requester(const struct units *us, const struct person *p);
 /* The same of an account by its code; "" is the system, which asks for the county. */
@@ -82,8 +102,9 @@ enum rc burden_answer(struct tx *tx, struct county *c, const struct units *us,
                       const char *unit, enum burden_answer answer, bool before,
                       struct err *e) MUST_USE;
 /*
- * 这个数以前报过, of a point that a unit supplies: once a unit. The same rules; who may asks
- * the caller (the point is not known here).
+ * 这个数以前报过, of a point, by the people of any unit: once a unit. Whoever supplies a point
+ * is one unit, and a hint that only it could give would name it. The same rules; whether there
+ * is such a point asks the caller.
  */
 enum rc burden_point_before(struct tx *tx, struct county *c, const struct units *us,
                             const struct person *by, const char *point, const char *unit,

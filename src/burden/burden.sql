@@ -36,6 +36,16 @@ SELECT record_id, code, minutes, month, requester, title, unit, what FROM burden
 SELECT id, what, code, title, requester, month, minutes FROM burden_ask
  WHERE unit = $unit:text AND month >= $from:period ORDER BY month DESC, id DESC LIMIT 500;
 
+-- :load_of_unit
+-- All of it: minutes of every requester in every month.
+SELECT requester, month, COUNT(*) AS "asks:int", SUM(minutes) AS "minutes:int" FROM burden_ask
+ WHERE unit = $unit:text AND month >= $from:period GROUP BY requester, month ORDER BY requester, month LIMIT 20000;
+
+-- :load_caused
+-- All that a unit has asked for from a month on, and in how many requests.
+SELECT COUNT(DISTINCT what || ' ' || code || ' ' || month) AS "requests:int", COALESCE(SUM(minutes), 0) AS "minutes:int" FROM burden_ask
+ WHERE requester = $requester:text AND month >= $from:period;
+
 -- :asks_of_requester
 -- What a unit has asked for from a month on, request by request, newest first.
 SELECT what, code, MIN(title) AS "title:text", month, COUNT(*) AS "units:int", SUM(minutes) AS "minutes:int" FROM burden_ask

@@ -25,7 +25,9 @@ static const char *unit_name(const struct rq *rq, const char *code)
 
 static const char *href_of(struct rq *rq, const char *what, const char *code)
 {
-    return str_eq(what, BURDEN_ROUND) ? "/filing" : arena_printf(rq->a, "/matter/%s", code);
+    return str_eq(what, BURDEN_ROUND)
+               ? "/filing"
+               : arena_printf(rq->a, "/matter/%s", burden_matter_of(code, rq->a));
 }
 
 /* A line of minutes by month, for one unit. */
@@ -92,21 +94,27 @@ static enum rc of_unit(struct rq *rq, const struct snap *s, const struct unit *u
                        struct period from, struct burden_page *p, struct err *e)
 {
     struct asks_of_unit_row *rows;
+    struct load_of_unit_row *all;
     struct loads l;
-    size_t n;
+    size_t n, n_all;
     enum rc rc = asks_of_unit_all(s, u->code, from, rq->a, &rows, &n, e);
+    if (rc == RC_OK)
+        rc = load_of_unit_all(s, u->code, from, rq->a, &all, &n_all, e);
     if (rc != RC_OK)
         return rc;
-    loads_init(&l, rq->a, n);
+    loads_init(&l, rq->a, n_all);
+    for (size_t i = 0; i < n_all; i++) {
+        loads_add(&l, all[i].requester, from, all[i].month, all[i].minutes);
+        p->asked += all[i].asks;
+        p->minutes += all[i].minutes;
+    }
+    p->asks_cut = p->asked > (int64_t)n;
     p->asks = arena_array(rq->a, n, sizeof(*p->asks));
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
         bool answered = false;
         if (p->may_answer)
             rc = burden_answered(s, rq_county(rq), rows[i].what, rows[i].code, u->code,
                                  &answered, e);
-        loads_add(&l, rows[i].requester, from, rows[i].month, rows[i].minutes);
-        p->asked++;
-        p->minutes += rows[i].minutes;
         p->asks[p->n_asks++] =
             (struct burden_asks){ .what = rows[i].what,
                                   .code = rows[i].code,
@@ -126,15 +134,19 @@ static enum rc by_unit(struct rq *rq, const struct snap *s, const struct unit *u
                        struct period from, struct burden_page *p, struct err *e)
 {
     struct asks_of_requester_row *rows;
+    struct load_caused_row all = { 0 };
     size_t n;
     enum rc rc = asks_of_requester_all(s, u->code, from, rq->a, &rows, &n, e);
+    if (rc == RC_OK)
+        rc = load_caused_one(s, u->code, from, rq->a, &all, e);
+    p->caused = all.minutes;
+    p->made_cut = rc == RC_OK && all.requests > (int64_t)n;
     p->made = arena_array(rq->a, rc == RC_OK ? n : 0, sizeof(*p->made));
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         struct burden_tally t;
         rc = burden_tally(s, rows[i].what, rows[i].code, rq->a, &t, e);
         if (rc != RC_OK)
             return rc;
-        p->caused += rows[i].minutes;
         p->made[p->n_made++] =
             (struct burden_made){ .title = rows[i].title,
                                   .href = href_of(rq, rows[i].what, rows[i].code),
@@ -254,14 +266,17 @@ static enum rc answer_post(struct rq *rq, struct err *e)
     return rc == RC_OK ? show(rq, &p, e) : rc;
 }
 
-/* 这个数以前报过: of a point that the unit supplies. */
+/* 这个数以前报过: of a point, by any unit's people, so that it does not tell whose it is. */
 static enum rc before_post(struct rq *rq, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct burden_page p = { .error = NULL };
     struct point_owner_row owner;
     struct answering x = { .rq = rq, .point = true };
+    const struct unit *own = units_by_id(rq_asker(rq)->units, rq_asker(rq)->person.unit);
     enum rc rc = rq_code(rq, "point", N_("监测点"), &x.code, e);
+    if (rc == RC_OK && !own)
+        rc = err_set(e, RC_DENIED, N_("要有所在单位的人才能提示"));
     if (rc == RC_OK)
         rc = db_read(rq_county(rq)->db, &s, e);
     if (rc == RC_OK)
@@ -270,7 +285,7 @@ static enum rc before_post(struct rq *rq, struct err *e)
         rc = err_set(e, RC_NOTFOUND, N_("没有编码为「{point}」的监测点"), "point", x.code);
     db_read_end(&s);
     if (rc == RC_OK) {
-        x.unit = owner.owner;
+        x.unit = own->code;
         rc = db_transact(rq_county(rq)->db, keep, &x, e);
     }
     if (rc == RC_OK) {

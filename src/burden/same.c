@@ -14,8 +14,13 @@ enum { NAME_CHARS = 128 /* of a name that count */ };
 
 /* ---- likeness ---- */
 
-/* Two characters in a row, as one number; a name as the sorted list of them. */
+/* A name as it is compared: its characters, and two in a row as one number, sorted. */
+struct letters {
+    uint32_t c[NAME_CHARS];
+    size_t n;
+};
 struct grams {
+    struct letters of;
     uint64_t g[NAME_CHARS];
     size_t n;
 };
@@ -23,6 +28,8 @@ struct grams {
 /* Words that say nothing about what is counted. */
 static const char *const idle[] = { "本季度",   "本年度", "本月", "本期", "当期",
                                     "截至期末", "的",     "数量", "总数", "个数" };
+/* What a name may end with that says no more than the unit of measure does. */
+static const char *const endings[] = { "总量", "数", "量", "件", "个", "宗" };
 
 static size_t idle_at(const char *s)
 {
@@ -38,39 +45,147 @@ static int by_value(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
+static bool digit(uint32_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static bool counts(uint32_t c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           (c >= 0x3400 && c < 0xA000) || c >= 0x20000;
+    return digit(c) || (c >= 'a' && c <= 'z') || (c >= 0x3400 && c < 0xA000) || c >= 0x20000;
+}
+
+/* 全角, capitals and 一二三 as their plain forms. */
+static uint32_t plain(uint32_t c)
+{
+    static const uint32_t numerals[] = { 0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB,
+                                         0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D };
+    if (c >= 0xFF01 && c <= 0xFF5E)
+        c -= 0xFF01 - '!';
+    if (c >= 'A' && c <= 'Z')
+        c += 'a' - 'A';
+    for (uint32_t i = 0; i < COUNT(numerals); i++)
+        if (c == numerals[i])
+            return '0' + i;
+    return c;
+}
+
+/* A year says only which period. */
+static bool drop_year(struct letters *l)
+{
+    enum { YEAR = 5 };
+    const uint32_t *c = l->n < YEAR ? NULL : l->c + l->n - YEAR;
+    bool year = c && c[0] == '2' && c[1] == '0' && digit(c[2]) && digit(c[3]) &&
+                c[4] == 0x5E74 /* 年 */;
+    l->n -= year ? YEAR : 0;
+    return year;
+}
+
+static void drop_ending(struct letters *l, const char *ending)
+{
+    const char *end = ending + strlen(ending);
+    uint32_t c[2];
+    size_t n = 0, len;
+    for (const char *p = ending; p < end; p += len)
+        c[n++] = utf8_next(p, end, &len);
+    if (l->n > n && memcmp(l->c + l->n - n, c, n * sizeof(c[0])) == 0)
+        l->n -= n;
+}
+
+static void add(struct letters *l, uint32_t c)
+{
+    if (counts(c) && l->n < NAME_CHARS)
+        l->c[l->n++] = c;
+}
+
+/* 十 is 10; of 十五 it is the 1, of 六十 the 0, of 六十五 nothing. */
+static void add_ten(struct letters *l, const char *next, const char *end)
+{
+    size_t len;
+    bool before = l->n && digit(l->c[l->n - 1]),
+         after = next < end && digit(plain(utf8_next(next, end, &len)));
+    if (!before)
+        add(l, '1');
+    if (!after)
+        add(l, '0');
+}
+
+static void letters_of(const char *name, struct letters *ret)
+{
+    const char *end = name + strlen(name);
+    ret->n = 0;
+    for (const char *p = name; p < end;) {
+        size_t len = idle_at(p);
+        uint32_t c = len ? 0 : plain(utf8_next(p, end, &len));
+        p += len ? len : 1;
+        if (c == 0x5341 /* 十 */)
+            add_ten(ret, p, end);
+        else
+            add(ret, c);
+        if (drop_year(ret) && str_starts(p, "度"))
+            p += strlen("度");
+    }
+    for (size_t i = 0; i < COUNT(endings); i++)
+        drop_ending(ret, endings[i]);
 }
 
 static void grams_of(const char *name, struct grams *ret)
 {
-    uint32_t c[NAME_CHARS];
-    size_t n = 0;
-    const char *end = name + strlen(name);
-    for (const char *p = name; p < end && n < NAME_CHARS;) {
-        size_t len = idle_at(p);
-        uint32_t ch = len ? 0 : utf8_next(p, end, &len);
-        if (counts(ch))
-            c[n++] = ch;
-        p += len ? len : 1;
-    }
-    if (n > 1 && c[n - 1] == 0x6570 /* 数 */)
-        n--;
+    const uint32_t *c = ret->of.c;
+    letters_of(name, &ret->of);
     ret->n = 0;
-    for (size_t i = 0; i + 1 < n; i++)
+    for (size_t i = 0; i + 1 < ret->of.n; i++)
         ret->g[ret->n++] = (uint64_t)c[i] << 32 | c[i + 1];
-    if (n == 1)
+    if (ret->of.n == 1)
         ret->g[ret->n++] = c[0];
     if (ret->n > 1)
         qsort(ret->g, ret->n, sizeof(ret->g[0]), by_value);
 }
 
+/* The next number in a name; false at its end. */
+static bool number_next(const struct letters *l, size_t *at, uint64_t *ret)
+{
+    while (*at < l->n && !digit(l->c[*at]))
+        ++*at;
+    if (*at == l->n)
+        return false;
+    for (*ret = 0; *at < l->n && digit(l->c[*at]); ++*at)
+        *ret = *ret * 10 + (l->c[*at] - '0');
+    return true;
+}
+
+/* 60岁以上 is not 80岁以上; a name without a number may be either. */
+static bool numbers_differ(const struct letters *a, const struct letters *b)
+{
+    size_t i = 0, k = 0;
+    uint64_t x, y;
+    bool any_a = number_next(a, &i, &x), any_b = number_next(b, &k, &y);
+    if (!any_a || !any_b)
+        return false;
+    while (any_a && any_b && x == y) {
+        any_a = number_next(a, &i, &x);
+        any_b = number_next(b, &k, &y);
+    }
+    return any_a || any_b;
+}
+
+/* A short form leaves characters out and turns none round. */
+static double shortened(const struct letters *a, const struct letters *b)
+{
+    enum { SHORTEST = 3 };
+    const struct letters *s = a->n < b->n ? a : b, *l = a->n < b->n ? b : a;
+    size_t i = 0;
+    if (s->n < SHORTEST || s->n * 2 < l->n)
+        return 0;
+    for (size_t k = 0; k < l->n && i < s->n; k++)
+        i += s->c[i] == l->c[k];
+    return i == s->n ? (1 + (double)s->n / (double)l->n) / 2 : 0;
+}
+
 static double likeness(const struct grams *a, const struct grams *b)
 {
     size_t i = 0, k = 0, both = 0;
-    if (a->n + b->n == 0)
+    if (a->n + b->n == 0 || numbers_differ(&a->of, &b->of))
         return 0;
     while (i < a->n && k < b->n) {
         if (a->g[i] == b->g[k]) {
@@ -83,7 +198,8 @@ static double likeness(const struct grams *a, const struct grams *b)
             k++;
         }
     }
-    return 2.0 * (double)both / (double)(a->n + b->n);
+    double dice = 2.0 * (double)both / (double)(a->n + b->n), s = shortened(&a->of, &b->of);
+    return dice > s ? dice : s;
 }
 
 double same_likeness(const char *a, const char *b)
@@ -116,19 +232,23 @@ static enum same_verdict verdict_of(const char *word)
     return str_eq(word, "same") ? SAME_SAME : SAME_DIFFERENT;
 }
 
-/* A decision is about a point as it was called then. */
+/* A decision is about a point as it was called then; it holds whichever of the two came later.
+ */
 static enum rc decided(const struct snap *s, struct arena *a, struct same_pair *p,
                        struct err *e)
 {
-    struct verdict_of_row row;
-    enum rc rc = verdict_of_one(s, p->point.code, p->other.code, a, &row, e);
-    if (rc == RC_NOTFOUND) {
-        err_done(e);
-        return RC_OK;
-    }
-    if (rc == RC_OK && str_eq(row.name, p->point.name)) {
-        p->verdict = verdict_of(row.verdict);
-        p->reason = row.reason;
+    const struct same_point *of[] = { &p->point, &p->other };
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < COUNT(of) && rc == RC_OK && p->verdict == SAME_OPEN; i++) {
+        struct verdict_of_row row;
+        rc = verdict_of_one(s, of[i]->code, of[!i]->code, a, &row, e);
+        if (rc == RC_NOTFOUND) {
+            err_done(e);
+            rc = RC_OK;
+        } else if (rc == RC_OK && str_eq(row.name, of[i]->name)) {
+            p->verdict = verdict_of(row.verdict);
+            p->reason = row.reason;
+        }
     }
     return rc;
 }

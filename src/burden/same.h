@@ -3,13 +3,16 @@
  * refused with the place where the data are, until a person has said which of the two it is:
  * the same number (then it is not asked for), or another one, and why.
  *
- * Likeness is that of names: the share of character bigrams two names have in common (Dice:
- * 2|A∩B| / (|A|+|B|), L. R. Dice, Ecology 26 (1945)), after words that say nothing (本期, 的, a
- * final 数) are left out. Measured on the demo's 202 points: with the same frequency and unit
- * of measure, of pairs that feed different indicators 2 of 20,301 reach SAME_LIKE, and of 1,700
- * ways to write a name once more (words turned round, 本季度, 全区, 总数, 量 added) 99 % do.
- * Two points of one indicator are its numerator and denominator (应办结的…, 按期办结的…) and
- * look alike by nature: there only a name that is as good as equal counts.
+ * Likeness is that of names, as plain characters: 全角 and 一二三 as ASCII, without words that
+ * say nothing (本期, 的, a year, a final 总量, 件数). It is the share of character bigrams two
+ * names have in common (Dice: 2|A∩B| / (|A|+|B|), L. R. Dice, Ecology 26 (1945)); or, when one
+ * is the other with characters left out (垃圾处理率, 生活垃圾无害化处理率), more the more of it
+ * is left. Names whose numbers differ (60岁, 80岁) are not alike. Measured on the demo's 202
+ * points: with the same frequency and unit of measure, of pairs that feed different indicators
+ * 4 of 20,301 reach SAME_LIKE, and of 1,700 ways to write a name once more (words turned round,
+ * 本季度, 全区, 总数, 量 added) 99 % do. Two points of one indicator are its numerator and
+ * denominator (应办结的…, 按期办结的…) and look alike by nature: there only a name that is as
+ * good as equal counts.
  */
 #ifndef BURDEN_SAME_H
 #define BURDEN_SAME_H

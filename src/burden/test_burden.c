@@ -4,6 +4,7 @@
  */
 #include "base/map.h"
 #include "base/period.h"
+#include "base/rng.h"
 #include "base/str.h"
 #include "burden/burden.h"
 #include "burden/burden.sql.h"
@@ -140,6 +141,81 @@ static void a_request_is_kept_once_a_unit_with_its_estimate(struct t_county *t)
 }
 T_COUNTY_IN(a_request_is_kept_once_a_unit_with_its_estimate)
 
+/* What units are asked is what requesters ask: requests by chance, counted the naive way. */
+static void the_load_is_one_sum_from_both_sides(struct t_county *t)
+{
+    enum { REQUESTERS = 3, MONTHS = 3, REQUESTS = 60 };
+    static const char *const kinds[] = { BURDEN_ROUND, BURDEN_DIRECTIVE, BURDEN_CONTACT };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w = world_new(t, a);
+    const char *const by[REQUESTERS] = { "QX", "U0", "U1" }; /* two of them are asked, too */
+    int64_t of_unit[UNITS][REQUESTERS][MONTHS] = { 0 }, requests[REQUESTERS] = { 0 };
+    struct rng r;
+    rng_init(&r, 4, 5);
+    for (int i = 0; i < REQUESTS; i++) {
+        int month = i * MONTHS / REQUESTS, who = (int)rng_below(&r, REQUESTERS);
+        struct asking x = { .w = &w };
+        int64_t later = (int64_t)month * 30 * 86400 + i * 60;
+        CHECK_OK(county_set_clock(w.c, (struct utime){ (T_NOW_S + later) * 1000000 }, &e));
+        for (int u = 0; u < UNITS; u++) {
+            if (rng_below(&r, 2))
+                continue;
+            int64_t minutes = 1 + (int64_t)rng_below(&r, 90);
+            of_unit[u][who][month] += minutes;
+            x.list[x.n++] = (struct burden_ask){ .what = kinds[rng_below(&r, COUNT(kinds))],
+                                                 .code = arena_printf(a, "R-%d", i),
+                                                 .title = "要",
+                                                 .unit = unit_code(&w, u),
+                                                 .requester = by[who],
+                                                 .minutes = minutes };
+            x.list[x.n - 1].what = x.list[0].what; /* one request is of one kind */
+        }
+        requests[who] += x.n > 0;
+        CHECK_OK(db_transact(w.c->db, ask_tx, &x, &e));
+    }
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct period from = period_of(PERIOD_MONTH, 2026, 9);
+    struct load_by_requester_row *of_requesters;
+    struct load_by_unit_row *of_units;
+    size_t n;
+    int64_t asked = 0, caused = 0, naive = 0;
+    CHECK_OK(db_read(w.c->db, &s, &e));
+    CHECK_OK(load_by_requester_all(s, from, a, &of_requesters, &n, &e));
+    for (size_t i = 0; i < n; i++) {
+        int q = period_sub(of_requesters[i].month) - 9, who = 0;
+        while (!str_eq(by[who], of_requesters[i].requester))
+            who++;
+        for (int u = 0; u < UNITS; u++)
+            of_requesters[i].minutes -= of_unit[u][who][q];
+        CHECK_INT(of_requesters[i].minutes, 0);
+    }
+    CHECK_OK(load_by_unit_all(s, from, a, &of_units, &n, &e));
+    for (size_t i = 0; i < n; i++)
+        asked += of_units[i].minutes;
+    for (int who = 0; who < REQUESTERS; who++) {
+        struct load_caused_row all;
+        CHECK_OK(load_caused_one(s, by[who], from, a, &all, &e));
+        caused += all.minutes;
+        CHECK_INT(all.requests, requests[who]);
+    }
+    for (int u = 0; u < UNITS; u++) {
+        struct load_of_unit_row *rows;
+        CHECK_OK(load_of_unit_all(s, unit_code(&w, u), from, a, &rows, &n, &e));
+        for (size_t i = 0; i < n; i++) {
+            int who = 0;
+            while (!str_eq(by[who], rows[i].requester))
+                who++;
+            CHECK_INT(rows[i].minutes, of_unit[u][who][period_sub(rows[i].month) - 9]);
+            naive += rows[i].minutes;
+        }
+    }
+    CHECK(naive > 0);
+    CHECK_INT(asked, naive);
+    CHECK_INT(caused, naive);
+}
+T_COUNTY_IN(the_load_is_one_sum_from_both_sides)
+
 struct stating {
     struct world *w;
     struct burden_estimate n;
@@ -171,12 +247,12 @@ static void an_estimate_is_stated_and_changed(struct t_county *t)
     }
     {
         CLEANUP(db_read_end) const struct snap *s = NULL;
-        int64_t minutes;
+        struct burden_estimate stated;
         CHECK_OK(db_read(w.c->db, &s, &e));
-        CHECK_OK(burden_stated(s, BURDEN_POINT, "P1", a, &minutes, &e));
-        CHECK_INT(minutes, 10);
-        CHECK_OK(burden_stated(s, BURDEN_POINT, "P2", a, &minutes, &e));
-        CHECK_INT(minutes, -1);
+        CHECK_OK(burden_stated(s, BURDEN_POINT, "P1", a, &stated, &e));
+        CHECK_INT(stated.minutes, 10);
+        CHECK_OK(burden_stated(s, BURDEN_POINT, "P2", a, &stated, &e));
+        CHECK_INT(stated.minutes, -1);
     }
     audited(&w);
 }
@@ -231,6 +307,36 @@ static void answers_show_from_five_on_and_in_fives(struct t_county *t)
     }
 }
 T_COUNTY_IN(answers_show_from_five_on_and_in_fives)
+
+/*
+ * Who watches a page all the time, and knows who answers when, learns no single answer: what is
+ * shown changes by whole groups of five and is one and the same within them, whatever the one
+ * who came last said.
+ */
+static void no_two_looks_tell_an_answer(struct t_county *t)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w = world_new(t, a);
+    static const enum burden_answer last[] = { BURDEN_LONGER, BURDEN_AS_SAID, BURDEN_LESS };
+    for (size_t k = 0; k < COUNT(last); k++) {
+        const char *code = arena_printf(a, "B-%zu", k);
+        ask_all(&w, code, 40);
+        struct burden_tally seen = tally(&w, code);
+        for (int i = 0; i < UNITS; i++) {
+            CHECK_OK(answer(&w, code, i, i % 5 == 4 ? BURDEN_LESS : last[k], i % 2, &e));
+            struct burden_tally now = tally(&w, code);
+            int64_t more = now.shown - seen.shown;
+            CHECK(more == 0 || more == BURDEN_SHOWN_FROM);
+            CHECK_INT(now.longer + now.as_said + now.less, now.shown);
+            if (more == 0)
+                CHECK(now.longer == seen.longer && now.less == seen.less &&
+                      now.as_said == seen.as_said && now.before == seen.before);
+            seen = now;
+        }
+    }
+}
+T_COUNTY_IN(no_two_looks_tell_an_answer)
 
 static void a_unit_answers_once_and_only_what_it_was_asked(struct t_county *t)
 {
@@ -342,9 +448,12 @@ T_COUNTY_IN(whoever_reads_everything_cannot_tell_who_said_what)
 
 T_MAIN(T_COUNTY_CASES("a request is kept once a unit, with its estimate",
                       a_request_is_kept_once_a_unit_with_its_estimate),
+       T_COUNTY_CASES("the load is one sum from both sides",
+                      the_load_is_one_sum_from_both_sides),
        T_COUNTY_CASES("an estimate is stated and changed", an_estimate_is_stated_and_changed),
        T_COUNTY_CASES("answers show from five on, and in fives",
                       answers_show_from_five_on_and_in_fives),
+       T_COUNTY_CASES("no two looks tell an answer", no_two_looks_tell_an_answer),
        T_COUNTY_CASES("a unit answers once, and only what it was asked",
                       a_unit_answers_once_and_only_what_it_was_asked),
        T_COUNTY_CASES("whoever reads everything cannot tell who said what",

@@ -109,6 +109,39 @@ static void loads_are_seen_by_those_they_concern(struct t_county *t)
 }
 T_COUNTY_IN(loads_are_seen_by_those_they_concern)
 
+enum { MANY = 505 }; /* more than a page lists */
+
+static enum rc ask_often(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    struct burden_ask *asks = arena_array(w->a, MANY, sizeof(*asks));
+    for (int i = 0; i < MANY; i++)
+        asks[i] = (struct burden_ask){ .what = BURDEN_DIRECTIVE,
+                                       .code = arena_printf(w->a, "D-2026-%05d", i + 1),
+                                       .title = "整治",
+                                       .unit = "U0",
+                                       .requester = "QX",
+                                       .minutes = 1 };
+    return burden_ask(tx, w->c, asks, MANY, "desk", w->a, e);
+}
+
+static void totals_are_of_all_there_is(struct t_county *t)
+{
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    world_open(&w, t);
+    CHECK_OK(db_transact(w.c->db, ask_often, &w, &e));
+    struct web_reply r = ask(&w, w.clerk[0], "/burden", NULL);
+    CHECK_PART(main_of(&r), "第0局被要了506次，估计共545分钟");
+    CHECK_PART(main_of(&r), "只列最近的500件");
+    r = ask(&w, w.desk, "/burden", NULL);
+    CHECK_PART(main_of(&r), "本单位要别人办的，估计共745分钟");
+    CHECK_PART(main_of(&r), "只列最近的500件");
+    r = ask(&w, w.clerk[1], "/burden", NULL);
+    CHECK(!strstr(main_of(&r), "只列最近的500件"));
+}
+T_COUNTY_IN(totals_are_of_all_there_is)
+
 #define ANSWER(unit, is) "what=round&code=B-2026-00001&unit=" unit "&answer=" is
 
 static void a_form_leaves_nothing_behind(struct t_county *t)
@@ -172,6 +205,7 @@ static void what_is_wrong_is_refused(struct t_county *t)
     }
     CHECK_INT(ask(&w, w.desk, "/burden/answer", ANSWER("U0", "less")).status, 403);
     CHECK_INT(ask(&w, w.clerk[0], "/burden/before", "point=P404").status, 404);
+    CHECK_INT(ask(&w, w.desk, "/burden/before", "point=P404").status, 403);
 }
 T_COUNTY_IN(what_is_wrong_is_refused)
 
@@ -180,20 +214,26 @@ T_COUNTY_IN(what_is_wrong_is_refused)
 /* Words of columns that would hold a duration. */
 static bool tells_duration(const char *column)
 {
-    static const char *const words[] = { "minute", "second", "hour",  "duration", "elapsed",
-                                         "spent",  "online", "dwell", "idle",     "active_ms" };
+    static const char *const words[] = { "minute", "second", "hour",   "duration", "elapsed",
+                                         "spent",  "online", "dwell",  "idle",     "active",
+                                         "visit",  "click",  "viewed", "typing",   "_days",
+                                         "beat",   "stay" };
     for (size_t i = 0; i < COUNT(words); i++)
         if (strstr(column, words[i]))
             return true;
-    return false;
+    return str_ends(column, "_us") || str_ends(column, "_ms") || str_eq(column, "us") ||
+           str_eq(column, "ms");
 }
 
 /* The columns that may: of requests and machines, none of them in a table about a person. */
 static bool is_known(const char *table, const char *column)
 {
     static const char *const known[] = {
-        "burden_estimate.minutes", "burden_ask.minutes", /* the requester's, of the request */
-        "collect_pull.every_hours",                      /* of a machine */
+        "burden_estimate.minutes",
+        "burden_ask.minutes",       /* the requester's, of the request */
+        "collect_pull.every_hours", /* of a machine */
+        "matter.gross_days",
+        "matter.net_days", /* working days of a matter, whoever had it */
     };
     for (size_t i = 0; i < COUNT(known); i++) {
         size_t n = strlen(table);
@@ -247,6 +287,46 @@ static void check_script(const char *path, struct arena *a)
             t_fail(__FILE__, __LINE__, "%s uses %s", path, words[i]);
 }
 
+/*
+ * What is written to the log of the process: of a request how long the machine took, and then
+ * not whose it was; of what a person did nothing that lasts.
+ */
+static void check_log(const char *path, struct arena *a)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct bytes all;
+    CHECK_OK(file_read(a, path, 4 << 20, &all, &e));
+    for (const char *at = arena_strndup(a, (const char *)all.p, all.n);
+         (at = strstr(at, "log_event(LOG_"));) {
+        const char *call = arena_strndup(a, at, (size_t)(strstr(at, ");") - at));
+        bool whose = strstr(call, "account") || strstr(call, "person");
+        size_t n;
+        char **part = str_split(a, call, '"', &n);
+        for (size_t i = 1; i < n; i += 2)
+            if (tells_duration(part[i]) && whose)
+                t_fail(__FILE__, __LINE__, "%s: \"%s\" of a person: %s", path, part[i], call);
+        at += strlen("log_event");
+    }
+}
+
+static void check_logs(const char *dir, struct arena *a, size_t *ret_n)
+{
+    struct dirent **list = NULL;
+    int n = scandir(dir, &list, NULL, alphasort);
+    CHECK(n > 0);
+    for (int i = 0; i < n; i++) {
+        const char *path = arena_printf(a, "%s/%s", dir, list[i]->d_name);
+        if (list[i]->d_type == DT_DIR && list[i]->d_name[0] != '.')
+            check_logs(path, a, ret_n);
+        if (str_ends(path, ".c") && !str_starts(list[i]->d_name, "test_")) {
+            check_log(path, a);
+            ++*ret_n;
+        }
+        free(list[i]);
+    }
+    free(list);
+}
+
 static size_t each_file(const char *dir, const char *ending, struct arena *a,
                         void (*script)(const char *path, struct arena *a))
 {
@@ -278,13 +358,18 @@ static void no_time_of_a_person_is_measured_or_kept(void)
     }
     CHECK(each_file(arena_printf(a, "%s/migrations", source), ".sql", a, NULL) > 300);
     each_file(arena_printf(a, "%s/web/js", source), ".js", a, check_script);
+    size_t sources = 0;
+    check_logs(arena_printf(a, "%s/src", source), a, &sources);
+    CHECK(sources > 300);
     /* The test sees what it looks for. */
+    CHECK(tells_duration("us") && tells_duration("active_ms") && !tells_duration("status"));
     CHECK(tells_duration("seconds_online") && tells_duration("time_spent"));
     CHECK(!is_known("session", "seconds") && !is_known("burden_askx", "minutes"));
 }
 
 T_MAIN(T_COUNTY_CASES("loads are seen by those they concern",
                       loads_are_seen_by_those_they_concern),
+       T_COUNTY_CASES("totals are of all there is", totals_are_of_all_there_is),
        T_COUNTY_CASES("a form leaves nothing behind", a_form_leaves_nothing_behind),
        T_COUNTY_CASES("what is wrong is refused", what_is_wrong_is_refused),
        { "no time of a person is measured or kept", no_time_of_a_person_is_measured_or_kept })

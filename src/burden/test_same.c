@@ -24,6 +24,27 @@ static void likeness_is_of_names_not_of_idle_words(void)
         { "ABCD", "ABXY", 1.0 / 3 },
         /* 到期应办结信访事项 and 信访事项到期应办结: 7 of 8 pairs of characters. */
         { "到期应办结的信访事项数", "信访事项到期应办结数", 7.0 / 8 },
+        /* What is counted, however its total is called. */
+        { "信访总量", "信访件总量", 1 },
+        { "信访量", "2026年度信访件数", 1 },
+        /* Written full, as a form has it. */
+        { "ＧＤＰ增速", "gdp增速", 1 },
+        { "第1种形态人次", "第一种形态人次", 1 },
+        { "６５岁以上老人数", "六十五岁以上老人数", 1 },
+        { "十五分钟办结率", "15分钟办结率", 1 },
+        { "十分钟办结率", "10分钟办结率", 1 },
+        { "六十岁以上老人数", "60岁以上老人", 1 },
+        /* Other numbers, other things; without a number it may be either. */
+        { "60岁以上老人数", "80岁以上老人数", 0 },
+        { "第一种形态人次", "第二种形态人次", 0 },
+        { "一般公共预算支出", "公共预算支出", (1 + 6.0 / 8) / 2 },
+        /* Left out: 5 of 10 characters, 3 of 5; 2 are too short, 4 of 9 too few. */
+        { "垃圾处理率", "生活垃圾无害化处理率", 3.0 / 4 },
+        { "办结率", "信访办结率", 4.0 / 5 },
+        { "办结", "信访办结", 1.0 / 2 },
+        { "垃圾处理", "生活垃圾无害化处理", 2 * 2.0 / 11 },
+        { "村集体收入", "村级集体经济收入", (1 + 5.0 / 8) / 2 },
+        { "处理垃圾率", "生活垃圾处理比率", 2 * 2.0 / 11 }, /* turned round, not shortened */
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         CHECK_REAL(same_likeness(cases[i].a, cases[i].b), cases[i].like, 1e-12);
@@ -68,7 +89,7 @@ static void the_limits_are_those_measured_on_the_demo(void)
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++)
             found += same_suspect(&p[i], &p[k], &like);
-    CHECK_INT(found, 2);
+    CHECK_INT(found, 4);
     for (size_t i = 0; i < n; i++) {
         static const char *const forms[] = { "本季度%s", "%s量", "全区%s", "辖区内%s",
                                              "%s总数" };
@@ -92,7 +113,7 @@ static void the_limits_are_those_measured_on_the_demo(void)
         again += same_suspect(&x, &p[i], &like);
     }
     CHECK(tried > 1000);
-    CHECK((double)again >= 0.98 * (double)tried);
+    CHECK((double)again >= 0.99 * (double)tried);
 }
 
 static const struct same_point there[] = {

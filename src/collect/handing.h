@@ -15,6 +15,10 @@ enum { HANDING_TEXT_MAX = 20000 /* characters of a sheet */ };
 
 extern const struct flow_kind handing_kind;
 
+/* Who is to sign for taking it and gets the matters: who was named, unless the sheet itself was
+ * handed on meanwhile; an account's code. */
+const char *handing_taker(const struct matter *m);
+
 /* The sheet of an account of a unit, as text: headings in 【】, a line each item. In a. */
 enum rc handing_picture(const struct snap *s, struct county *c, const struct unit *unit,
                         const char *account, struct arena *a, const char **ret,

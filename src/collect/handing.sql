@@ -11,15 +11,15 @@ SELECT a.code, a.name, a.state FROM account a JOIN unit u ON u.id = a.unit_id WH
 -- :handing_matters
 -- What somebody holds open, or with an empty account what the unit holds and nobody by name; soonest first.
 SELECT code FROM matter WHERE unit = $unit:text AND account = $account:text AND open = 1 AND (draft = 0 OR opener = '')
- ORDER BY due_key, id LIMIT 200;
+ ORDER BY due_key, id LIMIT 20000;
 
 -- :handing_drafts
 -- What somebody is still writing.
-SELECT code, title FROM matter WHERE opener = $account:text AND open = 1 AND draft = 1 ORDER BY id LIMIT 200;
+SELECT code, title FROM matter WHERE opener = $account:text AND open = 1 AND draft = 1 ORDER BY id LIMIT 20000;
 
 -- :handing_points
 -- What a unit supplies.
-SELECT code, name, frequency FROM point WHERE owner = $unit:text ORDER BY code LIMIT 500;
+SELECT code, name, frequency FROM point WHERE owner = $unit:text ORDER BY code LIMIT 20000;
 
 -- :handing_imports
 -- Where the last numbers came from: what somebody sent, newest first.
@@ -28,7 +28,7 @@ SELECT i.code, i.file_name, i.done_at, i.rows_total FROM import i JOIN account a
 
 -- :handing_pulls
 -- What is fetched by the program for a unit.
-SELECT code, name, kind, place FROM collect_pull WHERE source = $unit:text AND state = 'on' ORDER BY code LIMIT 100;
+SELECT code, name, kind, place FROM collect_pull WHERE source = $unit:text AND state = 'on' ORDER BY code LIMIT 1000;
 
 -- :handing_signed
 -- Who signed a sheet, in order.

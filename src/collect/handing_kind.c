@@ -86,6 +86,12 @@ static bool says(const struct matter *m, const char *field)
     return str_eq(matter_value(m, field), "1");
 }
 
+const char *handing_taker(const struct matter *m)
+{
+    const char *holder = matter_account(m);
+    return *holder ? holder : matter_value(m, "to");
+}
+
 static enum rc check_open(const struct flow_look *l, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -160,7 +166,8 @@ static enum rc handing_apply(struct tx *tx, const struct flow_look *l, struct er
     const struct flow_hand_all what = { .from_unit = matter_unit(m),
                                         .from_account = matter_value(m, "from"),
                                         .to_unit = "",
-                                        .to_account = matter_value(m, "to"),
+                                        .to_account =
+                                            *matter_account(m) ? matter_account(m) : l->by,
                                         .reason = arena_printf(a, "%s", m->code) };
     while (rc == RC_OK && left > 0) {
         rc = flow_hand_over_all(tx, l->c, &program, &what, &done, &left, e);
@@ -189,7 +196,7 @@ static enum rc handing_describe(const struct flow_look *l, enum lang lang, struc
         .done = given
     };
     needs[1] = (struct flow_need){ .what = lang_text(lang, N_("接收人签字")),
-                                   .holder = matter_value(m, "to"),
+                                   .holder = handing_taker(m),
                                    .done = taken };
     *ret = (struct flow_words){ .answer =
                                     lang_text(lang, taken ? N_("两个人都签了，在办的已经转过去")
@@ -203,6 +210,7 @@ const struct flow_kind handing_kind = {
     .code = "handing",
     .name = N_("交接单"),
     .help = N_("经办人更换时，把到期的、没办完的、答应过的和数据来源一次交清，两个人签字"),
+    .openers_own = true,
     .prefix = "J",
     .page = "/handing/",
     .open = CAP_HANDLE,

@@ -182,7 +182,7 @@ static enum rc load(struct rq *rq, const struct snap *s, const struct flow_who *
     p->title = m->title;
     p->unit_name = u ? u->name : matter_unit(m);
     p->from_name = name_of(s, matter_value(m, "from"), rq->a);
-    p->to_name = name_of(s, matter_value(m, "to"), rq->a);
+    p->to_name = name_of(s, handing_taker(m), rq->a);
     p->why = matter_value(m, "why");
     p->state = m->state;
     p->state_name = rq_tr(rq, flow_state_of(m->kind, m->state)->name);

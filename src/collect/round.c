@@ -254,19 +254,19 @@ static enum rc ask_sources(struct tx *tx, struct county *c, const struct round_o
 {
     const struct point *points;
     size_t n_points, k = 0;
-    int64_t minutes;
+    struct burden_estimate stated;
     const char *requester;
     struct burden_ask *list = arena_array(a, n, sizeof(*list));
-    enum rc rc = burden_stated(tx_snap(tx), BURDEN_ROUND, r->code, a, &minutes, e);
-    if (rc != RC_OK || minutes < 0)
+    enum rc rc = burden_stated(tx_snap(tx), BURDEN_ROUND, r->code, a, &stated, e);
+    if (rc != RC_OK || stated.minutes < 0)
         return rc; /* a round of before estimates were stated */
     rc = round_points_of(tx_snap(tx), r->period, a, &points, &n_points, e);
     if (rc == RC_OK)
         rc = burden_office(tx_snap(tx), c, r->by_account, a, &requester, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         const struct point *lacks = NULL;
-        int64_t own = minutes
-                          ? minutes
+        int64_t own = stated.minutes
+                          ? stated.minutes
                           : minutes_of_points(points, n_points, sources[i], r->period, &lacks);
         own = own > BURDEN_MINUTES_MAX ? BURDEN_MINUTES_MAX : own;
         if (own > 0)

@@ -12,6 +12,9 @@
 #include "collect/rounds.html.h"
 #include "flow/page_room.h"
 #include "monitor/data_page.h"
+#include "monitor/point.h"
+#include "monitor/point_same.h"
+#include "monitor/readopt.h"
 #include "store/county.h"
 #include "web/svg.h"
 
@@ -99,16 +102,27 @@ static bool was_chosen(struct rq *rq, const char *source)
 static enum rc new_sources(struct rq *rq, const struct snap *s, struct period period,
                            struct round_new_page *p, struct err *e)
 {
-    const struct point *points;
+    const struct point *points, *asked;
     const struct units *us = rq_asker(rq)->units;
-    struct map *at = map_new(rq->a);
+    struct map *at = map_new(rq->a), *gone;
     struct signers g;
-    size_t n;
+    size_t n, n_asked;
     enum rc rc = round_points_of(s, period, rq->a, &points, &n, e);
+    if (rc == RC_OK)
+        rc = points_of_period(s, period, rq->a, &asked, &n_asked, e);
+    if (rc == RC_OK)
+        rc = readopt_gone(s, "form", rq->a, &gone, e);
     if (rc == RC_OK)
         rc = signers_load(s, rq_county(rq), rq->lang, rq->a, &g, e);
     if (rc != RC_OK)
         return rc;
+    p->gone = arena_array(rq->a, n_asked - n, sizeof(*p->gone));
+    for (size_t i = 0; i < n_asked; i++)
+        if (map_has(gone, asked[i].code))
+            p->gone[p->n_gone++] = (struct round_new_gone){
+                asked[i].code,
+                readopt_mark(asked[i].name, map_get(gone, asked[i].code), rq->lang, rq->a)
+            };
     p->sources = arena_array(rq->a, n, sizeof(*p->sources));
     for (size_t i = 0; i < n; i++) {
         ptrdiff_t k = map_index(at, points[i].owner);
@@ -125,7 +139,8 @@ static enum rc new_sources(struct rq *rq, const struct snap *s, struct period pe
         p->sources[k].points++;
         p->lacking += !points[i].minutes;
     }
-    return RC_OK;
+    p->may_decide = person_can(&rq_asker(rq)->person, CAP_EDIT_POINTS);
+    return points_same_open(s, points, n, rq->a, &p->alike, e);
 }
 
 static enum rc new_show(struct rq *rq, const char *error, const char *field, struct err *e)
@@ -373,6 +388,22 @@ static enum rc filings(struct showing *x, struct err *e)
     return rc;
 }
 
+/* Pairs among the round's points that look like one number. */
+static enum rc alike(struct showing *x, const struct round_points_row *points, size_t n,
+                     const struct values_context *v, struct err *e)
+{
+    struct map *asked = map_new(x->rq->a);
+    struct point *list = arena_array(x->rq->a, v->n_points, sizeof(*list));
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++)
+        (void)map_add(asked, points[i].point, asked); /* once a source: there already is fine */
+    for (size_t i = 0; i < v->n_points; i++)
+        if (map_has(asked, v->points[i].code))
+            list[k++] = v->points[i];
+    x->p.may_decide = person_can(&rq_asker(x->rq)->person, CAP_EDIT_POINTS);
+    return points_same_open(x->s, list, k, x->rq->a, &x->p.alike, e);
+}
+
 /* A source for which nobody may sign cannot end its filing: it is said before it waits. */
 static enum rc lacking(struct showing *x, const struct units *us, struct err *e)
 {
@@ -456,6 +487,8 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
         rc = filings(&x, e);
     if (rc == RC_OK && !str_eq(x.r.state, "closed"))
         rc = lacking(&x, v.units, e);
+    if (rc == RC_OK && !str_eq(x.r.state, "closed"))
+        rc = alike(&x, points, n, &v, e);
     if (rc != RC_OK)
         return rc;
     totals(&x);

@@ -5,6 +5,7 @@
 #include "collect/collect_page.h"
 #include "collect/pull.h"
 #include "collect/test_collect.h"
+#include "monitor/readopt.h"
 #include "people/test_site.h"
 
 #include <string.h>
@@ -48,6 +49,35 @@ static const char *moving(struct pages *s, const char *filing, const char *more)
     return arena_printf(s->w.a, "version=%lld%s",
                         (long long)world_filing(&s->w, filing).version, more);
 }
+
+static enum rc expire(struct tx *tx, void *arg, struct err *e)
+{
+    return readopt_write(tx, arg,
+                         &(struct readopt){ .checkup = "RC-2026-00001",
+                                            .what = "form",
+                                            .item = "P2",
+                                            .decision = "expire",
+                                            .reason = "没有人用",
+                                            .used = "",
+                                            .by = "",
+                                            .in_force = true },
+                         e);
+}
+
+/* What a check-up let expire is named where a round is made, and not asked for. */
+static void what_expired_is_named(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(err_done) struct err e = { 0 };
+    struct pages s;
+    pages_open(&s, c, a);
+    CHECK_LACKS(get(&s, DESK, "/round/new"), "不再要的");
+    CHECK_OK(db_transact(c->db, expire, c, &e));
+    CHECK_HAS(get(&s, DESK, "/round/new"), "规则体检RC-2026-00001）</a>");
+    CHECK_HAS(get(&s, DESK, "/round/new"), "/point/P2");
+    site_done(&s.site);
+}
+T_COUNTY(what_expired_is_named)
 
 static void by_pages(struct county *c)
 {
@@ -194,5 +224,6 @@ static void outside(struct county *c)
 }
 T_COUNTY(outside)
 
-T_MAIN(T_COUNTY_CASES("a round from its making to its end, by pages", by_pages),
+T_MAIN(T_COUNTY_CASES("what expired is named", what_expired_is_named),
+       T_COUNTY_CASES("a round from its making to its end, by pages", by_pages),
        T_COUNTY_CASES("pulls and webhooks, by pages", outside))

@@ -4,6 +4,7 @@
 #include "collect/handing.h"
 #include "collect/test_collect.h"
 #include "flow/matter.h"
+#include "flow/matter.sql.h"
 #include "people/account.sql.h"
 #include "people/test_site.h"
 
@@ -18,14 +19,14 @@ struct stand {
 struct handing_it {
     struct stand *t;
     struct flow_who who;
-    const char *to;
+    const char *matter, *to;
 };
 
-static enum rc give_filing(struct tx *tx, void *arg, struct err *e)
+static enum rc give(struct tx *tx, void *arg, struct err *e)
 {
     struct handing_it *x = arg;
     struct flow_done done;
-    return flow_hand_over(tx, x->t->w.c, &x->who, x->t->filing, "", x->to, "分工", x->t->w.a,
+    return flow_hand_over(tx, x->t->w.c, &x->who, x->matter, "", x->to, "分工", x->t->w.a,
                           &done, e);
 }
 
@@ -44,8 +45,8 @@ static void stand_open(struct stand *t, struct county *c, struct arena *a)
     *t = (struct stand){ .w = world_new(c, a) };
     CHECK_INT(handing_routes_n, 5);
     (void)world_round(&t->w, 1, &t->filing);
-    struct handing_it x = { t, world_who(&t->w, FILL1), world_codes[FILL1] };
-    CHECK_OK(db_transact(c->db, give_filing, &x, &e));
+    struct handing_it x = { t, world_who(&t->w, FILL1), t->filing, world_codes[FILL1] };
+    CHECK_OK(db_transact(c->db, give, &x, &e));
     CHECK_OK(db_transact(c->db, stand_in, &x, &e));
     site_open(&t->site, c, a, tables, COUNT(tables), NULL);
     for (int i = 0; i < PEOPLE; i++)
@@ -134,6 +135,114 @@ static void both_sign_and_the_matters_move(struct county *c)
 }
 T_COUNTY(both_sign_and_the_matters_move)
 
+/* Work that waits for who opened it, in a draft and later. */
+static const struct flow_state asking_states[] = {
+    { .code = "note", .name = "草稿", .waits = FLOW_OPENER, .draft = true, .unclocked = "试" },
+    { .code = "asked", .name = "待补充", .waits = FLOW_OPENER, .unclocked = "试" },
+    { .code = "done", .name = "办结", .final = true },
+};
+static const struct flow_move asking_moves[] = {
+    { .verb = "send", .name = "发出", .from = "note", .to = "asked", .who = FLOW_OPENER },
+    { .verb = "supply", .name = "补充", .from = "asked", .to = "done", .who = FLOW_OPENER },
+};
+static const struct flow_kind asking_kind = {
+    .code = "asking",
+    .name = "请求",
+    .help = "试",
+    .prefix = "Q",
+    .open = CAP_HANDLE,
+    FLOW_ROWS(states, asking_states),
+    FLOW_ROWS(moves, asking_moves),
+};
+
+struct asking {
+    struct stand *t;
+    enum someone who;
+    const char *code, *verb;
+    struct flow_done done;
+};
+static enum rc ask_it(struct tx *tx, void *arg, struct err *e)
+{
+    struct asking *x = arg;
+    struct flow_who w = world_who(&x->t->w, x->who);
+    return x->verb
+               ? flow_move(
+                     tx, x->t->w.c, &w,
+                     &(struct flow_act){ .matter = x->code, .verb = x->verb, .version = -1 },
+                     x->t->w.a, &x->done, e)
+               : flow_open(tx, x->t->w.c, &w,
+                           &(struct flow_new){ .kind = "asking", .title = "试", .unit = "CG" },
+                           x->t->w.a, &x->done, e);
+}
+
+/* Nothing that is open stays with who has gone, whichever way it was theirs. */
+static void what_waits_for_its_opener_waits_for_the_successor(struct county *c)
+{
+    static const struct flow_kind *const kinds[] = { &filing_kind, &handing_kind,
+                                                     &asking_kind };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(stand_done) struct stand t;
+    CLEANUP(err_done) struct err e = { 0 };
+    stand_open(&t, c, a);
+    flow_use(c, kinds, COUNT(kinds));
+    const char *code[2];
+    for (int i = 0; i < 2; i++) {
+        struct asking x = { .t = &t, .who = FILL1 };
+        CHECK_OK(db_transact(c->db, ask_it, &x, &e));
+        code[i] = arena_strdup(a, x.done.code);
+    }
+    struct asking send = { .t = &t, .who = FILL1, .code = code[0], .verb = "send" };
+    CHECK_OK(db_transact(c->db, ask_it, &send, &e));
+    const char *sheet =
+        press(&t, FILL1, arena_printf(a, "to=%s&why=diaogang&leaves=1", world_codes[FILL2]));
+    CHECK_INT(act(&t, FILL1, sheet, "sign", ""), 303);
+    struct asking supply = { .t = &t, .who = FILL2, .code = code[0], .verb = "supply" };
+    CHECK_INT(db_transact(c->db, ask_it, &supply, &e), RC_DENIED);
+    err_done(&e);
+    CHECK_INT(act(&t, FILL2, sheet, "take", ""), 303);
+    CHECK_OK(db_transact(c->db, ask_it, &supply, &e));
+    supply.who = FILL1;
+    supply.code = code[1];
+    supply.verb = "send";
+    CHECK(db_transact(c->db, ask_it, &supply, &e) != RC_OK);
+    err_done(&e);
+    supply.who = FILL2;
+    CHECK_OK(db_transact(c->db, ask_it, &supply, &e));
+    {
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        struct matters_opened_row *opened;
+        struct matters_held_row *held;
+        size_t n;
+        CHECK_OK(db_read(c->db, &s, &e));
+        CHECK_OK(matters_opened_all(s, world_codes[FILL1], a, &opened, &n, &e));
+        CHECK_INT(n, 0);
+        CHECK_OK(matters_held_all(s, "CG", world_codes[FILL1], a, &held, &n, &e));
+        CHECK_INT(n, 0);
+    }
+    world_proved(&t.w);
+}
+T_COUNTY(what_waits_for_its_opener_waits_for_the_successor)
+
+/* A sheet handed on goes to who signs it, never to somebody who has not. */
+static void who_signs_is_who_gets_it(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(stand_done) struct stand t;
+    CLEANUP(err_done) struct err e = { 0 };
+    stand_open(&t, c, a);
+    const char *code =
+        press(&t, FILL1, arena_printf(a, "to=%s&why=diaogang", world_codes[FILL2]));
+    CHECK_INT(act(&t, FILL1, code, "sign", ""), 303);
+    struct handing_it x = { &t, world_who(&t.w, FILL2), code, world_codes[HEAD1] };
+    CHECK_OK(db_transact(c->db, give, &x, &e));
+    CHECK(act(&t, FILL2, code, "take", "") != 303);
+    CHECK_INT(act(&t, HEAD1, code, "take", ""), 303);
+    struct matter m = matter(&t, t.filing);
+    CHECK_STR(matter_account(&m), world_codes[HEAD1]);
+    world_proved(&t.w);
+}
+T_COUNTY(who_signs_is_who_gets_it)
+
 static void the_head_signs_for_who_has_gone(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -211,5 +320,8 @@ static void what_is_wrong_is_refused(struct county *c)
 T_COUNTY(what_is_wrong_is_refused)
 
 T_MAIN(T_COUNTY_CASES("both sign, and the matters move", both_sign_and_the_matters_move),
+       T_COUNTY_CASES("what waits for its opener waits for the successor",
+                      what_waits_for_its_opener_waits_for_the_successor),
+       T_COUNTY_CASES("who signs is who gets it", who_signs_is_who_gets_it),
        T_COUNTY_CASES("the head signs for who has gone", the_head_signs_for_who_has_gone),
        T_COUNTY_CASES("what is wrong is refused", what_is_wrong_is_refused))

@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/burden.h"
 #include "duty/duty.sql.h"
 #include "duty/room.h"
 #include "flow/calendar.h"
@@ -259,27 +260,43 @@ static enum rc move(const struct settling *x, const char *matter, const char *ve
         x->a, &done, e);
 }
 
+static enum rc ask(const struct settling *x, const char *matter, const char *title,
+                   const char *unit, const struct burden_estimate *by, struct err *e)
+{
+    const struct burden_ask n = { .what = BURDEN_DUTY,
+                                  .code = matter,
+                                  .title = title,
+                                  .unit = unit,
+                                  .requester = by->requester,
+                                  .minutes = by->minutes };
+    return by->minutes > 0 ? burden_ask_again(x->tx, x->c, &n, "", x->a, e) : RC_OK;
+}
+
 static enum rc open_one(const struct settling *x, const struct duty_post *p,
-                        const char *version, struct err *e)
+                        const char *version, const struct burden_estimate *by, struct err *e)
 {
     const struct unit *u = units_find(x->us, p->unit);
-    const char *year = year_code(x->a, x->year);
+    const char *year = year_code(x->a, x->year),
+               *title = arena_printf(x->a, "%d年知责明责：%s%s", x->year, u->name, p->name);
     const struct flow_given given[] = { { "year", year },
                                         { "version", version },
                                         { "holder", p->account },
-                                        { "due", due_text(x) } };
+                                        { "due", due_text(x) },
+                                        { "minutes", arena_printf(x->a, "%lld",
+                                                                  (long long)by->minutes) } };
     const struct flow_link links[] = { { "post", p->code }, { "duty_year", year } };
     struct flow_done done;
-    return flow_open(x->tx, x->c, &x->who,
-                     &(struct flow_new){ .kind = duty_flow_kind.code,
-                                         .title = arena_printf(x->a, "%d年知责明责：%s%s",
-                                                               x->year, u->name, p->name),
-                                         .unit = p->unit,
-                                         .given = given,
-                                         .n_given = COUNT(given),
-                                         .links = links,
-                                         .n_links = COUNT(links) },
-                     x->a, &done, e);
+    enum rc rc = flow_open(
+        x->tx, x->c, &x->who,
+        &(struct flow_new){ .kind = duty_flow_kind.code,
+                            .title = title,
+                            .unit = p->unit,
+                            .given = given,
+                            .n_given = by->minutes > 0 ? COUNT(given) : COUNT(given) - 1,
+                            .links = links,
+                            .n_links = COUNT(links) },
+        x->a, &done, e);
+    return rc == RC_OK ? ask(x, done.code, title, p->unit, by, e) : rc;
 }
 
 /* Bring the confirmations of a post and year to what they should be. */
@@ -291,9 +308,12 @@ static enum rc settle(const struct settling *x, const char *code, struct err *e)
     struct duty_matters_row *rows;
     size_t n;
     bool mine = false;
+    struct burden_estimate by;
     const char *year = year_code(x->a, x->year);
     const struct snap *s = tx_snap(x->tx);
     enum rc rc = duty_post_get(s, code, x->a, &p, e);
+    if (rc == RC_OK)
+        rc = burden_stated(s, BURDEN_DUTY, year, x->a, &by, e);
     if (rc == RC_OK)
         rc = duty_list_version_one(s, code, x->year, x->a, &list, e);
     if (rc == RC_OK)
@@ -314,8 +334,11 @@ static enum rc settle(const struct settling *x, const char *code, struct err *e)
         }
         mine = true;
         rc = matter_load(s, x->c, rows[i].code, x->a, &m, e);
-        if (rc == RC_OK && !str_eq(matter_value(&m, "version"), version))
-            rc = move(x, m.code, rows[i].open ? "revise" : "renew", given, COUNT(given), e);
+        if (rc != RC_OK || str_eq(matter_value(&m, "version"), version))
+            continue;
+        rc = move(x, m.code, rows[i].open ? "revise" : "renew", given, COUNT(given), e);
+        if (rc == RC_OK && !rows[i].open)
+            rc = ask(x, m.code, m.title, p.unit, &by, e);
     }
     if (rc != RC_OK || !wanted || mine)
         return rc;
@@ -323,7 +346,7 @@ static enum rc settle(const struct settling *x, const char *code, struct err *e)
      */
     rc = duty_may_hold(s, units_find(x->us, p.unit), p.account, county_today(x->c), x->a, &name,
                        &why, e);
-    return rc == RC_OK && !why ? open_one(x, &p, version, e) : rc;
+    return rc == RC_OK && !why ? open_one(x, &p, version, &by, e) : rc;
 }
 
 /* The same for every year that was started and is not over. */
@@ -697,6 +720,7 @@ struct starting {
     struct county *c;
     int year;
     int32_t due;
+    int64_t minutes;
     const char *by;
     struct arena *a;
     const char *after, *next; /* posts up to here are done; with this slice */
@@ -710,6 +734,9 @@ static enum rc start(struct tx *tx, void *arg, struct err *e)
     int32_t due;
     struct id record;
     struct canon k;
+    struct burden_estimate burden = { .what = BURDEN_DUTY,
+                                      .code = year_code(a, x->year),
+                                      .minutes = x->minutes };
     enum rc rc = duty_year_due(tx_snap(tx), x->year, &due, e);
     if (rc != RC_OK || due == x->due)
         return rc;
@@ -717,6 +744,11 @@ static enum rc start(struct tx *tx, void *arg, struct err *e)
         return err_set(e, RC_CONFLICT, N_("{year}年已经发起，期限是{day}"), "year",
                        year_code(a, x->year), "day",
                        arena_strdup(a, day_code(due, (char[PERIOD_TEXT]){ 0 })));
+    rc = burden_office(tx_snap(tx), x->c, x->by, a, &burden.requester, e);
+    if (rc == RC_OK)
+        rc = burden_state(tx, x->c, &burden, x->by, a, e);
+    if (rc != RC_OK)
+        return rc;
     struct duty_year_audit_row row = {
         .year = x->year, .due_day = x->due, .by_account = x->by, .at = county_now(x->c)
     };
@@ -757,13 +789,18 @@ static enum rc start_slice(struct tx *tx, void *arg, struct err *e)
     return rc;
 }
 
-enum rc duty_year_start(struct county *c, int year, int32_t due_day, const char *by,
-                        int64_t *ret_n, struct err *e)
+enum rc duty_year_start(struct county *c, int year, int32_t due_day, int64_t minutes,
+                        const char *by, int64_t *ret_n, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct starting x = {
-        .c = c, .year = year, .due = due_day, .by = by, .a = a, .after = "", .next = ""
-    };
+    struct starting x = { .c = c,
+                          .year = year,
+                          .due = due_day,
+                          .minutes = minutes,
+                          .by = by,
+                          .a = a,
+                          .after = "",
+                          .next = "" };
     int64_t n = 0;
     if (year < DUTY_FIRST_YEAR || year > DUTY_LAST_YEAR)
         return err_set(e, RC_INVALID, N_("年度应为2000至2099"));

@@ -104,11 +104,12 @@ enum rc duty_list_write(struct tx *tx, struct county *c, const char *post, int y
 
 /*
  * Start the confirmation of a year: everybody who holds a post with a list gets theirs, due on
- * due_day. In changes of its own (slices); called again it goes on. *ret_n: posts looked at.
- * RC_INVALID: due_day is over or more than a year off; RC_CONFLICT: started with another day.
+ * due_day, at the estimate of who starts it (burden.h). In changes of its own (slices); called
+ * again it goes on. *ret_n: posts looked at. RC_INVALID: due_day is over or more than a year
+ * off; RC_CONFLICT: started with another day.
  */
-enum rc duty_year_start(struct county *c, int year, int32_t due_day, const char *by,
-                        int64_t *ret_n, struct err *e) MUST_USE;
+enum rc duty_year_start(struct county *c, int year, int32_t due_day, int64_t minutes,
+                        const char *by, int64_t *ret_n, struct err *e) MUST_USE;
 /* The last day in time; 0: not started. */
 enum rc duty_year_due(const struct snap *s, int year, int32_t *ret, struct err *e) MUST_USE;
 

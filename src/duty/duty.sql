@@ -146,7 +146,7 @@ SELECT l.code AS "post:text", m.code, m.state, m.account, m.open, m.due_day, m.c
 
 -- :duty_held
 -- Open matters a person holds, soonest first.
-SELECT code FROM matter WHERE account = $account:text AND open = 1 AND draft = 0 AND kind <> 'duty' ORDER BY due_key, id LIMIT 200;
+SELECT code FROM matter WHERE account = $account:text AND open = 1 AND draft = 0 AND kind <> 'duty' ORDER BY due_key, id LIMIT 20000;
 
 -- :duty_done
 -- What a person has brought to an end, newest first.
@@ -157,7 +157,7 @@ SELECT code, kind, title, state, closed_at, on_time FROM matter
 -- What a person holds or held that is or was late: by the due day in force.
 SELECT code, kind, title, state, unit, open, due_day, closed_at FROM matter
  WHERE account = $account:text AND draft = 0 AND ((open = 1 AND due_day > 0 AND due_day < $today:int) OR (open = 0 AND on_time = 0))
- ORDER BY due_key, id LIMIT 200;
+ ORDER BY due_key, id LIMIT 20000;
 
 -- :duty_late_one
 -- Whether a matter of a person is or was late.

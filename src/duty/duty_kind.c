@@ -1,6 +1,7 @@
 /* The yearly confirmation of a holder's duties as a table: the program opens it, the holder
  * alone confirms it, and a new version of the list asks again. */
 #include "base/str.h"
+#include "burden/burden.h"
 #include "duty/duty.h"
 #include "flow/matter.h"
 
@@ -34,6 +35,7 @@ static const struct flow_field fields[] = {
       .type = FLOW_ACCOUNT_CODE,
       .sets = FLOW_SETS_HOLDER },
     { .code = "due", .name = N_("在哪天前确认"), .type = FLOW_DAY, .min = 1, .max = 400 },
+    BURDEN_FIELD(N_("读清单、确认要花的时间，会记在单位的负担账上")),
 };
 static const struct flow_move moves[] = {
     { .verb = "confirm",
@@ -90,7 +92,7 @@ const struct flow_kind duty_flow_kind = {
     .help = N_("任职人每年读一遍岗位职责清单并确认；换了人、改了清单，再确认一次"),
     .prefix = "Z",
     .page = "/duty/confirm/",
-    .open_fields = "year! version! holder! due!",
+    .open_fields = "year! version! holder! due! minutes",
     FLOW_ROWS(states, states),
     FLOW_ROWS(moves, moves),
     FLOW_ROWS(fields, fields),

@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/burden.h"
 #include "duty/duty.sql.h"
 #include "duty/duty_page.h"
 #include "duty/duty_post.html.h"
@@ -154,6 +155,7 @@ static enum rc show_units(struct rq *rq, struct duty_units_page *p, struct err *
     p->may_fail = p->may_form = person_can(&k->person, CAP_DISCIPLINE);
     p->may_shown = person_can(&k->person, CAP_READ_COUNTY);
     p->today = day_text(rq, today + 1);
+    p->minutes_typed = typed(rq, "minutes", "15");
     p->due_typed = typed(rq, "due", day_text(rq, today + 30));
     return duty_units_render(rq, p, e);
 }
@@ -167,13 +169,16 @@ static enum rc units_show(struct rq *rq, struct err *e)
 static enum rc year_post(struct rq *rq, struct err *e)
 {
     struct duty_units_page p = { .error_field = "due" };
-    int64_t year, n;
+    int64_t year, n, minutes;
     int32_t due;
     enum rc rc = rq_int(rq, "year", N_("年度"), DUTY_FIRST_YEAR, DUTY_LAST_YEAR, &year, e);
     if (rc == RC_OK)
         rc = rq_day(rq, "due", N_("在哪天前确认"), &due, e);
     if (rc == RC_OK)
-        rc = duty_year_start(rq_county(rq), (int)year, due, rq->account.code, &n, e);
+        rc = rq_int(rq, p.error_field = "minutes", N_("估计单位要花多少分钟"), 1,
+                    BURDEN_MINUTES_MAX, &minutes, e);
+    if (rc == RC_OK)
+        rc = duty_year_start(rq_county(rq), (int)year, due, minutes, rq->account.code, &n, e);
     if (rc == RC_OK) {
         rq_notice(rq, rq_tr(rq, N_("已发起，任职人在待办里看得到")));
         return web_donef(rq, e, "/duty/unit?year=%lld", (long long)year);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/test_load.h"
 #include "duty/duty.sql.h"
 #include "duty/failure.h"
 #include "duty/first_form.h"
@@ -251,7 +252,7 @@ static enum rc year_starts(struct duties *d, int year, int32_t due)
 {
     CLEANUP(err_done) struct err e = { 0 };
     int64_t n;
-    return duty_year_start(d->w.c, year, due, "zhuan1", &n, &e);
+    return duty_year_start(d->w.c, year, due, 15, "zhuan1", &n, &e);
 }
 
 static void the_holder_alone_confirms(struct county *c)
@@ -265,6 +266,9 @@ static void the_holder_alone_confirms(struct county *c)
     CHECK_INT(year_starts(&d, 2026, today + 31), RC_OK);
     CHECK_INT(year_starts(&d, 2026, today + 31), RC_OK); /* goes on */
     CHECK_INT(year_starts(&d, 2026, today + 32), RC_CONFLICT);
+    int64_t asks;
+    CHECK_INT(load_of(c, "CG", "QX", &asks), 30); /* of two holders */
+    CHECK_INT(asks, 2);
     struct duty_confirm k = confirmed(&d, "CG-1", "cg1", 2026);
     CHECK_INT(k.state, DUTY_WAITING);
     CHECK_INT(k.due, today + 31);
@@ -312,6 +316,9 @@ static void what_changes_is_confirmed_again(struct county *c)
          .n = 1);
     CHECK_INT(confirmed(&d, "CG-1", "cg1", 2026).state, DUTY_WAITING);
     CHECK_STR(confirmed(&d, "CG-1", "cg1", 2026).matter, matter);
+    int64_t asks;
+    CHECK_INT(load_of(c, "CG", "QX", &asks), 45); /* changed while it waited: asked once */
+    CHECK_INT(asks, 3);
     /* Another holder has one of their own, and the old one ends. */
     DOES(RC_OK, "", &d, HOLD, .post = "CG-1", .account = "cg2", .day = today);
     CHECK_INT(confirmed(&d, "CG-1", "cg1", 2026).state, DUTY_NOT_ASKED);
@@ -322,6 +329,10 @@ static void what_changes_is_confirmed_again(struct county *c)
     CHECK_INT(confirmed(&d, "CG-1", "cg2", 2026).state, DUTY_NOT_ASKED);
     DOES(RC_OK, "", &d, END, .post = "CG-2");
     CHECK_INT(confirmed(&d, "CG-2", "cg2", 2026).state, DUTY_NOT_ASKED);
+    /* Who comes three days before the year's day has ten, not three. */
+    world_day(&d.w, 2026, 10, 28);
+    DOES(RC_OK, "", &d, HOLD, .post = "CG-1", .account = "cg1", .day = today + 28);
+    CHECK_INT(confirmed(&d, "CG-1", "cg1", 2026).due, today + 38);
     /* A leader without 办理本单位事项 holds what is theirs. */
     DOES(RC_OK, "", &d, ADD, .post = "QX", .name = "区委书记", .duty = DUTY_FIRST);
     DOES(RC_OK, "", &d, HOLD, .post = d.code, .account = "shuji", .day = today);
