@@ -32,8 +32,10 @@ struct agenda_decision {
     const char *basis, *basis_title; /* code of a matter; "" */
 };
 struct agenda_last {
-    const char *text;               /* what was decided */
-    int64_t born, open, late, done; /* directives born of it, and how they stand */
+    const char *text; /* what was decided */
+    /* Directives born of it, and how they stand; what is neither open nor done was called off.
+     */
+    int64_t born, open, late, done;
 };
 struct agenda {
     const char *title, *place, *chair;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define T(zh) lang_text(p->lang, (zh))
+#define CAVEAT N_("监测参考,不作为考核、任用、问责的直接依据")
 
 enum {
     LAST_SHOWN = 32 /* characters of an earlier decision */,
@@ -93,12 +94,17 @@ static const char *place_text(const struct agenda *g, const struct agenda_paper 
 
 const char *agenda_last_text(const struct agenda_last *x, enum lang lang, struct arena *a)
 {
+    const int64_t gone = x->born - x->open - x->done;
     if (x->born == 0)
         return lang_text(lang, N_("没有另发廉动令"));
     return text_fill(
-        a, lang_text(lang, N_("廉动令{born}件：销号{done}，在办{open}，其中逾期{late}")),
+        a,
+        lang_text(lang,
+                  gone ? N_("廉动令{born}件：销号{done}，在办{open}，其中逾期{late}；撤销作废"
+                            "{gone}")
+                       : N_("廉动令{born}件：销号{done}，在办{open}，其中逾期{late}")),
         "born", n_text(a, x->born), "done", n_text(a, x->done), "open", n_text(a, x->open),
-        "late", n_text(a, x->late), NULL);
+        "late", n_text(a, x->late), "gone", n_text(a, gone), NULL);
 }
 
 static const char *changes_head(const struct agenda *g, const struct agenda_paper *p,
@@ -248,7 +254,7 @@ enum rc agenda_pdf(const struct agenda *g, const struct agenda_paper *p, struct 
         .author = p->county,
         .head_left =
             text_fill(a, T(N_("{county}　研判会商会前材料")), "county", p->county, NULL),
-        .head_right = T(N_("监测参考,不作为考核、任用、问责的直接依据")),
+        .head_right = T(CAVEAT),
         .foot = made_text(p, a),
         .watermark = p->mark,
     };
@@ -275,9 +281,9 @@ static void docx_changes(struct docx *d, const struct agenda *g, const struct ag
                          struct arena *a)
 {
     const struct docx_column columns[] = {
-        { T(N_("单位")), 16, false }, { T(N_("指标")), 23, false },
-        { T(N_("上期")), 10, true },  { T(N_("本期")), 10, true },
-        { T(N_("变化")), 11, true },  { T(N_("说明")), 30, false },
+        { T(N_("单位和指标")), 28, false },  { T(N_("上期（区间）")), 22, true },
+        { T(N_("本期（区间）")), 22, true }, { T(N_("变化")), 10, true },
+        { T(N_("说明")), 18, false },
     };
     docx_heading(d, 1, changes_head(g, p, a));
     if (g->n_changes == 0)
@@ -286,10 +292,10 @@ static void docx_changes(struct docx *d, const struct agenda *g, const struct ag
     for (size_t i = 0; i < g->n_changes; i++) {
         const struct agenda_change *x = &g->changes[i];
         const struct docx_cell cells[] = {
-            { .text = cut(a, x->unit_name, UNIT_SHOWN) },
-            { .text = cut(a, x->node_name, NAME_SHOWN) },
-            { .text = fmt_score(a, x->before) },
-            { .text = fmt_score(a, x->now) },
+            { .text = arena_printf(a, "%s　%s", cut(a, x->unit_name, UNIT_SHOWN),
+                                   cut(a, x->node_name, NAME_SHOWN)) },
+            { .text = score_text(p, a, x->before, x->before_lo, x->before_hi) },
+            { .text = score_text(p, a, x->now, x->now_lo, x->now_hi) },
             { .text = fmt_change(a, x->now - x->before), .strong = true },
             { .text = x->note },
         };
@@ -302,8 +308,8 @@ static void docx_list(struct docx *d, const char *heading, const char *left, con
                       const char *const (*rows)[2], size_t n, struct arena *a)
 {
     const struct docx_column columns[] = { { "", 5, false },
-                                           { left, 62, false },
-                                           { right, 33, false } };
+                                           { left, 68, false },
+                                           { right, 27, false } };
     docx_heading(d, 1, heading);
     if (n == 0)
         return;
@@ -350,5 +356,6 @@ enum rc agenda_docx(const struct agenda *g, const struct agenda_paper *p, struct
     }
     docx_list(d, last_head(g, p, a), T(N_("上次的决定")), T(N_("现在的情况")),
               (const char *const(*)[2])rows, g->n_last, a);
+    docx_text(d, T(CAVEAT));
     return docx_end(d, ret, e);
 }

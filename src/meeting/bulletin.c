@@ -10,6 +10,7 @@
 #include "store/canon.h"
 
 #include <jansson.h>
+#include <string.h>
 
 const struct figure_def figure_defs[] = {
     { "directive_sent", N_("发出的廉动令"), N_("本月发出的廉动令，含各层级的；一件数一次"),
@@ -62,35 +63,59 @@ static enum rc rules(const struct snap *s, struct period month, struct arena *a,
     return RC_OK;
 }
 
-enum rc figure_make(const struct snap *s, const struct figure_def *d, struct period month,
-                    struct arena *a, struct figure *ret, struct err *e)
+/* Whether a step is one that the figure counts; verbs begin and end with a bar. */
+static bool counts(const struct figure_def *d, const struct bulletin_steps_row *r)
 {
-    struct bulletin_steps_row *rows;
-    *ret = (struct figure){ .code = d->code };
-    if (!d->kind)
-        return rules(s, month, a, ret, e);
-    enum rc rc = bulletin_steps_all(s, d->kind, day_start(period_first_day(month)),
-                                    day_start(period_last_day(month) + 1), d->verbs, d->only, a,
-                                    &rows, &ret->n, e);
-    if (rc != RC_OK)
-        return rc;
-    ret->items = arena_array(a, ret->n, sizeof(*ret->items));
-    for (size_t i = 0; i < ret->n; i++)
-        ret->items[i] = (struct figure_item){ .code = rows[i].code,
-                                              .quiet = str_eq(d->code, "warning_quiet")
-                                                           ? (int32_t)rows[i].quiet_day
-                                                           : 0 };
-    return RC_OK;
+    size_t n = strlen(r->verb);
+    if (!str_eq(d->kind, r->kind) || (d->only == 1 && r->on_first != 1) ||
+        (d->only == 2 && r->on_time != 0))
+        return false;
+    for (const char *at = d->verbs; (at = strstr(at, r->verb)) != NULL; at += n)
+        if (at[-1] == '|' && at[n] == '|')
+            return true;
+    return false;
+}
+
+/* Of a month's steps, in the order of their matters: each matter once. */
+static void steps(const struct figure_def *d, const struct bulletin_steps_row *rows, size_t n,
+                  struct arena *a, struct figure *ret)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < n; i++)
+        room += counts(d, &rows[i]);
+    ret->items = arena_array(a, room, sizeof(*ret->items));
+    for (size_t i = 0; i < n; i++)
+        if (counts(d, &rows[i]) &&
+            (ret->n == 0 || !str_eq(ret->items[ret->n - 1].code, rows[i].code)))
+            ret->items[ret->n++] = (struct figure_item){
+                .code = rows[i].code,
+                .quiet = str_eq(d->code, "warning_quiet") ? (int32_t)rows[i].quiet_day : 0
+            };
 }
 
 enum rc bulletin_make(const struct snap *s, struct period month, const char *text,
                       struct arena *a, struct bulletin *ret, struct err *e)
 {
-    enum rc rc = RC_OK;
+    struct bulletin_steps_row *rows;
+    struct str verbs;
+    size_t n;
+    str_init(&verbs, a);
+    for (size_t i = 0; i < figure_defs_n; i++)
+        str_add(&verbs, figure_defs[i].verbs);
     *ret = (struct bulletin){ .month = month, .text = text };
     ret->figures = arena_array(a, figure_defs_n, sizeof(*ret->figures));
-    for (size_t i = 0; i < figure_defs_n && rc == RC_OK; i++)
-        rc = figure_make(s, &figure_defs[i], month, a, &ret->figures[ret->n_figures++], e);
+    enum rc rc =
+        bulletin_steps_all(s, day_start(period_first_day(month)),
+                           day_start(period_last_day(month) + 1), verbs.s, a, &rows, &n, e);
+    for (size_t i = 0; i < figure_defs_n && rc == RC_OK; i++) {
+        const struct figure_def *d = &figure_defs[i];
+        struct figure *f = &ret->figures[ret->n_figures++];
+        *f = (struct figure){ .code = d->code };
+        if (d->kind)
+            steps(d, rows, n, a, f);
+        else
+            rc = rules(s, month, a, f, e);
+    }
     return rc;
 }
 

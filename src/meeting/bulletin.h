@@ -42,9 +42,7 @@ struct bulletin {
     size_t n_figures;
 };
 
-/* A figure as the database says it now. In a. */
-enum rc figure_make(const struct snap *s, const struct figure_def *d, struct period month,
-                    struct arena *a, struct figure *ret, struct err *e) MUST_USE;
+/* All figures as the database says them now. In a. */
 enum rc bulletin_make(const struct snap *s, struct period month, const char *text,
                       struct arena *a, struct bulletin *ret, struct err *e) MUST_USE;
 /* Canonical JSON, and back (RC_UNPROVEN). */

@@ -1,20 +1,19 @@
 -- The monthly bulletin: the queries behind its figures.
 
 -- :bulletin_steps
--- Matters of a kind that took one of some steps in a span of time; only: 1 those that ended by the day first set, 2 those that ended late.
-SELECT m.code, m.title, m.unit, MIN(s.at) AS "at:time", m.state, m.quiet_day
-  FROM matter_step s JOIN matter m ON m.code = s.matter
- WHERE m.kind = $kind:text AND m.draft = 0 AND s.at >= $from:time AND s.at < $to:time AND $verbs:text LIKE '%|' || s.verb || '|%'
-   AND ($only:int = 0 OR ($only = 1 AND m.on_first = 1) OR ($only = 2 AND m.on_time = 0))
- GROUP BY m.code, m.title, m.unit, m.state, m.quiet_day ORDER BY m.code LIMIT 20000;
+-- Steps of some verbs (|send|issue|) in a span of time, and how matters that ended stood: once for all figures.
+-- unlimited: a month's; each counts where it belongs
+SELECT m.code, m.kind, s.verb, m.quiet_day, m.on_first, m.on_time FROM matter_step s JOIN matter m ON m.code = s.matter
+ WHERE s.at >= $from:time AND s.at < $to:time AND $verbs:text LIKE '%|' || s.verb || '|%' AND m.draft = 0 ORDER BY m.code, s.number;
 
 -- :bulletin_rules
 -- Rules issued in a span of days.
-SELECT code, title, unit, day FROM regulation WHERE day >= $from:int AND day <= $to:int ORDER BY code LIMIT 20000;
+-- unlimited: a month's
+SELECT code FROM regulation WHERE day >= $from:int AND day <= $to:int ORDER BY code;
 
 -- :bulletin_matter
 -- One matter as lists show it.
-SELECT code, kind, title, unit, state, open, draft FROM matter WHERE code = $code:text;
+SELECT code, kind, title, unit, state, draft FROM matter WHERE code = $code:text;
 
 -- :bulletin_rule
 -- One rule as lists show it.

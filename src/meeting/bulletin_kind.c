@@ -147,6 +147,7 @@ const struct flow_kind bulletin_flow_kind = {
     .help = N_("一个月的廉动令、预警、异议和填报；每个数点开就是背后的事项"),
     .prefix = "TB",
     .page = "/bulletin/",
+    .found_by_room = true,
     .open = CAP_DISPATCH,
     .open_fields = "month! text",
     FLOW_ROWS(states, states),

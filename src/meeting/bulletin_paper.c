@@ -93,7 +93,8 @@ enum rc bulletin_docx(const struct bulletin *b, const struct bulletin_paper *p, 
                                                           .title = title_of(b, p, a),
                                                           .author = p->county,
                                                           .mark = p->mark,
-                                                          .foot = made_of(p, a) });
+                                                          .foot = made_of(p, a),
+                                                          .dense = true });
     const struct docx_column columns[] = { { T(N_("事项")), 32, false },
                                            { T(N_("件数")), 12, true },
                                            { T(N_("数的是什么")), 56, false } };

@@ -244,9 +244,11 @@ static enum rc lay_over(const struct snap *s, const char *checkup, struct listin
     return RC_OK;
 }
 
-enum rc checkup_items(const struct snap *s, struct county *c, const char *checkup,
-                      enum lang lang, struct arena *a, struct checkup_item **ret, size_t *ret_n,
-                      struct err *e)
+/* With their use since a moment; NOBODY_ASKS: what is decided is asked, not the use. */
+static const struct utime NOBODY_ASKS = { INT64_MAX };
+static enum rc items_since(const struct snap *s, struct county *c, const char *checkup,
+                           struct utime since, enum lang lang, struct arena *a,
+                           struct checkup_item **ret, size_t *ret_n, struct err *e)
 {
     struct listing l = { .a = a, .lang = lang };
     struct rule *rules = NULL;
@@ -255,7 +257,6 @@ enum rc checkup_items(const struct snap *s, struct county *c, const char *checku
     struct readopt *done;
     size_t n_rules = 0, n_points = 0, n_done = 0;
     int32_t today = county_today(c);
-    struct utime since = day_start(today - YEAR_DAYS);
     enum rc rc = checkup_predicts_all(s, a, &l.predicts, &l.n_predicts, e);
     if (rc == RC_OK)
         rc = points_load(s, NULL, a, &points, &n_points, e);
@@ -279,41 +280,56 @@ enum rc checkup_items(const struct snap *s, struct county *c, const char *checku
     return rc;
 }
 
+enum rc checkup_items(const struct snap *s, struct county *c, const char *checkup,
+                      enum lang lang, struct arena *a, struct checkup_item **ret, size_t *ret_n,
+                      struct err *e)
+{
+    return items_since(s, c, checkup, day_start(county_today(c) - YEAR_DAYS), lang, a, ret,
+                       ret_n, e);
+}
+
 /* ---- deciding ---- */
 
 enum rc checkup_decide(struct tx *tx, struct county *c, const char *checkup, const char *what,
-                       const char *item, const char *decision, const char *reason,
-                       const char *by, struct err *e)
+                       const char *const *items, size_t n, const char *decision,
+                       const char *reason, const char *by, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct checkup_item *items;
+    struct checkup_item *all;
     struct matter m;
-    size_t n;
+    size_t n_all;
     if (!str_eq(decision, "keep") && !str_eq(decision, "expire"))
         return err_set(e, RC_INVALID, N_("请选「续用」或「不续用」"));
-    if (!*reason || utf8_count(reason) > CHECKUP_REASON_MAX)
-        return err_set(e, RC_INVALID, N_("请写明理由，1至200个字"));
-    enum rc rc = matter_load(tx_snap(tx), c, checkup, a, &m, e);
+    enum rc rc = readopt_reason_check(reason, e);
+    if (rc == RC_OK)
+        rc = matter_load(tx_snap(tx), c, checkup, a, &m, e);
     if (rc == RC_OK && !m.open)
-        return err_set(e, RC_CONFLICT, N_("{code} 已办结，要改请到下一次体检"), "code",
+        return err_set(e, RC_CONFLICT,
+                       N_("{code} 已办结；已失效的可以再采用，别的要改请到下一次体检"), "code",
                        checkup);
     if (rc == RC_OK)
-        rc = checkup_items(tx_snap(tx), c, checkup, LANG_ZH, a, &items, &n, e);
+        rc = checkup_items(tx_snap(tx), c, checkup, LANG_ZH, a, &all, &n_all, e);
     if (rc != RC_OK)
         return rc;
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(items[i].what, what) && str_eq(items[i].code, item))
-            return readopt_write(tx, c,
-                                 &(struct readopt){ .checkup = checkup,
-                                                    .what = what,
-                                                    .item = items[i].code,
-                                                    .decision = decision,
-                                                    .reason = reason,
-                                                    .used = items[i].used,
-                                                    .by = by },
-                                 e);
-    return err_set(e, RC_NOTFOUND, N_("体检里没有「{what} {item}」"), "what", what, "item",
-                   item);
+    struct map *at = map_new(a);
+    for (size_t i = 0; i < n_all; i++)
+        if (str_eq(all[i].what, what))
+            (void)map_add_index(at, all[i].code, i);
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        ptrdiff_t k = map_index(at, items[i]);
+        rc = k < 0 ? err_set(e, RC_NOTFOUND, N_("体检里没有「{what} {item}」"), "what", what,
+                             "item", items[i])
+                   : readopt_write(tx, c,
+                                   &(struct readopt){ .checkup = checkup,
+                                                      .what = what,
+                                                      .item = all[k].code,
+                                                      .decision = decision,
+                                                      .reason = reason,
+                                                      .used = all[k].used,
+                                                      .by = by },
+                                   e);
+    }
+    return rc;
 }
 
 /* ---- its end ---- */
@@ -338,13 +354,16 @@ static enum rc sleep_rule(struct tx *tx, struct county *c, const char *code, con
     return rules_write(tx, c, &r, 1, (struct id){ 0 }, "", &written, e);
 }
 
-/* Decisions take effect; what nobody decided expires. */
-static enum rc settle(struct tx *tx, struct county *c, const char *checkup, struct err *e)
+/* Decisions take effect; what nobody decided (there is none at an early end) expires. */
+static enum rc settle(struct tx *tx, struct county *c, const char *checkup, bool early,
+                      struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct checkup_item *items;
     size_t n;
-    enum rc rc = checkup_items(tx_snap(tx), c, checkup, LANG_ZH, a, &items, &n, e);
+    enum rc rc = items_since(tx_snap(tx), c, checkup,
+                             early ? NOBODY_ASKS : day_start(county_today(c) - YEAR_DAYS),
+                             LANG_ZH, a, &items, &n, e);
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
         const struct checkup_item *x = &items[i];
         bool open = !*x->decided.decision;
@@ -386,7 +405,8 @@ static enum rc check(const struct flow_look *l, struct err *e)
     }
     if (!str_eq(verb, "finish"))
         return RC_OK;
-    enum rc rc = checkup_items(l->snap, l->c, l->matter->code, LANG_ZH, a, &items, &n, e);
+    enum rc rc =
+        items_since(l->snap, l->c, l->matter->code, NOBODY_ASKS, LANG_ZH, a, &items, &n, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++)
         left += !*items[i].decided.decision;
     if (rc == RC_OK && left)
@@ -399,7 +419,7 @@ static enum rc apply(struct tx *tx, const struct flow_look *l, struct err *e)
 {
     const char *verb = l->move ? l->move->verb : "";
     return str_eq(verb, "finish") || str_eq(verb, "expire")
-               ? settle(tx, l->c, l->matter->code, e)
+               ? settle(tx, l->c, l->matter->code, str_eq(verb, "finish"), e)
                : RC_OK;
 }
 

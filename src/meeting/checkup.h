@@ -12,8 +12,6 @@
 
 extern const struct flow_kind checkup_flow_kind;
 
-enum { CHECKUP_REASON_MAX = 200 };
-
 struct checkup_item {
     const char *what, *code, *name; /* rule, indicator, form */
     const char *used;               /* its use in words, in the reader's language */
@@ -24,10 +22,11 @@ struct checkup_item {
 enum rc checkup_items(const struct snap *s, struct county *c, const char *checkup,
                       enum lang lang, struct arena *a, struct checkup_item **ret, size_t *ret_n,
                       struct err *e) MUST_USE;
-/* Decide about one: RC_INVALID names what is missing, RC_CONFLICT: the check-up has ended. */
+/* Decide about some of a kind, each with its record: RC_INVALID names what is missing,
+ * RC_CONFLICT: the check-up has ended (what has expired is taken up again by readopt_again). */
 enum rc checkup_decide(struct tx *tx, struct county *c, const char *checkup, const char *what,
-                       const char *item, const char *decision, const char *reason,
-                       const char *by, struct err *e) MUST_USE;
+                       const char *const *items, size_t n, const char *decision,
+                       const char *reason, const char *by, struct err *e) MUST_USE;
 /* The newest check-up; RC_NOTFOUND without a message. */
 enum rc checkup_newest(const struct snap *s, struct arena *a, const char **ret_code,
                        bool *ret_open, struct err *e) MUST_USE;

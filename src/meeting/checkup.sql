@@ -15,11 +15,10 @@ SELECT r.code, COUNT(DISTINCT w.id) AS "fired:int", COUNT(DISTINCT m.id) AS "mat
  GROUP BY r.code ORDER BY r.code;
 
 -- :checkup_values
--- Values that came for each point since a moment.
+-- Values that came for each point since a moment; none: the point is not there.
 -- unlimited: one row a point
-SELECT p.code, COUNT(v.id) AS "n:int"
-  FROM point p LEFT JOIN import i ON i.state = 'done' AND i.created_at >= $since:time LEFT JOIN value v ON v.point_id = p.id AND v.import_id = i.id
- GROUP BY p.code ORDER BY p.code;
+SELECT p.code, COUNT(*) AS "n:int" FROM import i JOIN value v ON v.import_id = i.id JOIN point p ON p.id = v.point_id
+ WHERE i.state = 'done' AND i.created_at >= $since:time GROUP BY p.code ORDER BY p.code;
 
 -- :checkup_predicts
 -- What the comparison with others' evaluations says of each node and rule, all sources and periods together.
@@ -29,3 +28,13 @@ SELECT kind, code, n, tau, called, hits, retire FROM agreement WHERE source = ''
 -- :checkup_read
 -- How often reports were opened since a moment: what every indicator's readers come by.
 SELECT COUNT(*) AS "n:int" FROM read_journal WHERE what = 'report' AND denied = 0 AND at >= $since:time;
+
+-- :checkup_gone
+-- What has expired of a kind and was not taken up again, with its name; since when, by which check-up.
+SELECT r.item, r.checkup, r.reason, r.at,
+       COALESCE(CASE r.what WHEN 'form' THEN (SELECT p.name FROM point p WHERE p.code = r.item)
+                            WHEN 'rule' THEN (SELECT v.name FROM rule u JOIN rule_version v ON v.rule_id = u.id AND v.version = u.version WHERE u.code = r.item)
+                            ELSE (SELECT d.name FROM node d WHERE d.code = r.item ORDER BY d.scheme_id DESC LIMIT 1) END, r.item) AS "name:text"
+  FROM readopt r WHERE r.what = $what:text AND r.in_force = 1 AND r.decision = 'expire'
+   AND NOT EXISTS (SELECT 1 FROM readopt n WHERE n.what = r.what AND n.item = r.item AND n.in_force = 1 AND n.id > r.id)
+ ORDER BY r.item LIMIT 20000;

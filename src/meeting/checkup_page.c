@@ -9,6 +9,7 @@
 #include "flow/matter.h"
 #include "meeting/checkup.h"
 #include "meeting/checkup.html.h"
+#include "meeting/checkup.sql.h"
 #include "monitor/data_page.h"
 #include "store/county.h"
 
@@ -79,6 +80,28 @@ static enum rc fill_items(struct rq *rq, struct checkup_page *p,
     return RC_OK;
 }
 
+/* What has expired of the kind that is looked at, by whichever check-up. */
+static enum rc fill_gone(struct rq *rq, const struct snap *s, struct checkup_page *p,
+                         struct err *e)
+{
+    struct checkup_gone_row *rows;
+    const char *page = whats[what_of(p->what)].page;
+    size_t n;
+    enum rc rc = checkup_gone_all(s, p->what, rq->a, &rows, &n, e);
+    if (rc != RC_OK)
+        return rc;
+    p->gone = arena_array(rq->a, n, sizeof(*p->gone));
+    for (size_t i = 0; i < n; i++)
+        p->gone[p->n_gone++] =
+            (struct checkup_gone){ .code = rows[i].item,
+                                   .name = rows[i].name,
+                                   .href = arena_printf(rq->a, "%s%s", page, rows[i].item),
+                                   .since = rows[i].at,
+                                   .checkup = rows[i].checkup,
+                                   .reason = rows[i].reason };
+    return RC_OK;
+}
+
 static enum rc show(struct rq *rq, struct checkup_page *p, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -107,9 +130,12 @@ static enum rc show(struct rq *rq, struct checkup_page *p, struct err *e)
     }
     if (rc == RC_OK)
         rc = fill_items(rq, p, items, n, e);
+    if (rc == RC_OK)
+        rc = fill_gone(rq, s, p, e);
     if (rc != RC_OK)
         return rc;
     p->open = open;
+    p->may_again = dispatch;
     p->may_open = dispatch && !open;
     p->may_decide = p->may_finish = dispatch && open;
     p->first_due = fmt_date(rq->a, day_start(county_today(c) + FIRST_DUE_DAYS));
@@ -135,9 +161,8 @@ struct acting {
     struct rq *rq;
     struct flow_who w;
     struct flow_new fresh; /* kind NULL: a decision, or */
-    bool finish;
+    bool finish, again;
     const char *code, *what, *decision, *reason;
-    size_t decided;
 };
 
 static enum rc act(struct tx *tx, void *arg, struct err *e)
@@ -155,17 +180,19 @@ static enum rc act(struct tx *tx, void *arg, struct err *e)
             &(struct flow_act){ .matter = x->code, .verb = "finish", .version = -1 }, rq->a,
             &done, e);
     const struct field *f = rq_fields(rq, &n);
+    const char **items = arena_array(rq->a, n, sizeof(*items));
+    size_t chosen = 0;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(f[i].name, "item"))
+            items[chosen++] = f[i].value;
     enum rc rc = RC_OK;
-    x->decided = 0;
-    for (size_t i = 0; i < n && rc == RC_OK; i++)
-        if (str_eq(f[i].name, "item")) {
-            rc = checkup_decide(tx, c, x->code, x->what, f[i].value, x->decision, x->reason,
-                                rq->account.code, e);
-            x->decided++;
-        }
-    if (rc == RC_OK && x->decided == 0)
-        return err_set(e, RC_INVALID, N_("请先选要决定的"));
-    return rc;
+    for (size_t i = 0; x->again && i < chosen && rc == RC_OK; i++)
+        rc = readopt_again(tx, c, x->what, items[i], x->reason, rq->account.code, e);
+    if (x->again && chosen)
+        return rc;
+    return chosen ? checkup_decide(tx, c, x->code, x->what, items, chosen, x->decision,
+                                   x->reason, rq->account.code, e)
+                  : err_set(e, RC_INVALID, N_("请先选要决定的"));
 }
 
 static enum rc run(struct acting *x, struct err *e)
@@ -223,6 +250,14 @@ static enum rc checkup_finish(struct rq *rq, struct err *e)
     return run(&x, e);
 }
 
+static enum rc checkup_again(struct rq *rq, struct err *e)
+{
+    struct acting x = {
+        .rq = rq, .again = true, .what = typed(rq, "what"), .reason = typed(rq, "reason")
+    };
+    return run(&x, e);
+}
+
 const struct route checkup_routes[] = {
     { .method = GET,
       .path = "/checkup",
@@ -245,6 +280,13 @@ const struct route checkup_routes[] = {
       .scope = SCOPE_ALL,
       .fn = checkup_new,
       .help = N_("开始一次规则体检") },
+    { .method = POST,
+      .path = "/checkup/again",
+      .auth = SESSION | TOKEN,
+      .need = CAP_DISPATCH,
+      .scope = SCOPE_ALL,
+      .fn = checkup_again,
+      .help = N_("已失效的指标、规则或表再采用") },
     { .method = POST,
       .path = "/checkup/:code",
       .auth = SESSION | TOKEN,

@@ -220,6 +220,7 @@ const struct flow_kind meeting_flow_kind = {
     .help = N_("会前一页材料，议题定稿，会上的决定转为廉动令"),
     .prefix = "M",
     .page = "/meeting/",
+    .found_by_room = true,
     .open = CAP_DISPATCH,
     .open_fields = "day! place chair",
     FLOW_ROWS(states, states),

@@ -12,11 +12,9 @@
 #include "base/str.h"
 #include "flow/flow_page.h"
 #include "flow/matter.h"
-#include "meeting/agenda.h"
-#include "meeting/frozen.h"
-#include "meeting/meeting.html.h"
 #include "meeting/meeting.sql.h"
 #include "meeting/meeting_kind.h"
+#include "meeting/meeting_room.h"
 #include "meeting/meetings.html.h"
 #include "monitor/data_page.h"
 #include "store/county.h"
@@ -24,7 +22,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DUE_DAYS = 30, TITLE_CHARS = 40, OFFERED = 60 };
+enum { DUE_DAYS = 30, OFFERED = 60 };
 
 /* ---- the list ---- */
 
@@ -67,18 +65,7 @@ static enum rc meetings_show(struct rq *rq, struct err *e)
 
 /* ---- one of them ---- */
 
-struct showing {
-    struct rq *rq;
-    struct county *c;
-    const struct snap *s;
-    struct flow_who w;
-    struct matter m;
-    struct frozen frozen;
-    struct agenda then, now; /* what is shown, and the same as it is now */
-    struct meeting_page p;
-};
-
-static enum rc begin(struct showing *x, struct rq *rq, struct err *e)
+enum rc meeting_begin(struct showing *x, struct rq *rq, struct err *e)
 {
     *x = (struct showing){ .rq = rq, .c = rq_county(rq) };
     const char *code = rq_param(rq, "code");
@@ -353,7 +340,7 @@ static bool may(struct showing *x, const char *verb)
     return flow_offered(x->s, x->c, &x->w, &x->m, verb) != NULL;
 }
 
-static enum rc render(struct showing *x, struct err *e)
+enum rc meeting_show_as(struct showing *x, struct err *e)
 {
     struct rq *rq = x->rq;
     struct meeting_page *p = &x->p;
@@ -402,9 +389,9 @@ static enum rc render(struct showing *x, struct err *e)
 static enum rc meeting_show(struct rq *rq, struct err *e)
 {
     struct showing x;
-    enum rc rc = begin(&x, rq, e);
+    enum rc rc = meeting_begin(&x, rq, e);
     if (rc == RC_OK)
-        rc = render(&x, e);
+        rc = meeting_show_as(&x, e);
     db_read_end(&x.s);
     return rc;
 }
@@ -416,7 +403,7 @@ static enum rc paper(struct rq *rq, bool docx, struct err *e)
     struct showing x;
     struct bytes out;
     char hex[HASH_HEX];
-    enum rc rc = begin(&x, rq, e);
+    enum rc rc = meeting_begin(&x, rq, e);
     if (rc == RC_OK)
         rc = load_agenda(&x, e);
     db_read_end(&x.s);
@@ -450,209 +437,6 @@ static enum rc meeting_pdf(struct rq *rq, struct err *e)
 static enum rc meeting_docx(struct rq *rq, struct err *e)
 {
     return paper(rq, true, e);
-}
-
-/* ---- acting ---- */
-
-enum { GIVEN_MAX = 4 };
-struct acting {
-    struct rq *rq;
-    struct flow_who w;
-    struct flow_act act;
-    struct flow_given given[GIVEN_MAX];
-    /* A directive that is born in it. */
-    const char *conclusion, *born, *due;
-    int64_t decision;
-    struct flow_done done;
-};
-
-/* The draft of a directive, and its place in the meeting, in one change. */
-static enum rc bear(struct tx *tx, struct acting *x, struct err *e)
-{
-    struct rq *rq = x->rq;
-    const char *title = x->conclusion;
-    size_t at = 0, len;
-    for (size_t n = 0; n < TITLE_CHARS && title[at]; n++, at += len)
-        (void)utf8_next(title + at, title + strlen(title), &len);
-    const struct flow_given given[] = { { "order", x->conclusion },
-                                        { "source", "meeting" },
-                                        { "due", x->due } };
-    const struct flow_link link = { "matter", x->act.matter };
-    struct flow_done born;
-    enum rc rc = flow_open(tx, rq_county(rq), &x->w,
-                           &(struct flow_new){ .kind = "directive",
-                                               .title = arena_strndup(rq->a, title, at),
-                                               .unit = "",
-                                               .given = given,
-                                               .n_given = COUNT(given),
-                                               .links = &link,
-                                               .n_links = 1 },
-                           rq->a, &born, e);
-    if (rc == RC_OK)
-        x->given[0].value = arena_printf(rq->a, "%s%s%lld %s", x->born, *x->born ? "\n" : "",
-                                         (long long)x->decision, born.code);
-    return rc;
-}
-
-static enum rc act(struct tx *tx, void *arg, struct err *e)
-{
-    struct acting *x = arg;
-    enum rc rc = x->due ? bear(tx, x, e) : RC_OK;
-    return rc == RC_OK ? flow_move(tx, rq_county(x->rq), &x->w, &x->act, x->rq->a, &x->done, e)
-                       : rc;
-}
-
-static const char *typed(struct rq *rq, const char *name)
-{
-    const char *v = rq_field(rq, name);
-    return v ? str_trim(rq->a, v) : "";
-}
-
-/* One line, whatever was typed. */
-static void add_line(struct str *b, const char *line)
-{
-    str_add(b, b->n ? "\n" : "");
-    for (const char *s = line; *s; s++)
-        str_addn(b, *s == '\n' || *s == '\r' ? " " : s, 1);
-}
-
-static const char *lines_of(struct rq *rq, const char *name, size_t n, const char *empty)
-{
-    struct str b;
-    str_init(&b, rq->a);
-    for (size_t i = 1; i <= n; i++) {
-        const char *v = typed(rq, arena_printf(rq->a, "%s%zu", name, i));
-        if (*v || *empty)
-            add_line(&b, *v ? v : empty);
-    }
-    return b.s ? b.s : "";
-}
-
-static const char *changes_of(struct rq *rq)
-{
-    struct str b;
-    str_init(&b, rq->a);
-    for (int i = 1; i <= AGENDA_CHANGES; i++) {
-        const char *key = typed(rq, arena_printf(rq->a, "change%d", i));
-        if (*key)
-            add_line(&b, arena_printf(rq->a, "%s %s", key,
-                                      typed(rq, arena_printf(rq->a, "note%d", i))));
-    }
-    return b.s ? b.s : "";
-}
-
-static const char *decisions_of(struct rq *rq)
-{
-    struct str b;
-    str_init(&b, rq->a);
-    for (int i = 1; i <= AGENDA_DECISIONS; i++) {
-        const char *text = typed(rq, arena_printf(rq->a, "decision%d", i)),
-                   *basis = typed(rq, arena_printf(rq->a, "basis%d", i));
-        if (*text)
-            add_line(&b, *basis ? arena_printf(rq->a, "%s｜%s", text, basis) : text);
-    }
-    return b.s ? b.s : "";
-}
-
-static enum rc finish(struct showing *shown, struct acting *x, struct err *e)
-{
-    struct rq *rq = x->rq;
-    x->act.given = x->given;
-    db_read_end(&shown->s);
-    enum rc rc = db_transact(rq_county(rq)->db, act, x, e);
-    if (rc == RC_OK)
-        return web_donef(rq, e, "/meeting/%s", shown->m.code);
-    struct meeting_page kept = { .error = NULL };
-    rc = rq_form_failed(rq, rc, &kept.error, e);
-    if (rc != RC_OK)
-        return rc;
-    rc = begin(shown, rq, e);
-    shown->p = kept;
-    if (rc == RC_OK)
-        rc = render(shown, e);
-    db_read_end(&shown->s);
-    return rc;
-}
-
-static enum rc start(struct rq *rq, struct showing *shown, struct acting *x, struct err *e)
-{
-    enum rc rc = begin(shown, rq, e);
-    *x = (struct acting){ .rq = rq,
-                          .w = shown->w,
-                          .act = { .matter = shown->m.code, .version = shown->m.version } };
-    if (rc == RC_OK && rq_field(rq, "version"))
-        rc = rq_int(rq, "version", N_("版本"), 0, INT32_MAX, &x->act.version, e);
-    if (rc != RC_OK)
-        db_read_end(&shown->s);
-    return rc;
-}
-
-static enum rc meeting_arrange(struct rq *rq, struct err *e)
-{
-    struct showing shown;
-    struct acting x;
-    enum rc rc = start(rq, &shown, &x, e);
-    if (rc != RC_OK)
-        return rc;
-    x.act.verb = "arrange";
-    x.given[0] = (struct flow_given){ "changes", changes_of(rq) };
-    x.given[1] = (struct flow_given){ "decisions", decisions_of(rq) };
-    x.act.n_given = 2;
-    return finish(&shown, &x, e);
-}
-
-static enum rc meeting_move(struct rq *rq, struct err *e)
-{
-    struct showing shown;
-    struct acting x;
-    const char *verb = typed(rq, "verb");
-    enum rc rc = start(rq, &shown, &x, e);
-    if (rc != RC_OK)
-        return rc;
-    size_t n;
-    (void)agenda_lines(&shown.m, "decisions", rq->a, &n);
-    x.act.verb = verb;
-    if (str_eq(verb, "hold")) {
-        x.given[x.act.n_given++] =
-            (struct flow_given){ "conclusions", lines_of(rq, "conclusion", n, "") };
-        x.given[x.act.n_given++] = (struct flow_given){ "attended", typed(rq, "attended") };
-    } else if (str_eq(verb, "thaw") || str_eq(verb, "cancel")) {
-        x.given[x.act.n_given++] = (struct flow_given){ "why", typed(rq, "why") };
-    }
-    return finish(&shown, &x, e);
-}
-
-static enum rc meeting_directive(struct rq *rq, struct err *e)
-{
-    struct showing shown;
-    struct acting x;
-    size_t n;
-    bool none = str_eq(typed(rq, "what"), "none");
-    int32_t due;
-    enum rc rc = start(rq, &shown, &x, e);
-    if (rc != RC_OK)
-        return rc;
-    rc = rq_int(rq, "decision", N_("第几项决定"), 1, AGENDA_DECISIONS, &x.decision, e);
-    if (rc == RC_OK && !none)
-        rc = rq_day(rq, "due", N_("办结期限"), &due, e);
-    const char *const *lines = agenda_lines(&shown.m, "conclusions", rq->a, &n);
-    if (rc == RC_OK && (size_t)x.decision > n)
-        rc = err_set(e, RC_INVALID, N_("没有第{n}项决定"), "n", typed(rq, "decision"));
-    if (rc != RC_OK) {
-        db_read_end(&shown.s);
-        return rc;
-    }
-    x.act.verb = "turn";
-    x.born = matter_value(&shown.m, "born");
-    x.given[0] = (struct flow_given){ "born", NULL };
-    x.act.n_given = 1;
-    x.conclusion = lines[x.decision - 1];
-    if (none)
-        x.given[0].value = arena_printf(rq->a, "%s%s%lld " AGENDA_NONE_BORN, x.born,
-                                        *x.born ? "\n" : "", (long long)x.decision);
-    else
-        x.due = typed(rq, "due");
-    return finish(&shown, &x, e);
 }
 
 #define COUNTY_PAGE                                                                            \

@@ -6,7 +6,6 @@
 #include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
-#include "flow/flow.h"
 #include "meeting/regulation.sql.h"
 #include "sheet/cell.h"
 #include "store/county.h"
@@ -15,11 +14,7 @@
 static const struct word {
     const char *word, *text;
 } kinds[] = { [REGULATION_MADE] = { "made", N_("新建") },
-              [REGULATION_IMPROVED] = { "improved", N_("修订") } },
-  agains[] = { [REGULATION_UNKNOWN] = { "unknown", N_("没有关联事项,无从判断") },
-               [REGULATION_OPEN] = { "open", N_("关联事项还没有办结") },
-               [REGULATION_NOT_AGAIN] = { "no", N_("印发以来没有再发") },
-               [REGULATION_AGAIN] = { "yes", N_("印发以后又发生") } };
+              [REGULATION_IMPROVED] = { "improved", N_("修订") } };
 
 const char *regulation_kind_word(enum regulation_kind k)
 {
@@ -37,16 +32,6 @@ enum regulation_kind regulation_kind_of(const char *word)
         if (str_eq(word, kinds[i].word) || str_eq(word, kinds[i].text))
             return (enum regulation_kind)i;
     return 0;
-}
-
-const char *regulation_again_word(enum regulation_again x)
-{
-    return agains[x].word;
-}
-
-const char *regulation_again_text(enum regulation_again x)
-{
-    return agains[x].text;
 }
 
 /* ---- checking ---- */
@@ -290,66 +275,6 @@ enum rc regulation_change(struct tx *tx, struct county *c, const struct regulati
         return err_set(e, RC_CONFLICT, N_("{code} 已被他人修改,请重新打开再改"), "code",
                        r->code);
     return rc;
-}
-
-/* ---- what became of the problem ---- */
-
-static void again(struct regulation_fate *f, const char *what, const char *code,
-                  struct utime at)
-{
-    if (f->again != REGULATION_AGAIN || at.us < f->at.us) {
-        f->again = REGULATION_AGAIN;
-        f->what = what;
-        f->by = code;
-        f->at = at;
-    }
-    f->times++;
-}
-
-static bool final_state(struct county *c, const char *kind, const char *state)
-{
-    const struct flow_kind *k = flow_kind_of(c, kind);
-    const struct flow_state *st = k ? flow_state_of(k, state) : NULL;
-    return st && st->final;
-}
-
-enum rc regulations_fate(const struct snap *s, struct county *c, const struct regulation *list,
-                         size_t n, struct arena *a, struct regulation_fate **ret, struct err *e)
-{
-    struct regulation_matters_row *matters;
-    struct regulation_reopened_row *steps;
-    struct regulation_warned_row *warned;
-    size_t n_matters, n_steps, n_warned;
-    struct regulation_fate *fates = arena_array(a, n, sizeof(*fates));
-    struct map *by_code = map_new(a), *by_matter = map_new(a);
-    enum rc rc = regulation_matters_all(s, a, &matters, &n_matters, e);
-    if (rc == RC_OK)
-        rc = regulation_reopened_all(s, a, &steps, &n_steps, e);
-    if (rc == RC_OK)
-        rc = regulation_warned_all(s, a, &warned, &n_warned, e);
-    if (rc != RC_OK)
-        return rc;
-    for (size_t i = 0; i < n_matters; i++)
-        (void)map_add_index(by_matter, matters[i].code, i);
-    for (size_t i = 0; i < n; i++) {
-        (void)map_add_index(by_code, list[i].code, i);
-        if (!map_has(by_matter, list[i].matter))
-            continue;
-        const struct regulation_matters_row *m = &matters[map_index(by_matter, list[i].matter)];
-        fates[i].again =
-            final_state(c, m->kind, m->state) ? REGULATION_NOT_AGAIN : REGULATION_OPEN;
-        struct utime since = day_start(list[i].day);
-        for (size_t k = 0; k < n_steps; k++)
-            if (str_eq(steps[k].matter, m->code) && steps[k].at.us >= since.us)
-                again(&fates[i], "matter", m->code, steps[k].at);
-    }
-    for (size_t k = 0; k < n_warned; k++) {
-        ptrdiff_t i = map_index(by_code, warned[k].regulation);
-        if (i >= 0 && warned[k].created_at.us >= day_start(list[i].day).us)
-            again(&fates[i], "warning", warned[k].code, warned[k].created_at);
-    }
-    *ret = fates;
-    return RC_OK;
 }
 
 /* ---- tables ---- */

@@ -73,12 +73,16 @@ enum regulation_again {
     REGULATION_NOT_AGAIN,
     REGULATION_AGAIN,
 };
+/* What says so. */
+struct regulation_event {
+    const char *what; /* matter (opened again), warning, or later (another directive) */
+    const char *code, *unit;
+    struct utime at;
+};
 struct regulation_fate {
     enum regulation_again again;
-    const char *by;   /* AGAIN: the first thing that says so: code of a matter or warning */
-    const char *what; /* matter (opened again), warning, or later (another matter) */
-    struct utime at;  /* when */
-    size_t times;     /* how often */
+    struct regulation_event *events; /* the first one first */
+    size_t times;                    /* how often */
 };
 const char *regulation_again_word(enum regulation_again x); /* unknown, open, no, yes */
 const char *regulation_again_text(enum regulation_again x); /* source text */

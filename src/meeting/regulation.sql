@@ -14,6 +14,11 @@ SELECT code FROM matter WHERE code = $code:text AND draft = 0;
 -- What was made out of a matter.
 SELECT code, title, document, day FROM regulation WHERE matter = $matter:text ORDER BY day, id LIMIT 100;
 
+-- :regulation_of_record
+-- The one whose latest change a record is.
+SELECT r.code, r.title, r.document, r.unit, r.problem, COALESCE(u.id, 0) AS "unit_id:id" FROM regulation r LEFT JOIN unit u ON u.code = r.unit
+ WHERE r.record_id = $record:id;
+
 -- :regulation_last
 -- How many there are; none is ever deleted.
 SELECT COUNT(*) AS "n:int" FROM regulation;
@@ -32,27 +37,34 @@ UPDATE regulation
        problem = $problem:text, matter = $matter:text, why = $why:text, by_account = $by:text, at = $at:time, record_id = $record:id
  WHERE code = $code:text AND version = $version:int;
 
--- :regulation_matters
--- The matters that problems were dealt with in, and how they stand.
--- unlimited: at most one for each rule of the register
-SELECT DISTINCT m.code, m.unit, m.kind, m.state FROM regulation r JOIN matter m ON m.code = r.matter ORDER BY m.code;
-
 -- :regulation_reopened
 -- Steps by which such a matter was taken up again after its end, or found wanting when it was looked at again; being drawn for that is none.
 -- unlimited: at most a few for each rule of the register
-SELECT DISTINCT s.matter, s.number, s.at FROM regulation r JOIN matter_step s ON s.matter = r.matter
- WHERE s.verb IN ('reopen', 'rebound', 'again') ORDER BY s.matter, s.number;
+SELECT s.matter, s.number, s.at FROM matter_step s
+ WHERE s.matter IN (SELECT r.matter FROM regulation r WHERE r.matter <> '') AND s.verb IN ('reopen', 'rebound', 'again') ORDER BY s.matter, s.number;
 
 -- :regulation_warned
--- Later warnings of the same rule at the same unit as one that the matter was about.
+-- Later warnings of the same rule as one that the matter was about, at whichever unit (same: at the same one), once people have them in hand:
+-- those of a draft, or only watched, are nobody's to know.
 -- unlimited: the register is hundreds of rules, each with a few warnings
-SELECT DISTINCT r.code AS "regulation:text", w.code, w.created_at
-  FROM regulation r
-  JOIN matter m ON m.code = r.matter
-  JOIN matter_link l ON l.matter_id = m.id AND l.what = 'warning'
+SELECT r.code AS "regulation:text", w.code, w.created_at, u.code AS "unit:text",
+       MAX(CASE WHEN w.unit_id = was.unit_id THEN 1 ELSE 0 END) AS "same:int"
+  FROM matter_link l
+  JOIN matter m ON m.id = l.matter_id
+  JOIN regulation r ON r.matter = m.code
   JOIN warning was ON was.code = l.code
-  JOIN warning w ON w.rule_id = was.rule_id AND w.unit_id = was.unit_id AND w.occurrence > was.occurrence
- ORDER BY r.code, w.code;
+  JOIN warning w ON w.rule_id = was.rule_id
+   AND ((w.unit_id = was.unit_id AND w.occurrence > was.occurrence) OR (w.unit_id <> was.unit_id AND w.created_at > was.created_at))
+  JOIN unit u ON u.id = w.unit_id
+ WHERE EXISTS (SELECT 1 FROM matter_link x JOIN matter h ON h.id = x.matter_id WHERE x.what = 'warning' AND x.code = w.code AND h.kind = 'warning')
+   AND l.what = 'warning' AND l.matter_id IN (SELECT k.id FROM matter k WHERE k.code IN (SELECT g.matter FROM regulation g WHERE g.matter <> ''))
+ GROUP BY r.code, w.code, w.created_at, u.code ORDER BY r.code, w.code;
+
+-- :regulation_directives
+-- Directives that were opened since a moment; a part of one is the same problem.
+-- unlimited: passed by one after the other
+SELECT m.code, m.unit, m.opened_at, m.body FROM matter m
+ WHERE m.kind = 'directive' AND m.draft = 0 AND m.parent_id IS NULL AND m.opened_at >= $since:time ORDER BY m.id;
 
 -- :regulation_audit @audit
 -- Rules made, as the record of their latest change says.

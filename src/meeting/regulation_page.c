@@ -53,9 +53,22 @@ static enum rc load(struct rq *rq, const struct snap *s, struct seen *ret, struc
     return RC_OK;
 }
 
-static const char *fate_href(struct arena *a, const struct regulation_fate *f)
+static const char *event_href(struct arena *a, const struct regulation_event *x)
 {
-    return arena_printf(a, str_eq(f->what, "warning") ? "/warning/%s" : "/matter/%s", f->by);
+    return arena_printf(a, str_eq(x->what, "warning") ? "/warning/%s" : "/matter/%s", x->code);
+}
+
+/* Whether this person may read what came again: else it is only counted. */
+static enum rc event_seen(struct rq *rq, const struct snap *s, const struct flow_who *w,
+                          const struct regulation_event *x, bool *ret, struct err *e)
+{
+    struct matter m;
+    *ret = person_may(w->person, CAP_READ_UNIT, units_find(w->units, x->unit));
+    if (str_eq(x->what, "warning"))
+        return RC_OK;
+    enum rc rc = matter_load(s, rq_county(rq), x->code, rq->a, &m, e);
+    *ret = rc == RC_OK && flow_may_see(w, &m);
+    return rc;
 }
 
 /* ---- the list ---- */
@@ -184,8 +197,7 @@ static enum rc regulations_show(struct rq *rq, struct err *e)
             .problem = r->problem,
             .again = regulation_again_word(fate->again),
             .again_name = rq_tr(rq, regulation_again_text(fate->again)),
-            .by = fate->by,
-            .by_href = fate->by ? fate_href(rq->a, fate) : NULL,
+            .times = (int64_t)fate->times,
         };
     }
     rq_crumb(rq, rq_tr(rq, N_("制度库")), NULL);
@@ -197,7 +209,6 @@ static enum rc regulations_xlsx(struct rq *rq, struct err *e)
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct seen x = { 0 };
     struct filter f;
-    struct str b;
     enum rc rc = filter_read(rq, &f, e);
     if (rc == RC_OK)
         rc = db_read(rq_county(rq)->db, &s, e);
@@ -208,12 +219,7 @@ static enum rc regulations_xlsx(struct rq *rq, struct err *e)
     sieve(&x, &f);
     const struct table *t =
         regulations_to_table(x.list, x.n, x.fates, rq_asker(rq)->units, rq->a);
-    str_init(&b, NULL);
-    rc = sheet_write(SHEET_XLSX, &t, 1, false, rq->now, &b, e);
-    if (rc == RC_OK)
-        return web_str(rq, &b, sheet_format_mime(SHEET_XLSX), "regulation.xlsx", e);
-    str_done(&b);
-    return rc;
+    return rq_send_table(rq, SHEET_XLSX, t, "regulation", e);
 }
 
 /* ---- one of them ---- */
@@ -230,6 +236,34 @@ static enum rc fill_matter(struct rq *rq, const struct snap *s, const struct flo
     const struct flow_state *st = flow_state_of(m.kind, m.state);
     p->matter_title = m.title;
     p->matter_state = st ? rq_tr(rq, st->name) : m.state;
+    return RC_OK;
+}
+
+static enum rc fill_events(struct rq *rq, const struct snap *s, const struct flow_who *w,
+                           const struct regulation_fate *f, struct regulation_page *p,
+                           struct err *e)
+{
+    p->events = arena_array(rq->a, f->times, sizeof(*p->events));
+    for (size_t i = 0; i < f->times; i++) {
+        const struct regulation_event *x = &f->events[i];
+        bool seen;
+        enum rc rc = event_seen(rq, s, w, x, &seen, e);
+        if (rc != RC_OK)
+            return rc;
+        if (!seen) {
+            p->unseen++;
+            continue;
+        }
+        p->events[p->n_events++] = (struct regulation_events){
+            .code = x->code,
+            .href = event_href(rq->a, x),
+            .what_name = rq_tr(rq, str_eq(x->what, "matter") ? N_("关联事项重开")
+                                   : str_eq(x->what, "warning") ? N_("同一条规则的预警又亮")
+                                                                : N_("又有同类问题的廉动令")),
+            .unit_name = unit_name_of(w->units, x->unit),
+            .at = x->at
+        };
+    }
     return RC_OK;
 }
 
@@ -304,9 +338,9 @@ static enum rc regulation_show(struct rq *rq, struct err *e)
     p.again = regulation_again_word(f->again);
     p.again_name = rq_tr(rq, regulation_again_text(f->again));
     p.times = (int64_t)f->times;
-    p.since = f->at;
-    p.by = f->by;
-    p.by_href = f->by ? fate_href(rq->a, f) : NULL;
+    rc = fill_events(rq, s, &x.who, f, &p, e);
+    if (rc != RC_OK)
+        return rc;
     if (!p.editing)
         return render(rq, &p, r, e);
     struct regulation to_change = *r;

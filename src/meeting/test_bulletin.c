@@ -170,6 +170,12 @@ static void begin(struct world *w, struct county *c)
     CHECK_OK(db_transact(c->db, make_calendar, w, &e));
 }
 
+static enum rc make_leader(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    return account_grant(tx, w->c, "pingtai", "leader", "", "", e);
+}
+
 static void every_figure_opens_what_it_counts(struct county *c)
 {
     CLEANUP(err_done) struct err e = { 0 };
@@ -191,6 +197,9 @@ static void every_figure_opens_what_it_counts(struct county *c)
     CHECK_STATUS(get(&w, CLERK, page), 404);
     CHECK_STATUS(post(&w, EDITOR, page, "verb=approve"), 403);
     CHECK_STATUS(post(&w, EDITOR, page, "verb=write&text=改了"), 409);
+    /* Who sends it to be approved does not approve it, whatever else they are. */
+    CHECK_OK(db_transact(c->db, make_leader, &w, &e));
+    CHECK_STATUS(post(&w, EDITOR, page, "verb=approve"), 403);
     CHECK_STATUS(post(&w, LEADER, page, "verb=approve"), 303);
     CHECK_STATUS(post(&w, EDITOR, page, "verb=issue"), 303);
     check_figures(&w, page);
@@ -208,6 +217,11 @@ static void every_figure_opens_what_it_counts(struct county *c)
     CHECK_HAS(get(&w, CLERK, again), "1个数后来有变");
     CHECK_HAS(get(&w, CLERK, again), "多了1件，少了0件");
     check_figures(&w, page); /* what was issued stays */
+    /* What is done on the first of the next month is the next month's. */
+    while (county_today(c) < day_of(2026, 11, 1))
+        world_day(&w);
+    step(&w, opened(&w, "directive", "D01"), "send");
+    CHECK_HAS(get(&w, CLERK, again), "多了1件，少了0件");
     CLEANUP(db_read_end) const struct snap *s = NULL;
     int64_t n;
     CHECK_OK(db_read(c->db, &s, &e));

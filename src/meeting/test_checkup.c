@@ -11,7 +11,10 @@
 #include "meeting/test_world.h"
 #include "monitor/point_page.h"
 #include "monitor/readopt.sql.h"
+#include "monitor/rule_gate.h"
+#include "monitor/rule_page.h"
 #include "monitor/scheme.h"
+#include "monitor/scheme_page.h"
 #include "store/audit.h"
 #include "warn/rule.h"
 
@@ -30,9 +33,11 @@ static enum rc make_calendar(struct tx *tx, void *arg, struct err *e)
 static void begin(struct world *w, struct county *c)
 {
     CLEANUP(err_done) struct err e = { 0 };
-    static struct route_table tables[2];
+    static struct route_table tables[4];
     tables[0] = (struct route_table){ checkup_routes, checkup_routes_n };
     tables[1] = (struct route_table){ point_routes, point_routes_n };
+    tables[2] = (struct route_table){ rule_routes, rule_routes_n };
+    tables[3] = (struct route_table){ scheme_edit_routes, scheme_edit_routes_n };
     world_open(w, c, kinds, COUNT(kinds), tables, COUNT(tables));
     CHECK_OK(db_transact(c->db, make_calendar, w, &e));
     world_results(w);
@@ -114,14 +119,15 @@ static void what_nobody_uses_on_expires(struct county *c)
     CHECK_OK(flow_clock_run(c, &run, &e));
     CHECK_INT((int)run.lapsed, 1);
     CHECK_INT((int)rules_live(&w), 0); /* nobody decided: dormant */
-    CHECK(strstr(expired(&w, "rule", "R1"), "已到期，未续用") != NULL);
+    CHECK(strstr(expired(&w, "rule", "R1"), "已失效：2026-11-22规则体检（RC-2026-00001）") !=
+          NULL);
     CHECK(strstr(expired(&w, "indicator", "A3"), "到期日前没有人决定续用") != NULL);
     CHECK(strstr(expired(&w, "form", "P3"), "没有人用") != NULL);
     CHECK_STR(expired(&w, "form", "P1"), "");
     CHECK_STR(expired(&w, "indicator", "A1"), "");
     CHECK_STR(scheme_now(&w), scheme); /* an adopted scheme never changes */
-    CHECK_HAS(get(&w, EDITOR, "/point/P3"), "已到期，未续用");
-    CHECK_LACKS(get(&w, EDITOR, "/point/P1"), "未续用");
+    CHECK_HAS(get(&w, EDITOR, "/point/P3"), "已失效：");
+    CHECK_LACKS(get(&w, EDITOR, "/point/P1"), "已失效");
     CHECK_HAS(get(&w, EDITOR, "/checkup"), "续用4项，到期3项");
     CHECK_STATUS(post(&w, EDITOR, at, "what=form&item=P3&decision=keep&reason=想起来了"), 409);
     CHECK_OK(flow_clock_run(c, &run, &e)); /* twice does nothing more */
@@ -153,5 +159,119 @@ static void all_decided_can_be_ended_early(struct county *c)
 }
 T_COUNTY(all_decided_can_be_ended_early)
 
+/* ---- what has expired is used by nothing new ---- */
+
+struct drafting {
+    struct world *w;
+    const struct scheme *old;
+    int version;
+    struct rule rule;
+};
+
+static enum rc draft_it(struct tx *tx, void *arg, struct err *e)
+{
+    struct drafting *d = arg;
+    struct scheme s = *d->old;
+    s.id = (struct id){ 0 };
+    return scheme_write(tx, d->w->c, &s, (struct id){ 0 }, "", &d->version, e);
+}
+
+static enum rc adopt_it(struct tx *tx, void *arg, struct err *e)
+{
+    struct drafting *d = arg;
+    return scheme_adopt(tx, d->w->c, d->version, period_of(PERIOD_QUARTER, 2027, 1),
+                        (struct id){ 0 }, "", e);
+}
+
+/* The sentence of a refusal, "" when it is let through. */
+static const char *adopting(struct drafting *d)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    return db_transact(d->w->c->db, adopt_it, d, &e) == RC_OK
+               ? ""
+               : err_message(&e, LANG_ZH, d->w->a);
+}
+
+static const char *gate(struct drafting *d)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    CHECK_OK(db_read(d->w->c->db, &s, &e));
+    return rule_gate(s, &d->rule, 1, county_now(d->w->c), &e) == RC_OK
+               ? ""
+               : err_message(&e, LANG_ZH, d->w->a);
+}
+
+static void load_drafting(struct drafting *d)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct rule *versions;
+    size_t n;
+    CHECK_OK(db_read(d->w->c->db, &s, &e));
+    CHECK_OK(scheme_for_period(s, period_of(PERIOD_QUARTER, 2026, 4), d->w->a, &d->old, &e));
+    CHECK_OK(rule_load(s, "R1", d->w->a, &versions, &n, &e));
+    d->rule = versions[0];
+    d->rule.state = RULE_LIVE;
+}
+
+static void what_expired_is_used_by_nothing_new(struct county *c)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct audit_result found;
+    struct world w;
+    struct drafting d = { .w = &w };
+    begin(&w, c);
+    CHECK_STATUS(post(&w, EDITOR, "/checkup", "day=2026-12-20"), 303);
+    const char *at = "/checkup/RC-2026-00001", *again = "/checkup/again";
+    CHECK_STATUS(
+        post(&w, EDITOR, at, "what=indicator&item=A1&item=A2&decision=keep&reason=在用"), 303);
+    CHECK_STATUS(post(&w, EDITOR, at, "what=indicator&item=A3&decision=expire&reason=看不出"),
+                 303);
+    CHECK_STATUS(post(&w, EDITOR, at, "what=form&item=P1&item=P3&decision=keep&reason=在用"),
+                 303);
+    CHECK_STATUS(post(&w, EDITOR, at, "what=form&item=P2&decision=expire&reason=没有人用"),
+                 303);
+    CHECK_STATUS(post(&w, EDITOR, at, "what=rule&item=R1&decision=expire&reason=不准"), 303);
+    CHECK_STATUS(post(&w, EDITOR, again, "what=rule&item=R1&reason=还没有办结"), 409);
+    CHECK_STATUS(post(&w, EDITOR, "/checkup/RC-2026-00001/finish", ""), 303);
+    load_drafting(&d);
+    CHECK_OK(db_transact(c->db, draft_it, &d, &e));
+    /* Where it can be chosen it says so, since when and by which check-up. */
+    const char *edit = arena_printf(w.a, "/scheme/%d/edit?node=A2", d.version);
+    CHECK_HAS(get(&w, EDITOR, edit), "「公开率」已失效：2026-10-09规则体检（RC-2026-00001）");
+    CHECK_HAS(get(&w, EDITOR, edit), "办结率（已失效：2026-10-09规则体检RC-2026-00001）");
+    CHECK_HAS(get(&w, EDITOR, "/rule/new"), "公开率（已失效：");
+    CHECK_HAS(get(&w, EDITOR, "/rule/new"), "办结率（已失效：");
+    CHECK_LACKS(get(&w, EDITOR, "/rule/new"), "按期公告率（已失效：");
+    CHECK_HAS(get(&w, EDITOR, "/rule/R1"), "已失效：");
+    CHECK_HAS(get(&w, EDITOR, "/checkup?what=form"), "已失效的1项");
+    /* Nothing new uses it: no scheme, no rule, and each says what to do. */
+    CHECK(strstr(adopting(&d), "还有2个问题") && strstr(adopting(&d), "再采用"));
+    CHECK(strstr(gate(&d), "「公告率低」已失效") != NULL);
+    CHECK_STATUS(post(&w, CLERK, again, "what=rule&item=R1&reason=要用"), 403);
+    CHECK_STATUS(post(&w, EDITOR, again, "what=rule&item=R1&reason="), 400);
+    CHECK_STATUS(post(&w, EDITOR, again, "what=rule&reason=要用"), 400); /* nothing chosen */
+    CHECK_STATUS(post(&w, EDITOR, again, "what=form&item=P1&reason=要用"), 409);
+    CHECK_STATUS(post(&w, EDITOR, again, "what=rule&item=R1&reason=要用"), 303);
+    CHECK_STATUS(post(&w, EDITOR, again, "what=rule&item=R1&reason=要用"), 409);
+    CHECK_INT((int)rules_live(&w), 0); /* a person puts it in force */
+    CHECK_STR(gate(&d), "");
+    d.rule.target = "P2"; /* nor does a rule look at what is not asked for any more */
+    CHECK(strstr(gate(&d), "「P2」已失效") != NULL);
+    CHECK_STATUS(post(&w, EDITOR, again, "what=indicator&item=A3&reason=公开条例修订"), 303);
+    CHECK(strstr(adopting(&d), "「P2」已失效") != NULL); /* what a formula asks for */
+    CHECK_STATUS(post(&w, EDITOR, again, "what=form&item=P2&reason=上级要"), 303);
+    CHECK_STR(adopting(&d), "");
+    CHECK_STR(expired(&w, "form", "P2"), "");
+    CHECK_LACKS(get(&w, EDITOR, "/checkup?what=form"), "已失效的1项");
+    CHECK_OK(county_seal_now(c, &e));
+    CHECK_OK(audit_data(w.a, c, readopt_audits, COUNT(readopt_audits), NULL, NULL, &found, &e));
+    world_done(&w);
+}
+T_COUNTY(what_expired_is_used_by_nothing_new)
+
 T_MAIN(T_COUNTY_CASES("what nobody uses on expires", what_nobody_uses_on_expires),
-       T_COUNTY_CASES("all decided can be ended early", all_decided_can_be_ended_early))
+       T_COUNTY_CASES("all decided can be ended early", all_decided_can_be_ended_early),
+       T_COUNTY_CASES("what expired is used by nothing new",
+                      what_expired_is_used_by_nothing_new))

@@ -30,6 +30,7 @@ static const struct flow_state states[] = {
       .need = CAP_DISPATCH,
       .unclocked = "测试" },
     { .code = "closed", .name = "销号", .final = true },
+    { .code = "cancelled", .name = "撤销", .final = true },
 };
 static const struct flow_choice sources[] = { { "meeting", "会商" }, { NULL, NULL } };
 static const struct flow_field fields[] = {
@@ -48,6 +49,12 @@ static const struct flow_move moves[] = {
       .name = "销号",
       .from = "sent",
       .to = "closed",
+      .who = FLOW_BY_CAP,
+      .need = CAP_DISPATCH },
+    { .verb = "cancel",
+      .name = "撤销",
+      .from = "sent",
+      .to = "cancelled",
       .who = FLOW_BY_CAP,
       .need = CAP_DISPATCH },
 };
@@ -100,7 +107,26 @@ static void only_what_can_be_told_apart_is_put_before_it(struct county *c)
     }
     CHECK(fell && rose && !still);
     CHECK(n >= 2 && !str_eq(list[0].unit, list[1].unit)); /* a unit once among the first */
+    /* What is computed and not published is nobody's to read, a meeting's neither. */
+    {
+        CLEANUP(db_read_end) const struct snap *s = NULL;
+        struct agenda_change *same;
+        size_t m;
+        world_draft(&w, 3,
+                    "unit,point,period,value,missing,note\n"
+                    "D01,P1,2026Q3,90,,\nD02,P1,2026Q3,20,,\nT01,P1,2026Q3,30,,\n"
+                    "D01,P2,2026Q3,91,,\nD02,P2,2026Q3,21,,\nT01,P2,2026Q3,32,,\n"
+                    "D01,P3,2026Q3,92,,\nD02,P3,2026Q3,20,,\nT01,P3,2026Q3,31,,\n");
+        CHECK_OK(db_read(c->db, &s, &e));
+        CHECK_OK(agenda_candidates(s, c, w.a, &same, &m, &e));
+        CHECK_INT(m, n);
+        for (size_t i = 0; i < n && i < m; i++)
+            CHECK(str_eq(same[i].unit, list[i].unit) && same[i].now >= list[i].now &&
+                  same[i].now <= list[i].now);
+    }
     const char *code = prepared(&w);
+    CHECK_HAS(get(&w, EDITOR, arena_printf(w.a, "/meeting/%s", code)), "2026年第二季度");
+    CHECK_LACKS(get(&w, EDITOR, arena_printf(w.a, "/meeting/%s", code)), "2026年第三季度");
     /* A person chooses and orders; what the intervals do not tell apart is refused. */
     CHECK_INT(move(&w, EDITOR, code, "arrange", "changes=T01 I 连升两期\nD01 B1 公告不按期"),
               RC_OK);
@@ -180,6 +206,9 @@ static void decisions_become_directives(struct county *c)
               RC_OK);
     CHECK_INT(move(&w, EDITOR, code, "freeze", ""), RC_OK);
     CHECK_INT(move(&w, EDITOR, code, "hold", "conclusions=只写了一项"), RC_INVALID);
+    /* One that was not held yet is not the last one. */
+    const char *next = prepared(&w), *next_page = arena_printf(w.a, "/meeting/%s", next);
+    CHECK_LACKS(get(&w, LEADER, arena_printf(w.a, "%s.json", next_page)), code);
     CHECK_STATUS(post(&w, EDITOR, arena_printf(w.a, "%s/move", page),
                       "verb=hold&conclusion1=财政局限期整改，逐月报告公告情况&conclusion2="
                       "先观察一期&attended=县委办、纪委监委"),
@@ -197,6 +226,8 @@ static void decisions_become_directives(struct county *c)
     CHECK_INT(move(&w, EDITOR, code, "finish", ""),
               RC_CONFLICT); /* the second has no way yet */
     CHECK_STATUS(post(&w, EDITOR, to, "decision=2&what=none"), 303);
+    CHECK_STATUS(post(&w, EDITOR, to, "decision=1&what=directive&due=2026-11-20"), 303);
+    CHECK_INT(move(&w, EDITOR, "D-2026-00002", "send", ""), RC_OK);
     CHECK_INT(move(&w, EDITOR, code, "finish", ""), RC_OK);
     {
         CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -205,10 +236,11 @@ static void decisions_become_directives(struct county *c)
         CHECK_OK(flow_rebuild_all(s, c, &n, &e));
     }
     /* The next meeting reads what became of it, live until it is frozen. */
-    const char *next = prepared(&w), *next_page = arena_printf(w.a, "/meeting/%s", next);
-    CHECK_HAS(get(&w, LEADER, next_page), "廉动令1件：销号0，在办1");
+    CHECK_HAS(get(&w, LEADER, next_page), "廉动令2件：销号0，在办2");
     CHECK_INT(move(&w, EDITOR, "D-2026-00001", "close", ""), RC_OK);
-    CHECK_HAS(get(&w, LEADER, next_page), "廉动令1件：销号1，在办0");
+    CHECK_HAS(get(&w, LEADER, next_page), "廉动令2件：销号1，在办1");
+    CHECK_INT(move(&w, EDITOR, "D-2026-00002", "cancel", ""), RC_OK);
+    CHECK_HAS(get(&w, LEADER, next_page), "廉动令2件：销号1，在办0，其中逾期0；撤销作废1");
     world_done(&w);
 }
 T_COUNTY(decisions_become_directives)

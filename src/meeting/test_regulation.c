@@ -3,10 +3,14 @@
  * come again, who sees what.
  */
 #include "base/clock.h"
+#include "base/period.h"
+#include "base/rng.h"
 #include "meeting/regulation.h"
 #include "meeting/regulation.sql.h"
 #include "meeting/regulation_page.h"
 #include "meeting/test_world.h"
+#include "monitor/publication.h"
+#include "monitor/warning_kind.h"
 #include "sheet/csv.h"
 #include "store/audit.h"
 
@@ -32,11 +36,28 @@ static const struct flow_kind thing = { .code = "thing",
                                         .help = "测试",
                                         .prefix = "TT",
                                         .open = CAP_DISPATCH,
+                                        .links = "warning",
                                         .states = states,
                                         .n_states = COUNT(states),
                                         .moves = moves,
                                         .n_moves = COUNT(moves) };
-static const struct flow_kind *const kinds[] = { &thing };
+/* A directive, as far as its problem goes. */
+static const struct flow_field problem_fields[] = {
+    { .code = "problem_kind", .name = "问题类别", .type = FLOW_TEXT, .max = 40 }
+};
+static const struct flow_kind directive = { .code = "directive",
+                                            .name = "廉动令",
+                                            .help = "测试",
+                                            .prefix = "D",
+                                            .open = CAP_DISPATCH,
+                                            .open_fields = "problem_kind",
+                                            .states = states,
+                                            .n_states = COUNT(states),
+                                            .moves = moves,
+                                            .n_moves = COUNT(moves),
+                                            .fields = problem_fields,
+                                            .n_fields = COUNT(problem_fields) };
+static const struct flow_kind *const kinds[] = { &thing, &directive, &warning_flow_kind };
 
 static void begin(struct world *w, struct county *c)
 {
@@ -168,7 +189,7 @@ static void a_problem_that_comes_again_is_found(struct county *c)
     CHECK_INT(move(&w, EDITOR, matter, "again", ""), RC_OK);
     struct regulation_fate f = fate_of(&w, with);
     CHECK_INT(f.again, REGULATION_AGAIN);
-    CHECK_STR(f.by, matter);
+    CHECK_STR(f.times ? f.events[0].code : "", matter);
     CHECK_INT((int)f.times, 1);
     CHECK_INT(fate_of(&w, without).again, REGULATION_UNKNOWN);
     /* Ended again does not undo that it came again. */
@@ -179,6 +200,142 @@ static void a_problem_that_comes_again_is_found(struct county *c)
     world_done(&w);
 }
 T_COUNTY(a_problem_that_comes_again_is_found)
+
+/* What fires again in a draft is not known before the draft is published. */
+static void a_drafts_warning_says_nothing_yet(struct county *c)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w;
+    const char *matter, *code;
+    struct regulation r = good;
+    begin(&w, c);
+    world_results(&w);
+    CHECK_INT(open_matter(&w, EDITOR, "thing", "公告率低", "D01", "", &matter), RC_OK);
+    link_matter(&w, matter, "warning", "W-2026Q1-0001"); /* of the town; over in 2026Q2 */
+    CHECK_INT(move(&w, CLERK, matter, "close", ""), RC_OK);
+    r.day = county_today(c);
+    r.matter = matter;
+    CHECK_INT(add(&w, r, &code), RC_OK);
+    world_draft(&w, 3,
+                "unit,point,period,value,missing,note\n"
+                "D01,P1,2026Q3,70,,\nD02,P1,2026Q3,70,,\nT01,P1,2026Q3,50,,\n"
+                "D01,P2,2026Q3,41,,\nD02,P2,2026Q3,71,,\nT01,P2,2026Q3,82,,\n"
+                "D01,P3,2026Q3,42,,\nD02,P3,2026Q3,70,,\nT01,P3,2026Q3,81,,\n");
+    CHECK_INT(fate_of(&w, code).again, REGULATION_NOT_AGAIN);
+    CHECK_OK(publication_publish(c, period_of(PERIOD_QUARTER, 2026, 3), "", &e));
+    struct regulation_fate f = fate_of(&w, code);
+    CHECK_INT(f.again, REGULATION_AGAIN);
+    CHECK_STR(f.times ? f.events[0].code : "", "W-2026Q3-0001");
+    world_done(&w);
+}
+T_COUNTY(a_drafts_warning_says_nothing_yet)
+
+/* Later directives with the same kind of problem, counted one by one beside it. */
+static void later_problems_of_the_kind_are_counted(struct county *c)
+{
+    static const char *const units[] = { "QX", "D01", "D02", "T01" }, *const problems[] = {
+        "采购不规范", "采购", "工资\"拖欠\"", ""
+    };
+    enum { DIRECTIVES = 40, RULES = 12 };
+    struct made {
+        const char *code, *unit, *problem;
+        int32_t day;
+    } d[DIRECTIVES], rules[RULES];
+    struct world w;
+    struct rng g;
+    size_t n_rules = 0, came = 0, seen_all = 0;
+    begin(&w, c);
+    rng_init(&g, 7, 0);
+    for (size_t i = 0; i < DIRECTIVES; i++) {
+        d[i] = (struct made){ .unit = units[rng_below(&g, COUNT(units))],
+                              .problem = problems[rng_below(&g, COUNT(problems))],
+                              .day = county_today(c) };
+        CHECK_INT(
+            open_matter(&w, EDITOR, "directive", "事项", d[i].unit,
+                        *d[i].problem ? arena_printf(w.a, "problem_kind=%s", d[i].problem) : "",
+                        &d[i].code),
+            RC_OK);
+        if (i % 3 == 1 && n_rules < RULES) { /* cured, where the matter is or for the county */
+            struct regulation r = good;
+            r.document = arena_printf(w.a, "〔2026〕%zu号", i);
+            r.unit = rng_below(&g, 2) ? "QX" : d[rng_below(&g, i)].unit;
+            r.day = county_today(c);
+            r.matter = d[i].code;
+            rules[n_rules] =
+                (struct made){ .unit = r.unit, .problem = d[i].code, .day = r.day };
+            CHECK_INT(add(&w, r, &rules[n_rules++].code), RC_OK);
+        }
+        if (rng_below(&g, 2))
+            world_day(&w);
+    }
+    for (size_t i = 0; i < n_rules; i++) {
+        const struct made *m = d;
+        while (!str_eq(m->code, rules[i].problem))
+            m++;
+        size_t want = 0;
+        for (size_t k = 0; k < DIRECTIVES; k++)
+            want += d[k].day > rules[i].day && *m->problem &&
+                    str_eq(d[k].problem, m->problem) &&
+                    (str_eq(rules[i].unit, "QX") || str_eq(d[k].unit, rules[i].unit) ||
+                     str_eq(d[k].unit, m->unit));
+        struct regulation_fate f = fate_of(&w, rules[i].code);
+        CHECK_INT((int)f.times, (int)want);
+        CHECK_INT(f.again, want ? REGULATION_AGAIN : REGULATION_OPEN);
+        came += want;
+        const char *page = arena_printf(w.a, "/regulation/%s", rules[i].code);
+        struct web_reply r = get(&w, LEADER, page);
+        for (size_t k = 0; k < f.times; k++) { /* each with its link */
+            CHECK_HAS(r, arena_printf(w.a, "/matter/%s", f.events[k].code));
+            seen_all += k == 0 || f.events[k].at.us >= f.events[k - 1].at.us;
+        }
+    }
+    CHECK(came > RULES && seen_all == came);
+    world_done(&w);
+}
+T_COUNTY(later_problems_of_the_kind_are_counted)
+
+/* Who reads one unit sees of a county's rule what is theirs, and how many more there are. */
+static void others_are_only_counted(struct county *c)
+{
+    struct world w;
+    const char *first, *own, *other, *code;
+    struct regulation r = good;
+    begin(&w, c);
+    CHECK_INT(open_matter(&w, EDITOR, "directive", "一", "D01", "problem_kind=采购", &first),
+              RC_OK);
+    r.unit = "D01";
+    r.day = county_today(c);
+    r.matter = first;
+    CHECK_INT(add(&w, r, &code), RC_OK);
+    world_day(&w);
+    CHECK_INT(open_matter(&w, EDITOR, "directive", "二", "D01", "problem_kind=采购", &own),
+              RC_OK);
+    CHECK_INT(open_matter(&w, EDITOR, "directive", "三", "D02", "problem_kind=采购", &other),
+              RC_OK);
+    CHECK_INT((int)fate_of(&w, code).times, 1); /* D02 is not under D01 */
+    r.code = code;
+    r.version = 1;
+    r.unit = "QX";
+    CHECK_INT(add(&w, r, NULL), RC_OK);
+    CHECK_INT((int)fate_of(&w, code).times, 2);
+    const char *page = arena_printf(w.a, "/regulation/%s", code);
+    CHECK_HAS(get(&w, LEADER, page), arena_printf(w.a, "/matter/%s", other));
+    CHECK_STATUS(get(&w, CLERK, page), 404); /* the county's rule is not a unit's */
+    r.version = 2;
+    r.unit = "D01";
+    r.matter = other; /* now the matter itself is of another unit */
+    CHECK_INT(add(&w, r, NULL), RC_OK);
+    CHECK_INT((int)fate_of(&w, code).times, 1); /* the second directive, of D01 */
+    CHECK_HAS(get(&w, CLERK, page), arena_printf(w.a, "/matter/%s", own));
+    CHECK_LACKS(get(&w, CLERK, page), "您看不到。");
+    world_day(&w);
+    CHECK_INT(open_matter(&w, EDITOR, "directive", "四", "D02", "problem_kind=采购", &other),
+              RC_OK);
+    CHECK_HAS(get(&w, CLERK, page), "另有1次在别的单位");
+    CHECK_LACKS(get(&w, CLERK, page), other);
+    world_done(&w);
+}
+T_COUNTY(others_are_only_counted)
 
 static void units_see_their_own_and_the_platform_writes(struct county *c)
 {
@@ -301,8 +458,12 @@ static void the_audit_accepts_it(struct county *c)
 T_COUNTY(the_audit_accepts_it)
 
 T_MAIN(T_COUNTY_CASES("what is wrong is refused", what_is_wrong_is_refused),
+       T_COUNTY_CASES("a draft's warning says nothing yet", a_drafts_warning_says_nothing_yet),
        T_COUNTY_CASES("a problem that comes again is found",
                       a_problem_that_comes_again_is_found),
+       T_COUNTY_CASES("later problems of the kind are counted",
+                      later_problems_of_the_kind_are_counted),
+       T_COUNTY_CASES("others are only counted", others_are_only_counted),
        T_COUNTY_CASES("units see their own and the platform writes",
                       units_see_their_own_and_the_platform_writes),
        T_COUNTY_CASES("a sheet goes in and comes out", a_sheet_goes_in_and_comes_out),

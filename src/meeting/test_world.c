@@ -175,7 +175,7 @@ static enum rc make_frame(struct tx *tx, void *arg, struct err *e)
                        : rc;
 }
 
-void world_values(struct world *w, int quarter, const char *csv)
+void world_draft(struct world *w, int quarter, const char *csv)
 {
     CLEANUP(err_done) struct err e = { 0 };
     struct values_context x;
@@ -193,7 +193,13 @@ void world_values(struct world *w, int quarter, const char *csv)
     CHECK_OK(values_import_write(w->c, &x, &k, "v.csv", file, (struct id){ 0 }, NULL,
                                  &w->person[PROGRAM], w->a, &done, &e));
     CHECK_OK(compute_period(w->c, p, "", NULL, NULL, &r, &e));
-    CHECK_OK(publication_publish(w->c, p, "", &e));
+}
+
+void world_values(struct world *w, int quarter, const char *csv)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    world_draft(w, quarter, csv);
+    CHECK_OK(publication_publish(w->c, period_of(PERIOD_QUARTER, 2026, quarter), "", &e));
 }
 
 void world_results(struct world *w)
@@ -277,6 +283,27 @@ enum rc move(struct world *w, enum who by, const char *matter, const char *verb,
     struct doing d = { .w = w, .act = { .matter = matter, .verb = verb, .version = -1 } };
     d.act.given = given_of(w, given, &d.act.n_given);
     return run(&d, by);
+}
+
+struct linking {
+    struct world *w;
+    const char *matter;
+    struct flow_link link;
+};
+
+static enum rc link_it(struct tx *tx, void *arg, struct err *e)
+{
+    struct linking *x = arg;
+    struct flow_who who = flow_who_system(x->w->units);
+    struct flow_done done;
+    return flow_add_links(tx, x->w->c, &who, x->matter, &x->link, 1, x->w->a, &done, e);
+}
+
+void link_matter(struct world *w, const char *matter, const char *what, const char *code)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct linking x = { w, matter, { what, code } };
+    CHECK_OK(db_transact(w->c->db, link_it, &x, &e));
 }
 
 /* ---- pages ---- */

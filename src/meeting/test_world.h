@@ -21,7 +21,8 @@ void world_open(struct world *w, struct county *c, const struct flow_kind *const
 /* Results of 2026Q1 and 2026Q2, published: the department D01 falls clearly, D02 stays, the
  * town rises. */
 void world_results(struct world *w);
-/* Other values of a quarter, computed and published in place of what was there. */
+/* Other values of a quarter, computed: a draft; and published in place of what was there. */
+void world_draft(struct world *w, int quarter, const char *csv);
 void world_values(struct world *w, int quarter, const char *csv);
 void world_done(struct world *w);
 /* The clock a day further. */
@@ -33,6 +34,8 @@ enum rc open_matter(struct world *w, enum who by, const char *kind, const char *
                     const char *unit, const char *given, const char **ret_code);
 enum rc move(struct world *w, enum who by, const char *matter, const char *verb,
              const char *given);
+/* Link a matter with something, as the program. */
+void link_matter(struct world *w, const char *matter, const char *what, const char *code);
 /* The sentence of the move that was refused last. */
 extern const char *refused;
 
