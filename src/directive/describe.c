@@ -214,7 +214,7 @@ static enum rc side_duties(struct telling *t, struct err *e)
     for (size_t i = n; i > 0 && rc == RC_OK; i--) {
         const struct matter *m = &chain[i - 1];
         const char *duty, *layer, *who;
-        rc = directive_duty(t->l->snap, t->l->c, m, &duty, &layer, e);
+        rc = directive_duty(t->l->snap, m, &duty, &layer, e);
         if (rc == RC_OK)
             rc = holder_of(t, m, &who, e);
         bool may = rc == RC_OK && i > 1 && t->l->who && flow_may_see(t->l->who, m);

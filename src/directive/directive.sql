@@ -9,7 +9,7 @@ SELECT name FROM account WHERE code = $code:text;
 SELECT m.code, m.title, m.state, m.open, m.draft, m.unit, m.account
   FROM matter_link l JOIN matter m ON m.id = l.matter_id
  WHERE l.what = 'matter' AND l.code = $instruction:text AND m.kind = 'directive' AND m.parent_id IS NULL
- ORDER BY m.id LIMIT 500;
+ ORDER BY m.id LIMIT 20000;
 
 -- :warning_hand_last
 -- How people's handling of a warning stands: its newest matter.
@@ -20,12 +20,19 @@ SELECT m.code, m.state, m.open, m.closed_at
 
 -- :directive_parts
 -- Parts of a directive, in the order they were split off.
-SELECT code, title, state, open, unit, account FROM matter WHERE parent_id = $parent:id ORDER BY id LIMIT 200;
+SELECT code, title, state, open, unit, account FROM matter WHERE parent_id = $parent:id ORDER BY id LIMIT 20000;
+
+-- :directive_unit
+-- Who has a directive, by its code.
+SELECT unit FROM matter WHERE code = $code:text;
 
 -- :directive_rows
--- All directives, the newest first, with what filters look into.
-SELECT id, code, open, draft, state, unit, account, body FROM matter WHERE kind = 'directive' ORDER BY id DESC LIMIT 20000;
+-- Directives that are open or ended by a time (0: only open ones), the newest first; the body only when a filter looks into it.
+SELECT id, code, open, draft, state, unit, CASE WHEN $look:bool = 1 THEN body ELSE '' END AS "body:text" FROM matter
+ WHERE kind = 'directive' AND closed_at <= $until:time
+ ORDER BY id DESC LIMIT 20000;
 
 -- :instruction_rows
--- All instructions, the newest first.
-SELECT code, open, opener FROM matter WHERE kind = 'instruction' ORDER BY id DESC LIMIT 5000;
+-- Instructions, the newest first; the body only of those that were written down for a leader, who is named in it.
+SELECT code, open, opener, CASE WHEN body LIKE '%{"field":"leader",%' THEN body ELSE '' END AS "body:text" FROM matter
+ WHERE kind = 'instruction' ORDER BY id DESC LIMIT 20000;

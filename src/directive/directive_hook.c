@@ -73,13 +73,12 @@ const char *instruction_of(const struct matter *m)
     return "";
 }
 
-enum rc layer_of(const struct snap *s, struct county *c, const struct matter *m,
-                 enum layer *ret, struct err *e)
+enum rc layer_of(const struct snap *s, const struct matter *m, enum layer *ret, struct err *e)
 {
     static const char *const codes[] = { "", "secretary", "deputy", "unit", "section" };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const char *given = matter_value(m, "layer"), *unit = matter_unit(m);
-    struct matter up;
+    struct directive_unit_row up;
     for (enum layer i = LAYER_SECRETARY; i <= LAYER_SECTION; i++)
         if (str_eq(given, codes[i])) {
             *ret = i;
@@ -88,8 +87,8 @@ enum rc layer_of(const struct snap *s, struct county *c, const struct matter *m,
     *ret = *unit ? LAYER_UNIT : *m->parent ? LAYER_DEPUTY : LAYER_SECRETARY;
     if (!*unit || !*m->parent)
         return RC_OK;
-    enum rc rc = matter_load(s, c, m->parent, a, &up, e);
-    if (rc == RC_OK && str_eq(matter_unit(&up), unit))
+    enum rc rc = directive_unit_one(s, m->parent, a, &up, e);
+    if (rc == RC_OK && str_eq(up.unit, unit))
         *ret = LAYER_SECTION;
     return rc;
 }
@@ -121,6 +120,23 @@ static enum rc check_source(const struct matter *m, struct err *e)
     return RC_OK;
 }
 
+/* Units end while a draft lies on a desk: what is sent then would be nobody's. */
+static enum rc check_there(const struct flow_look *l, const char *unit, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const struct units *us;
+    enum rc rc = units_load(l->snap, county_today(l->c), a, &us, e);
+    if (rc != RC_OK || units_find(us, unit))
+        return rc;
+    rc = units_of_ended(l->snap, unit, a, &us, e);
+    return rc == RC_OK
+               ? err_set(e, RC_CONFLICT,
+                         N_("「{unit}」已撤销，发给它没有人收：退回的改发给接手它工作的单位，"
+                            "没有发出的作废后另拟"),
+                         "unit", units_find(us, unit)->name)
+               : rc;
+}
+
 /* Without a unit it is a leader's. */
 static enum rc check_holder(const struct flow_look *l, bool needed, struct err *e)
 {
@@ -136,7 +152,7 @@ static enum rc check_holder(const struct flow_look *l, bool needed, struct err *
     if (*layer && !for_leader && !*matter_unit(m) && *account)
         return err_set(e, RC_INVALID, N_("交给单位或科室的要填牵头单位"));
     if (*matter_unit(m))
-        return RC_OK;
+        return needed ? check_there(l, matter_unit(m), e) : RC_OK;
     if (!*account)
         return needed ? err_set(e, RC_INVALID,
                                 N_("还没有写明交给谁：请填牵头单位，或填承办的领导"))
@@ -179,6 +195,44 @@ static enum rc check_circle(const struct flow_look *l, const struct matter *up, 
     return RC_OK;
 }
 
+/* The last day a part may be given: that of the whole; of one that is due a new one. */
+static int32_t part_limit(const struct flow_look *l, const struct matter *up)
+{
+    int32_t due = directive_due(up), today = county_today(l->c);
+    return due && due <= today ? today + DIRECTIVE_DAYS : due;
+}
+
+static enum rc check_part_day(const struct flow_look *l, const struct matter *up, struct err *e)
+{
+    char day[PERIOD_TEXT];
+    int32_t limit = part_limit(l, up);
+    if (!limit || matter_day(l->matter, "due") <= limit)
+        return RC_OK;
+    return err_set(e, RC_INVALID,
+                   limit == directive_due(up)
+                       ? N_("「{field}」不能晚于上级事项的期限{limit}")
+                       : N_("上级事项已经到期，「{field}」最晚到{limit}"),
+                   "field", N_("这一项的期限"), "limit", day_code(limit, day));
+}
+
+/* Nothing new is asked by a day that is over: who splits off what is due names another. */
+static enum rc check_own_day(const struct flow_look *l, struct err *e)
+{
+    char due[PERIOD_TEXT], first[PERIOD_TEXT], last[PERIOD_TEXT];
+    int32_t day = directive_due(l->matter), today = county_today(l->c);
+    if (!l->move->splits || l->only_asking || !day || day > today)
+        return RC_OK;
+    for (size_t i = 0; i < l->n_given; i++)
+        if (str_eq(l->given[i].field, "part_due") && *l->given[i].text)
+            return RC_OK;
+    return err_set(e, RC_INVALID,
+                   N_("本事项{due}到期，下级事项不能照这个期限：请在「这一项的期限」写明"
+                      "{first}到{last}之间的一天；本事项的期限不变，逾期如实显示"),
+                   "due", day_code(day, due), "first", day_code(today + 1, first), "last",
+                   day_code(part_limit(l, l->matter), last));
+}
+
+/* Up the layers: whose hands it is in already, and, of a new one, the day of the one above. */
 static enum rc check_part(const struct flow_look *l, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -186,14 +240,11 @@ static enum rc check_part(const struct flow_look *l, struct err *e)
     const char *code = m->parent;
     bool direct = true, section = false;
     struct matter up;
-    char day[PERIOD_TEXT];
     enum rc rc = RC_OK;
     for (; *code && rc == RC_OK; code = up.parent) {
         rc = matter_load(l->snap, l->c, code, a, &up, e);
-        if (rc == RC_OK && direct && directive_due(&up) &&
-            matter_day(m, "due") > directive_due(&up))
-            rc = err_set(e, RC_INVALID, N_("「{field}」不能晚于上级事项的期限{limit}"), "field",
-                         N_("这一项的期限"), "limit", day_code(directive_due(&up), day));
+        if (rc == RC_OK && direct && !l->move)
+            rc = check_part_day(l, &up, e);
         /* A section's own parts stay in the unit, person by person. */
         section = str_eq(matter_unit(m), matter_unit(&up)) && (direct || section);
         if (rc == RC_OK)
@@ -216,7 +267,7 @@ static enum rc check_layer(const struct flow_look *l, struct err *e)
     const char *verb = l->move->verb;
     const bool part = *l->matter->parent != '\0';
     enum layer layer;
-    enum rc rc = layer_of(l->snap, l->c, l->matter, &layer, e);
+    enum rc rc = layer_of(l->snap, l->matter, &layer, e);
     if (rc != RC_OK)
         return rc;
     const bool leader = layer <= LAYER_DEPUTY, unit = layer == LAYER_UNIT,
@@ -238,7 +289,7 @@ static enum rc check_layer(const struct flow_look *l, struct err *e)
     for (size_t i = 0; i < COUNT(rules); i++)
         if (str_eq(rules[i].verb, verb) && !rules[i].open)
             return not_here(l, e);
-    return RC_OK;
+    return check_own_day(l, e);
 }
 
 /* The drafter does not grant what a leader signed; who split a part off may. */
@@ -308,8 +359,12 @@ enum rc directive_check(const struct flow_look *l, struct err *e)
         return *m->parent ? check_part(l, e) : check_what(l, e);
     if (str_eq(verb, "save") && !l->only_asking)
         return check_what(l, e);
-    if ((str_eq(verb, "submit") || str_eq(verb, "readdress")) && !l->only_asking)
-        return check_holder(l, true, e);
+    if (str_eq(verb, "submit") && !l->only_asking && *matter_unit(m) &&
+        !*matter_value(m, "minutes"))
+        return err_set(e, RC_INVALID,
+                       N_("请估计单位要花多少分钟办这些手续,会记在单位的负担账上"));
+    if (word_in("submit sign_off send readdress insist", verb, ' ') && !l->only_asking)
+        return check_part(l, e);
     if (str_eq(verb, "give_more") || str_eq(verb, "no_more"))
         return check_grant(l, e);
     if (str_eq(verb, "verify") && !*link_of(m, "warning"))

@@ -5,19 +5,13 @@
  */
 #include "directive/directive_page.h"
 
-#include "base/clock.h"
 #include "base/fmt.h"
-#include "base/parse.h"
-#include "base/period.h"
 #include "base/str.h"
-#include "directive/ask.html.h"
 #include "directive/directive.sql.h"
 #include "directive/directives.html.h"
+#include "directive/listing.h"
 #include "directive/problem_kind.h"
-#include "directive/problem_kinds.html.h"
 #include "directive/room.h"
-#include "directive/status.h"
-#include "flow/matter.h"
 #include "flow/page_room.h"
 #include "monitor/publication.h"
 #include "monitor/warning_lamp.h"
@@ -25,160 +19,24 @@
 #include "sheet/sheet.h"
 #include "sheet/table.h"
 #include "store/county.h"
-#include "store/file.h"
 #include "warn/warn.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum {
-    ASK_DAYS = 5,
-    ASK_DAYS_MAX = 92,
-    EXPORT_SNAP_MS = 60000,
-    CELLS_MAX = 5,
-    FIXED_HEADS = 3
-};
+enum { CELLS_MAX = 5 };
 
-/* ---- the lists ---- */
-
-enum list { LIST_ALL, LIST_PROBLEM, LIST_DUTY, LIST_PROJECT, LISTS };
 static const struct {
-    const char *code, *name;
+    const char *name;
     const char *heads[CELLS_MAX];
 } lists[LISTS] = {
-    [LIST_ALL] = { "", N_("全部"), { N_("谁来办"), N_("来源") } },
-    [LIST_PROBLEM] = { "problem",
-                       N_("问题清单"),
+    [LIST_ALL] = { N_("全部"), { N_("谁来办"), N_("来源") } },
+    [LIST_PROBLEM] = { N_("问题清单"),
                        { N_("问题"), N_("问题类别"), N_("严重程度"), N_("原因"), N_("单位") } },
-    [LIST_DUTY] = { "duty",
-                    N_("责任清单"),
+    [LIST_DUTY] = { N_("责任清单"),
                     { N_("层级"), N_("负哪一种责任"), N_("谁来办"), N_("协办单位"),
                       N_("督办单位") } },
-    [LIST_PROJECT] = { "project",
-                       N_("项目清单"),
-                       { N_("谁来办"), N_("工作方案"), N_("下级事项") } },
+    [LIST_PROJECT] = { N_("项目清单"), { N_("谁来办"), N_("工作方案"), N_("下级事项") } },
 };
-
-/* A directive of the list, loaded. */
-struct item {
-    struct matter m;
-    struct directive_status st;
-};
-struct listing {
-    struct rq *rq;
-    struct county *c;
-    const struct snap *s;
-    struct flow_who w;
-    enum list list;
-    const char *state, *source, *emphasis, *kind, *severity, *unit;
-    struct item *items;
-    size_t n;
-    int64_t open, late, lacking, waiting;
-};
-
-static const char *asked(const struct rq *rq, const char *name)
-{
-    const char *v = rq_query(rq, name);
-    return v ? v : "";
-}
-
-/* Does the stored matter say this in a field? Only to leave most rows unread; the matter itself
- * is asked again. */
-static bool may_say(const char *body, const char *value, struct arena *a)
-{
-    return !*value || strstr(body, value) ||
-           strstr(body, arena_printf(a, "|%s", value)) != NULL;
-}
-
-static bool matches(const struct listing *x, const struct matter *m)
-{
-    return (!*x->source || str_eq(matter_value(m, "source"), x->source)) &&
-           (!*x->emphasis || word_in(matter_value(m, "emphasis"), x->emphasis, '|')) &&
-           (!*x->kind || str_eq(matter_value(m, "problem_kind"), x->kind)) &&
-           (!*x->severity || str_eq(matter_value(m, "severity"), x->severity)) &&
-           (x->list != LIST_PROBLEM || *matter_value(m, "problem")) &&
-           (x->list != LIST_PROJECT || *matter_value(m, "plan"));
-}
-
-/* Open ones first, the ones that are late first among them; the rest newest first. */
-static int by_need(const void *a, const void *b)
-{
-    const struct item *x = a, *y = b;
-    if (x->m.open != y->m.open)
-        return x->m.open ? -1 : 1;
-    if (x->m.open && x->st.late != y->st.late)
-        return x->st.late ? -1 : 1;
-    if (x->m.open && x->st.lacking != y->st.lacking)
-        return x->st.lacking ? -1 : 1;
-    if (x->m.open && x->st.first != y->st.first)
-        return (x->st.first > y->st.first) - (x->st.first < y->st.first);
-    return (x->m.id.v < y->m.id.v) - (x->m.id.v > y->m.id.v);
-}
-
-static bool wanted_state(const struct listing *x, const struct directive_rows_row *r)
-{
-    if (!*x->state)
-        return r->open;
-    if (str_eq(x->state, "all"))
-        return true;
-    return str_eq(r->state, x->state);
-}
-
-static enum rc load(struct listing *x, struct err *e)
-{
-    struct rq *rq = x->rq;
-    struct directive_rows_row *rows;
-    size_t n;
-    x->state = asked(rq, "state");
-    x->source = asked(rq, "source");
-    x->emphasis = asked(rq, "emphasis");
-    x->kind = asked(rq, "kind");
-    x->severity = asked(rq, "severity");
-    x->unit = asked(rq, "unit");
-    for (enum list i = LIST_ALL; i < LISTS; i++)
-        if (str_eq(asked(rq, "list"), lists[i].code))
-            x->list = i;
-    enum rc rc = directive_rows_all(x->s, rq->a, &rows, &n, e);
-    if (rc != RC_OK)
-        return rc;
-    x->items = arena_array(rq->a, n, sizeof(*x->items));
-    for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        const struct directive_rows_row *r = &rows[i];
-        struct item *it = &x->items[x->n];
-        bool wanted = wanted_state(x, r) && (!*x->unit || str_eq(r->unit, x->unit)) &&
-                      may_say(r->body, x->source, rq->a) && may_say(r->body, x->kind, rq->a) &&
-                      may_say(r->body, x->severity, rq->a) &&
-                      may_say(r->body, x->emphasis, rq->a);
-        if (!wanted && !r->open)
-            continue;
-        rc = matter_load(x->s, x->c, r->code, rq->a, &it->m, e);
-        if (rc != RC_OK || !flow_may_see(&x->w, &it->m))
-            continue;
-        rc = directive_status(x->s, x->c, &it->m, rq->lang, rq->a, &it->st, e);
-        x->open += r->open && !r->draft;
-        x->late += r->open && !r->draft && it->st.late;
-        x->lacking += r->open && it->st.lacking;
-        x->waiting += r->open && flow_offered(x->s, x->c, &x->w, &it->m, NULL) != NULL;
-        x->n += wanted && matches(x, &it->m);
-    }
-    if (rc == RC_OK && x->n > 1)
-        qsort(x->items, x->n, sizeof(*x->items), by_need);
-    return rc;
-}
-
-static void end(struct listing *x)
-{
-    db_read_end(&x->s);
-}
-
-static enum rc begin(struct rq *rq, struct listing *x, struct err *e)
-{
-    *x = (struct listing){ .rq = rq, .c = rq_county(rq) };
-    enum rc rc = db_read_for(x->c->db, EXPORT_SNAP_MS, &x->s, e);
-    if (rc == RC_OK)
-        rc = rq_who(rq, x->s, &x->w, e);
-    return rc == RC_OK ? load(x, e) : rc;
-}
 
 /* ---- cells ---- */
 
@@ -250,7 +108,7 @@ static enum rc cells(const struct listing *x, const struct matter *m,
         ret[4] = who;
         break;
     case LIST_DUTY:
-        rc = directive_duty(x->s, x->c, m, &duty, &layer, e);
+        rc = directive_duty(x->s, m, &duty, &layer, e);
         if (rc != RC_OK)
             break;
         ret[0] = rq_tr(x->rq, layer);
@@ -336,68 +194,53 @@ static enum rc fill_filter(const struct listing *x, struct directives_page *p, s
     return rc;
 }
 
-/* The same filters at another address. */
-static const char *with_filters(const struct listing *x, const char *path, const char *list)
-{
-    struct str b;
-    const struct {
-        const char *name, *value;
-    } q[] = { { "list", list },        { "state", x->state },
-              { "source", x->source }, { "emphasis", x->emphasis },
-              { "kind", x->kind },     { "severity", x->severity },
-              { "unit", x->unit } };
-    str_init(&b, x->rq->a);
-    str_add(&b, path);
-    bool first = true;
-    for (size_t i = 0; i < COUNT(q); i++) {
-        if (!*q[i].value)
-            continue;
-        str_addf(&b, "%s%s=", first ? "?" : "&", q[i].name);
-        url_text(&b, q[i].value);
-        first = false;
-    }
-    return b.s;
-}
-
-static enum rc fill_rows(const struct listing *x, size_t first, size_t last,
-                         struct directives_page *p, struct err *e)
+static enum rc fill_row(struct listing *x, size_t i, const struct directives_page *p,
+                        struct directives_rows *r, struct err *e)
 {
     struct arena *a = x->rq->a;
+    const struct listing_item *it;
+    const char *text[CELLS_MAX];
+    enum rc rc = listing_item(x, i, &it, e);
+    if (rc == RC_OK)
+        rc = cells(x, &it->m, text, e);
+    if (rc != RC_OK)
+        return rc;
+    const struct flow_state *state = flow_state_of(it->m.kind, it->m.state);
+    *r = (struct directives_rows){
+        .code = it->code,
+        .number = directive_number(it->code, x->rq->lang, a),
+        .title = it->m.title,
+        .state_name = state ? rq_tr(x->rq, state->name) : it->m.state,
+        .mark = flow_colour_mark(it->m.colour),
+        .colour = rq_tr(x->rq, flow_colour_text(it->m.colour)),
+        .waits = it->waits,
+        .said = it->st.said,
+        .said_note = it->st.said_note,
+        .shown = it->st.shown,
+        .shown_note = it->st.shown_note,
+        .lacking = it->st.lacking,
+        .against = it->st.against,
+        .against_note = it->st.against_note,
+        .late = it->st.late,
+    };
+    r->cells = arena_array(a, p->n_heads, sizeof(*r->cells));
+    for (size_t k = 0; k < p->n_heads; k++)
+        r->cells[r->n_cells++] =
+            (struct directives_rows_cells){ p->heads[k].name, text[k] ? text[k] : "" };
+    return RC_OK;
+}
+
+static enum rc fill_rows(struct listing *x, size_t first, size_t last,
+                         struct directives_page *p, struct err *e)
+{
     enum rc rc = RC_OK;
-    p->heads = arena_array(a, CELLS_MAX, sizeof(*p->heads));
+    p->heads = arena_array(x->rq->a, CELLS_MAX, sizeof(*p->heads));
     for (size_t i = 0; i < CELLS_MAX && lists[x->list].heads[i]; i++)
         p->heads[p->n_heads++] =
             (struct directives_heads){ rq_tr(x->rq, lists[x->list].heads[i]) };
-    p->rows = arena_array(a, last - first, sizeof(*p->rows));
-    for (size_t i = first; i < last && rc == RC_OK; i++) {
-        const struct matter *m = &x->items[i].m;
-        const struct directive_status *st = &x->items[i].st;
-        const struct flow_state *state = flow_state_of(m->kind, m->state);
-        const char *text[CELLS_MAX];
-        struct directives_rows *r = &p->rows[p->n_rows++];
-        rc = cells(x, m, text, e);
-        *r = (struct directives_rows){
-            .code = m->code,
-            .number = directive_number(m->code, x->rq->lang, a),
-            .title = m->title,
-            .state_name = state ? rq_tr(x->rq, state->name) : m->state,
-            .mark = flow_colour_mark(m->colour),
-            .colour = rq_tr(x->rq, flow_colour_text(m->colour)),
-            .waits = m->open && flow_offered(x->s, x->c, &x->w, m, NULL) != NULL,
-            .said = st->said,
-            .said_note = st->said_note,
-            .shown = st->shown,
-            .shown_note = st->shown_note,
-            .lacking = st->lacking,
-            .against = st->against,
-            .against_note = st->against_note,
-            .late = st->late,
-        };
-        r->cells = arena_array(a, p->n_heads, sizeof(*r->cells));
-        for (size_t k = 0; rc == RC_OK && k < p->n_heads; k++)
-            r->cells[r->n_cells++] =
-                (struct directives_rows_cells){ p->heads[k].name, text[k] ? text[k] : "" };
-    }
+    p->rows = arena_array(x->rq->a, last - first, sizeof(*p->rows));
+    for (size_t i = first; i < last && rc == RC_OK; i++)
+        rc = fill_row(x, i, p, &p->rows[p->n_rows++], e);
     return rc;
 }
 
@@ -427,10 +270,10 @@ static enum rc fill_warnings(const struct listing *x, struct directives_page *p,
 
 static enum rc directives_show(struct rq *rq, struct err *e)
 {
-    CLEANUP(end) struct listing x = { .s = NULL };
+    CLEANUP(listing_end) struct listing x = { .s = NULL };
     struct directives_page p = { .view = "" };
     size_t first, last;
-    enum rc rc = begin(rq, &x, e);
+    enum rc rc = listing_begin(rq, &x, e);
     if (rc != RC_OK)
         return rc;
     p.of_units = person_can(x.w.person, CAP_HANDLE);
@@ -440,12 +283,12 @@ static enum rc directives_show(struct rq *rq, struct err *e)
     p.lacking = x.lacking;
     p.waiting = x.waiting;
     p.total = (int64_t)x.n;
-    p.list = lists[x.list].code;
-    p.export = with_filters(&x, "/directive/export.xlsx", p.list);
+    p.list = list_codes[x.list];
+    p.export = listing_href(&x, "/directive/export.xlsx", p.list);
     p.lists = arena_array(rq->a, LISTS, sizeof(*p.lists));
     for (enum list i = LIST_ALL; i < LISTS; i++)
         p.lists[p.n_lists++] = (struct directives_lists){
-            rq_tr(rq, lists[i].name), with_filters(&x, "/directive", lists[i].code), i == x.list
+            rq_tr(rq, lists[i].name), listing_href(&x, "/directive", list_codes[i]), i == x.list
         };
     rc = rq_pager(rq, x.n, &first, &last, &p.pager, e);
     if (rc == RC_OK)
@@ -458,53 +301,56 @@ static enum rc directives_show(struct rq *rq, struct err *e)
 }
 
 /* The same list as a sheet: code, title, state, the list's own columns, the three statuses. */
+static const char *const sheet_heads[] = { N_("文号"), N_("编号"), N_("事项"), N_("状态") };
+static const char *const sheet_tails[] = { N_("单位所说"),     N_("单位所说的说明"),
+                                           N_("佐证所示"),     N_("佐证所示的说明"),
+                                           N_("对照原定期限"), N_("期限说明") };
+
+static enum rc put_row(struct listing *x, size_t i, size_t own, struct table *t, struct err *e)
+{
+    const size_t h = COUNT(sheet_heads);
+    const struct listing_item *it;
+    const char *text[CELLS_MAX];
+    enum rc rc = listing_item(x, i, &it, e);
+    if (rc == RC_OK)
+        rc = cells(x, &it->m, text, e);
+    if (rc != RC_OK)
+        return rc;
+    const struct flow_state *state = flow_state_of(it->m.kind, it->m.state);
+    const char *const left[] = { directive_number(it->code, x->rq->lang, x->rq->a), it->code,
+                                 it->m.title, state ? rq_tr(x->rq, state->name) : it->m.state };
+    const char *const right[] = { it->st.said,       it->st.said_note, it->st.shown,
+                                  it->st.shown_note, it->st.against,   it->st.against_note };
+    for (size_t k = 0; k < h; k++)
+        table_set(t, i + 1, k, CELL_TEXT, left[k]);
+    for (size_t k = 0; k < own; k++)
+        table_set(t, i + 1, h + k, CELL_TEXT, text[k] ? text[k] : "");
+    for (size_t k = 0; k < COUNT(right); k++)
+        table_set(t, i + 1, h + own + k, CELL_TEXT, right[k]);
+    return RC_OK;
+}
+
 static enum rc export_send(struct rq *rq, struct err *e)
 {
-    CLEANUP(end) struct listing x = { .s = NULL };
-    struct str b;
-    enum rc rc = begin(rq, &x, e);
+    CLEANUP(listing_end) struct listing x = { .s = NULL };
+    enum rc rc = listing_begin(rq, &x, e);
     if (rc != RC_OK)
         return rc;
-    static const char *const heads[] = { N_("文号"), N_("编号"), N_("事项"), N_("状态") };
-    static const char *const tails[] = { N_("单位所说"),     N_("单位所说的说明"),
-                                         N_("佐证所示"),     N_("佐证所示的说明"),
-                                         N_("对照原定期限"), N_("期限说明") };
-    size_t own = 0, h = COUNT(heads);
+    size_t own = 0, h = COUNT(sheet_heads);
     while (own < CELLS_MAX && lists[x.list].heads[own])
         own++;
-    struct table *t = table_new(rq->a, x.n + 1, h + own + COUNT(tails), true);
+    struct table *t = table_new(rq->a, x.n + 1, h + own + COUNT(sheet_tails), true);
     for (size_t i = 0; i < h; i++)
-        table_set(t, 0, i, CELL_TEXT, rq_tr(rq, heads[i]));
+        table_set(t, 0, i, CELL_TEXT, rq_tr(rq, sheet_heads[i]));
     for (size_t i = 0; i < own; i++)
         table_set(t, 0, h + i, CELL_TEXT, rq_tr(rq, lists[x.list].heads[i]));
-    for (size_t i = 0; i < COUNT(tails); i++)
-        table_set(t, 0, h + own + i, CELL_TEXT, rq_tr(rq, tails[i]));
-    for (size_t i = 0; i < x.n && rc == RC_OK; i++) {
-        const struct matter *m = &x.items[i].m;
-        const struct directive_status *st = &x.items[i].st;
-        const struct flow_state *state = flow_state_of(m->kind, m->state);
-        const char *text[CELLS_MAX];
-        rc = cells(&x, m, text, e);
-        const char *const left[] = { directive_number(m->code, rq->lang, rq->a), m->code,
-                                     m->title, state ? rq_tr(rq, state->name) : m->state };
-        const char *const right[] = { st->said,       st->said_note, st->shown,
-                                      st->shown_note, st->against,   st->against_note };
-        for (size_t k = 0; k < h; k++)
-            table_set(t, i + 1, k, CELL_TEXT, left[k]);
-        for (size_t k = 0; rc == RC_OK && k < own; k++)
-            table_set(t, i + 1, h + k, CELL_TEXT, text[k] ? text[k] : "");
-        for (size_t k = 0; k < COUNT(tails); k++)
-            table_set(t, i + 1, h + own + k, CELL_TEXT, right[k]);
-    }
+    for (size_t i = 0; i < COUNT(sheet_tails); i++)
+        table_set(t, 0, h + own + i, CELL_TEXT, rq_tr(rq, sheet_tails[i]));
+    for (size_t i = 0; i < x.n && rc == RC_OK; i++)
+        rc = put_row(&x, i, own, t, e);
     if (rc != RC_OK)
         return rc;
-    const struct table *out = t;
-    str_init(&b, NULL);
-    rc = sheet_write(SHEET_XLSX, &out, 1, /* bom= */ true, rq->now, &b, e);
-    if (rc == RC_OK)
-        return web_str(rq, &b, sheet_format_mime(SHEET_XLSX), "directive.xlsx", e);
-    str_done(&b);
-    return rc;
+    return rq_send_table(rq, SHEET_XLSX, t, "directive", e);
 }
 
 /* ---- made of something else ---- */
@@ -539,191 +385,6 @@ static enum rc from_post(struct rq *rq, struct err *e)
     return rc == RC_OK ? web_donef(rq, e, "/matter/%s?do=save", x.done.code) : rc;
 }
 
-/* ---- one directive: its scan, a question ---- */
-
-static enum rc load_directive(struct rq *rq, const struct snap *s, struct flow_who *w,
-                              struct matter *ret, struct err *e)
-{
-    const char *code = rq_param(rq, "code");
-    enum rc rc = rq_who(rq, s, w, e);
-    if (rc == RC_OK)
-        rc = matter_load(s, rq_county(rq), code, rq->a, ret, e);
-    if (rc == RC_OK && (ret->kind != &directive_flow_kind || !flow_may_see(w, ret)))
-        return err_set(e, RC_NOTFOUND, N_("没有编号为「{code}」的事项"), "code", code);
-    return rc;
-}
-
-/* The scan of the instruction, for everybody who may see what was made of it. */
-static enum rc scan_send(struct rq *rq, struct err *e)
-{
-    CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct county *c = rq_county(rq);
-    const char *want = rq_param(rq, "digest");
-    uint8_t digest[HASH_SIZE];
-    struct flow_who w;
-    struct matter m;
-    enum rc rc = db_read(c->db, &s, e);
-    if (rc == RC_OK)
-        rc = load_directive(rq, s, &w, &m, e);
-    for (size_t i = 0; rc == RC_OK && *m.parent && i < MATTER_DEPTH_MAX; i++)
-        rc = matter_load(s, c, m.parent, rq->a, &m, e);
-    const char *code = rc == RC_OK ? instruction_of(&m) : "";
-    if (rc == RC_OK && *code)
-        rc = matter_load(s, c, code, rq->a, &m, e);
-    for (size_t i = 0; rc == RC_OK && *code && i < m.n_files; i++)
-        if (str_eq(m.files[i].digest, want) && hex_decode(want, HASH_SIZE, digest))
-            return web_file(rq, file_path(c, rq->a, digest), "application/octet-stream",
-                            m.files[i].name, e);
-    return rc == RC_OK ? err_set(e, RC_NOTFOUND, N_("这件事项没有这个文件")) : rc;
-}
-
-static enum rc ask_page(struct rq *rq, const char *error, const char *text, struct err *e)
-{
-    CLEANUP(db_read_end) const struct snap *s = NULL;
-    char due[PERIOD_TEXT], lo[PERIOD_TEXT], hi[PERIOD_TEXT];
-    int32_t today = county_today(rq_county(rq));
-    struct flow_who w;
-    struct matter m;
-    enum rc rc = db_read(rq_county(rq)->db, &s, e);
-    if (rc == RC_OK)
-        rc = load_directive(rq, s, &w, &m, e);
-    const struct unit *u = rc == RC_OK ? units_find(w.units, matter_unit(&m)) : NULL;
-    if (rc == RC_OK)
-        rc = person_demand(w.person, CAP_SUPERVISE, u, e);
-    if (rc != RC_OK)
-        return rc;
-    struct directive_ask_page p = { .code = m.code,
-                                    .title = m.title,
-                                    .unit_name = u ? u->name : "",
-                                    .text = text,
-                                    .due = day_code(today + ASK_DAYS, due),
-                                    .lo = day_code(today + 1, lo),
-                                    .hi = day_code(today + ASK_DAYS_MAX, hi),
-                                    .error = error };
-    rq_crumb(rq, rq_tr(rq, N_("廉动令")), "/directive");
-    rq_crumb(rq, m.code, arena_printf(rq->a, "/matter/%s", m.code));
-    rq_crumb(rq, rq_tr(rq, N_("问一句")), NULL);
-    return directive_ask_render(rq, &p, e);
-}
-
-static enum rc ask_show(struct rq *rq, struct err *e)
-{
-    return ask_page(rq, NULL, "", e);
-}
-
-struct asking {
-    struct rq *rq;
-    struct flow_who w;
-    struct matter m;
-    const char *text, *due;
-    struct flow_done done;
-};
-
-/* A contact of the group, sent as it is written. */
-static enum rc ask(struct tx *tx, void *arg, struct err *e)
-{
-    struct asking *x = arg;
-    struct county *c = rq_county(x->rq);
-    struct arena *a = x->rq->a;
-    const char *title =
-        text_fill(a, N_("问{code}：{title}"), "code", x->m.code, "title", x->m.title, NULL);
-    const struct flow_given note[] = { { "title", title }, { "text", x->text } };
-    const struct flow_given sent[] = { { "title", title },
-                                       { "text", x->text },
-                                       { "due", x->due } };
-    const struct flow_link link = { "matter", x->m.code };
-    struct flow_done opened;
-    enum rc rc = flow_open(tx, c, &x->w,
-                           &(struct flow_new){ .kind = "contact",
-                                               .title = title,
-                                               .unit = matter_unit(&x->m),
-                                               .given = note,
-                                               .n_given = COUNT(note),
-                                               .links = &link,
-                                               .n_links = 1 },
-                           a, &opened, e);
-    return rc == RC_OK ? flow_move(tx, c, &x->w,
-                                   &(struct flow_act){ .matter = opened.code,
-                                                       .verb = "ask",
-                                                       .version = opened.version,
-                                                       .given = sent,
-                                                       .n_given = COUNT(sent) },
-                                   a, &x->done, e)
-                       : rc;
-}
-
-static enum rc ask_post(struct rq *rq, struct err *e)
-{
-    struct asking x = { .rq = rq };
-    const char *error;
-    enum rc rc = rq_text(rq, "text", N_("问什么"), 2000, &x.text, e);
-    if (rc == RC_OK)
-        rc = rq_text(rq, "due", N_("请在哪天前答复"), 20, &x.due, e);
-    if (rc == RC_OK) {
-        CLEANUP(db_read_end) const struct snap *s = NULL;
-        rc = db_read(rq_county(rq)->db, &s, e);
-        if (rc == RC_OK)
-            rc = load_directive(rq, s, &x.w, &x.m, e);
-        if (rc == RC_OK)
-            rc = person_demand(x.w.person, CAP_SUPERVISE,
-                               units_find(x.w.units, matter_unit(&x.m)), e);
-    }
-    if (rc == RC_OK)
-        rc = db_transact(rq_county(rq)->db, ask, &x, e);
-    if (rc == RC_OK)
-        return web_donef(rq, e, "/matter/%s", x.done.code);
-    rc = rq_form_failed(rq, rc, &error, e);
-    return rc == RC_OK ? ask_page(rq, error, rq_field(rq, "text"), e) : rc;
-}
-
-/* ---- kinds of problems ---- */
-
-static enum rc kinds_page(struct rq *rq, struct problem_kinds_page *p, struct err *e)
-{
-    CLEANUP(db_read_end) const struct snap *s = NULL;
-    enum rc rc = db_read(rq_county(rq)->db, &s, e);
-    if (rc == RC_OK && !p->text)
-        rc = setting_text(s, &directive_settings[SET_PROBLEM_KINDS], rq->a, &p->text, e);
-    rq_crumb(rq, rq_tr(rq, N_("廉动令")), "/directive");
-    rq_crumb(rq, rq_tr(rq, N_("问题类别")), NULL);
-    return rc == RC_OK ? problem_kinds_render(rq, p, e) : rc;
-}
-
-static enum rc kinds_show(struct rq *rq, struct err *e)
-{
-    struct problem_kinds_page p = { .why = "" };
-    return kinds_page(rq, &p, e);
-}
-
-struct saving {
-    struct rq *rq;
-    const char *text, *why;
-};
-
-static enum rc save(struct tx *tx, void *arg, struct err *e)
-{
-    struct saving *x = arg;
-    return setting_change(tx, rq_county(x->rq), &directive_settings[SET_PROBLEM_KINDS], x->text,
-                          x->why, x->rq->account.code, e);
-}
-
-static enum rc kinds_post(struct rq *rq, struct err *e)
-{
-    struct saving x = { .rq = rq };
-    struct problem_kinds_page p = { .why = "" };
-    enum rc rc = rq_text(rq, "text", N_("一行一种"), 2000, &x.text, e);
-    if (rc == RC_OK)
-        rc = rq_text(rq, "why", N_("为什么改"), 200, &x.why, e);
-    if (rc == RC_OK)
-        rc = db_transact(rq_county(rq)->db, save, &x, e);
-    if (rc == RC_OK)
-        return web_done(rq, "/directive", e);
-    rc = rq_form_failed(rq, rc, &p.error, e);
-    p.text = rq_field(rq, "text") ? rq_field(rq, "text") : "";
-    p.why = rq_field(rq, "why") ? rq_field(rq, "why") : "";
-    return rc == RC_OK ? kinds_page(rq, &p, e) : rc;
-}
-
 #define READS .auth = SESSION | TOKEN, .need = CAP_READ_UNIT /* part of an initialiser */
 
 const struct route directive_routes[] = {
@@ -734,42 +395,10 @@ const struct route directive_routes[] = {
       .fn = export_send, .journal = "export", .help = N_("廉动令按筛选导出为xlsx") },
     { .auth = SESSION | TOKEN,
       .need = CAP_DISPATCH,
-      .scope = SCOPE_ALL,
-      .method = GET,
-      .path = "/directive/kinds",
-      .fn = kinds_show,
-      .page = &problem_kinds_kind,
-      .help = N_("问题类别") },
-    { .auth = SESSION | TOKEN,
-      .need = CAP_DISPATCH,
-      .scope = SCOPE_ALL,
-      .method = POST,
-      .path = "/directive/kinds",
-      .fn = kinds_post,
-      .help = N_("改问题类别") },
-    { .auth = SESSION | TOKEN,
-      .need = CAP_DISPATCH,
       .scope = SCOPE_OBJECT,
       .method = POST,
       .path = "/directive/from/:what/:code",
       .fn = from_post,
       .help = N_("由批示、会议(what=matter)或预警(what=warning)拟一件廉动令") },
-    { READS, .method = GET, .path = "/directive/:code/scan/:digest", .scope = SCOPE_OBJECT,
-      .fn = scan_send, .journal = "file", .help = N_("廉动令所依据批示的扫描件") },
-    { .auth = SESSION | TOKEN,
-      .need = CAP_SUPERVISE,
-      .scope = SCOPE_OBJECT,
-      .method = GET,
-      .path = "/directive/:code/ask",
-      .fn = ask_show,
-      .page = &directive_ask_kind,
-      .help = N_("派驻组就一件廉动令问单位:表单") },
-    { .auth = SESSION | TOKEN,
-      .need = CAP_SUPERVISE,
-      .scope = SCOPE_OBJECT,
-      .method = POST,
-      .path = "/directive/:code/ask",
-      .fn = ask_post,
-      .help = N_("派驻组就一件廉动令问单位") },
 };
 const size_t directive_routes_n = COUNT(directive_routes);

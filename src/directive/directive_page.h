@@ -4,7 +4,9 @@
 
 #include "web/web.h"
 
-extern const struct route directive_routes[], instruction_routes[];
-extern const size_t directive_routes_n, instruction_routes_n;
+extern const struct route ask_routes[], directive_routes[], instruction_routes[],
+    problem_kind_routes[];
+extern const size_t ask_routes_n, directive_routes_n, instruction_routes_n,
+    problem_kind_routes_n;
 
 #endif

@@ -36,7 +36,8 @@ SELECT COUNT(*) AS "n:int", COALESCE(SUM(CASE WHEN m.reopened > 0 THEN 1 ELSE 0 
    AND (m.state IN ('closed', 'archived', 'looking') OR m.reopened > 0);
 
 -- :lookback_recurred
--- Ended ones that were born of a warning, and after how many of them the same rule fired again at the same unit.
+-- Ended ones that were born of a warning, and after how many of them the same rule fired again at the same unit: a warning that people have in
+-- hand, neither a draft's nor one that is only watched.
 SELECT COUNT(DISTINCT m.code) AS "n:int",
        COUNT(DISTINCT CASE WHEN w.id IS NOT NULL THEN m.code END) AS "again:int"
   FROM matter m
@@ -44,4 +45,5 @@ SELECT COUNT(DISTINCT m.code) AS "n:int",
   JOIN warning was ON was.code = l.code
   LEFT JOIN warning w ON w.rule_id = was.rule_id AND w.unit_id = was.unit_id AND w.occurrence > was.occurrence
        AND EXISTS (SELECT 1 FROM matter_step s WHERE s.matter = m.code AND s.verb IN ('close', 'close_part') AND s.at < w.created_at)
+       AND EXISTS (SELECT 1 FROM matter_link x JOIN matter h ON h.id = x.matter_id WHERE x.what = 'warning' AND x.code = w.code AND h.kind = 'warning')
  WHERE m.kind = 'directive' AND m.state IN ('closed', 'archived', 'looking');

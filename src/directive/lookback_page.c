@@ -88,6 +88,7 @@ static enum rc fill_matters(struct showing *x, struct err *e)
     enum rc rc = lookback_drawn_all(x->s, rq->a, &rows, &n, e);
     if (rc != RC_OK)
         return rc;
+    x->p.cut = x->p.drawn > (int64_t)n;
     x->p.matters = arena_array(rq->a, n, sizeof(*x->p.matters));
     for (size_t i = 0; i < n; i++) {
         const struct flow_state *st = flow_state_of(&directive_flow_kind, rows[i].state);

@@ -19,8 +19,8 @@ const char *instruction_of(const struct matter *m);
 
 /* Layers, as they follow from who holds it (directive.h). */
 enum layer { LAYER_SECRETARY = 1, LAYER_DEPUTY, LAYER_UNIT, LAYER_SECTION };
-enum rc layer_of(const struct snap *s, struct county *c, const struct matter *m,
-                 enum layer *ret, struct err *e) MUST_USE;
+enum rc layer_of(const struct snap *s, const struct matter *m, enum layer *ret,
+                 struct err *e) MUST_USE;
 
 /* Until when it is to be done: the day in force, before the clock runs the one that was named.
  */

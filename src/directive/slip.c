@@ -199,7 +199,7 @@ static enum rc head_rows(struct making *x, struct err *e)
     const char *holder, *duty, *layer;
     enum rc rc = person(x, matter_account(&x->m), &holder, e);
     if (rc == RC_OK)
-        rc = directive_duty(x->s, x->c, &x->m, &duty, &layer, e);
+        rc = directive_duty(x->s, &x->m, &duty, &layer, e);
     if (rc != RC_OK)
         return rc;
     const char *watch = parties(x, PARTY_SUPERVISOR), *lead = unit_name(x, matter_unit(&x->m));
@@ -235,8 +235,13 @@ static const char *due_text(const struct making *x, int32_t *ret_first)
     *ret_first = k && k->first ? k->first : now;
     if (now == *ret_first)
         return day_text(x, now);
-    return text_fill(x->a, tr(x, N_("{day}\n（改过{n}次）")), "day", day_text(x, now), "n",
-                     fmt_count(x->a, k->version - 1), (const char *)NULL);
+    int64_t granted = 0; /* since it was opened, or opened again */
+    for (size_t i = 0; i < x->n_steps; i++)
+        granted = word_in("reopen rebound", x->steps[i].verb, ' ')
+                      ? 0
+                      : granted + str_eq(x->steps[i].verb, "give_more");
+    return text_fill(x->a, tr(x, N_("{day}\n（延过{n}次）")), "day", day_text(x, now), "n",
+                     fmt_count(x->a, granted), (const char *)NULL);
 }
 
 /* A line for each receipt, and who has not given one. */
@@ -339,11 +344,19 @@ static enum rc order_rows(struct making *x, struct err *e)
 {
     static const char *const report[] = { "report", "report_own", "report_top", NULL };
     static const char *const close[] = { "close", "close_part", NULL };
+    static const char *const again[] = { "rebound", "reopen", NULL };
     int32_t first;
     enum rc rc = head_rows(x, e);
     const char *now = due_text(x, &first);
     if (rc == RC_OK) {
-        two(x, N_("原定期限"), day_text(x, first), N_("现在期限"), now);
+        two(x, x->m.reopened ? N_("重开后期限") : N_("原定期限"), day_text(x, first),
+            N_("现在期限"), now);
+        if (x->m.reopened)
+            row(x, N_("重开"),
+                text_fill(x->a, tr(x, N_("重开{n}次。{why}")), "n",
+                          fmt_count(x->a, x->m.reopened), "why", said(x, again, "lacks"),
+                          (const char *)NULL),
+                1, false);
         rc = receipts(x, e);
     }
     if (rc == RC_OK && !x->m.draft)

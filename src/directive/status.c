@@ -215,10 +215,11 @@ static void against(const struct telling *t, struct directive_status *x)
     if (!first || in(m, "cancelled dropped"))
         return;
     const char *day = the_day(t, first);
-    x->against_note = due > first
-                          ? text_fill(t->a, tr(t, N_("原定{first}，经批准延到{due}")), "first",
-                                      day, "due", the_day(t, due), NULL)
-                          : text_fill(t->a, tr(t, N_("原定{first}")), "first", day, NULL);
+    const char *more = m->reopened ? N_("重开后定在{first}，经批准延到{due}")
+                                   : N_("原定{first}，经批准延到{due}"),
+               *set = m->reopened ? N_("重开后定在{first}") : N_("原定{first}");
+    x->against_note = text_fill(t->a, tr(t, due > first ? more : set), "first", day, "due",
+                                the_day(t, due), NULL);
     /* Judged when it left the unit's hands; how long others look at it is not theirs. */
     bool ended = !m->open || in(m, "looking"), reported = in(m, "upper review verified");
     if (ended || reported) {
@@ -254,14 +255,14 @@ enum rc directive_status(const struct snap *s, struct county *c, const struct ma
     return shown(&t, ret, e);
 }
 
-enum rc directive_duty(const struct snap *s, struct county *c, const struct matter *m,
-                       const char **ret_duty, const char **ret_layer, struct err *e)
+enum rc directive_duty(const struct snap *s, const struct matter *m, const char **ret_duty,
+                       const char **ret_layer, struct err *e)
 {
     static const char *const layers[] = { "", "secretary", "deputy", "unit", "section" };
     static const char *const borne[] = { "", "first", "double", "main", "double" };
     const char *duty = matter_value(m, "duty");
     enum layer layer;
-    enum rc rc = layer_of(s, c, m, &layer, e);
+    enum rc rc = layer_of(s, m, &layer, e);
     if (rc != RC_OK)
         return rc;
     *ret_duty = *ret_layer = "";

@@ -29,8 +29,8 @@ enum rc directive_status(const struct snap *s, struct county *c, const struct ma
 
 /* 主体责任 …: the responsibility its holder bears, as the directive says or its layer implies;
  * source text. And the layer: 书记, 分管领导, 单位, 科室. */
-enum rc directive_duty(const struct snap *s, struct county *c, const struct matter *m,
-                       const char **ret_duty, const char **ret_layer, struct err *e) MUST_USE;
+enum rc directive_duty(const struct snap *s, const struct matter *m, const char **ret_duty,
+                       const char **ret_layer, struct err *e) MUST_USE;
 /* 廉动令〔2026〕87号, of its code. */
 const char *directive_number(const char *code, enum lang lang, struct arena *a);
 

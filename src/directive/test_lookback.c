@@ -8,6 +8,8 @@
 #include "flow/matter.h"
 #include "meeting/test_world.h"
 #include "monitor/draw_page.h"
+#include "monitor/publication.h"
+#include "monitor/warning_kind.h"
 #include "people/account.sql.h"
 #include "store/seal.h"
 
@@ -24,7 +26,8 @@ static enum rc make_signer(struct tx *tx, void *arg, struct err *e)
 static void begin(struct world *w, struct county *c)
 {
     static const struct flow_kind *const kinds[] = { &directive_flow_kind,
-                                                     &instruction_flow_kind };
+                                                     &instruction_flow_kind,
+                                                     &warning_flow_kind };
     const struct route_table tables[] = { { draw_routes, draw_routes_n },
                                           { lookback_routes, lookback_routes_n } };
     CLEANUP(err_done) struct err e = { 0 };
@@ -38,31 +41,47 @@ static void begin(struct world *w, struct county *c)
         person_load(s, row.id, county_today(c), ~UINT64_C(0), w->a, &w->person[OTHER], &e));
 }
 
+struct act {
+    enum who by;
+    const char *verb, *given;
+};
+
+static void all_moves(struct world *w, const char *code, const struct act *moves, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (move(w, moves[i].by, code, moves[i].verb, moves[i].given) != RC_OK)
+            t_fail(__FILE__, __LINE__, "%s: %s", moves[i].verb, refused);
+}
+
+/* From work to its end. */
+static void end_it(struct world *w, const char *code)
+{
+    static const struct act moves[] = {
+        { CLERK, "report", "result=十二项已补齐；solved=yes" },
+        { OTHER, "head_sign", "" },
+        { SECOND, "close", "found=看过材料，属实" },
+    };
+    all_moves(w, code, moves, COUNT(moves));
+}
+
 /* A directive to the finance bureau, all the way to its end. */
 static const char *closed(struct world *w, const char *title)
 {
-    const char *code = "";
-    const struct {
-        enum who by;
-        const char *verb, *given;
-    } moves[] = {
-        { EDITOR, "submit", "" },
+    static const struct act moves[] = {
+        { EDITOR, "submit", "minutes=30" },
         { LEADER, "sign_off", "opinion=同意" },
         { EDITOR, "send", "" },
         { CLERK, "sign", "" },
         { CLERK, "accept", "" },
         { CLERK, "plan", "plan=逐项核对，十月底前补齐" },
-        { CLERK, "report", "result=十二项已补齐；solved=yes" },
-        { OTHER, "head_sign", "" },
-        { SECOND, "close", "found=看过材料，属实" },
     };
+    const char *code = "";
     CHECK(open_matter(w, EDITOR, "directive", title, "",
                       "order=合同公告逐项补齐;source=meeting;source_doc=第3次研判会;"
                       "due=2026-10-30;lead=D01",
                       &code) == RC_OK);
-    for (size_t i = 0; i < COUNT(moves); i++)
-        if (move(w, moves[i].by, code, moves[i].verb, moves[i].given) != RC_OK)
-            t_fail(__FILE__, __LINE__, "%s: %s", moves[i].verb, refused);
+    all_moves(w, code, moves, COUNT(moves));
+    end_it(w, code);
     return code;
 }
 
@@ -186,6 +205,60 @@ static void follow(struct world *w)
     CHECK_HAS(get(w, LEADER, "/lookback"), two);
 }
 
+/* A span that begins on a drawn day overlaps; who was drawn is never drawn again. */
+static void drawn_once(struct world *w)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct draw d;
+    CHECK_STATUS(
+        post(w, EDITOR, "/lookback",
+             "from=2026-10-09&to=2026-10-12&k=1&event=ssq&issue=2026115&day=2026-10-15"),
+        409);
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(draw_load(s, "L-2026-0001", w->a, &d, &e));
+    db_read_end(&s);
+    end_it(w, d.lot.drawn[1].code);
+    set_clock(w->c, 14, 9 * 60);
+    CHECK_HAS(get(w, EDITOR, "/lookback?from=2026-10-13&to=2026-10-13"), "没有可抽的");
+}
+
+static struct lookback_rates rates(struct world *w)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct lookback_rates r;
+    CHECK_OK(db_read(w->c->db, &s, &e));
+    CHECK_OK(lookback_rates(s, &r, &e));
+    return r;
+}
+
+static void what_fires_again_counts_once_it_is_published(struct county *c)
+{
+    static const char values[] = "unit,point,period,value,missing,note\n"
+                                 "D01,P1,2026Q3,70,,\nD02,P1,2026Q3,70,,\nT01,P1,2026Q3,50,,\n"
+                                 "D01,P2,2026Q3,41,,\nD02,P2,2026Q3,71,,\nT01,P2,2026Q3,82,,\n"
+                                 "D01,P3,2026Q3,42,,\nD02,P3,2026Q3,70,,\nT01,P3,2026Q3,81,,\n";
+    CLEANUP(err_done) struct err e = { 0 };
+    struct world w;
+    begin(&w, c);
+    world_results(&w);
+    link_matter(&w, closed(&w, "公告率低"), "warning", "W-2026Q1-0001");
+    CHECK_INT(rates(&w).warned, 1);
+    CHECK_INT(rates(&w).recurred, 0);
+    set_clock(c, 10, 9 * 60);
+    world_draft(&w, 3, values);
+    CHECK_INT(rates(&w).recurred, 0);
+    CHECK_OK(publication_publish(c, period_of(PERIOD_QUARTER, 2026, 3), "", &e));
+    CHECK_INT(rates(&w).recurred, 1);
+    /* One that ended after it fired has not come back. */
+    link_matter(&w, closed(&w, "公告率低，又一件"), "warning", "W-2026Q1-0001");
+    CHECK_INT(rates(&w).warned, 2);
+    CHECK_INT(rates(&w).recurred, 1);
+    world_done(&w);
+}
+T_COUNTY(what_fires_again_counts_once_it_is_published)
+
 static void goes_from_list_to_result(struct county *c)
 {
     struct world w;
@@ -196,8 +269,11 @@ static void goes_from_list_to_result(struct county *c)
     announce(&w);
     draw(&w);
     follow(&w);
+    drawn_once(&w);
     world_done(&w);
 }
 T_COUNTY(goes_from_list_to_result)
 
-T_MAIN(T_COUNTY_CASES("looking again goes from a list to rates", goes_from_list_to_result))
+T_MAIN(T_COUNTY_CASES("looking again goes from a list to rates", goes_from_list_to_result),
+       T_COUNTY_CASES("what fires again counts once it is published",
+                      what_fires_again_counts_once_it_is_published))

@@ -83,7 +83,7 @@ static void says_what_the_records_say(struct county *c)
     CHECK_STATUS(get(&w, CLERK, arena_printf(w.a, "/directive/%s/approval.docx", code)), 404);
     CHECK_STATUS(get(&w, EDITOR, "/directive/D-2026-99999/order.pdf"), 404);
 
-    step(&w, EDITOR, code, "submit", "");
+    step(&w, EDITOR, code, "submit", "minutes=30");
     step(&w, LEADER, code, "sign_off", "opinion=同意，抓紧办");
     has(&w, SECOND, code, "approval", "韩松2026年10月9日", true);
     has(&w, SECOND, code, "approval", "审签：同意，抓紧办", true);
@@ -104,7 +104,7 @@ static void says_what_the_records_say(struct county *c)
     step(&w, CLERK, code, "ask_more", "until=2026-11-13;why=两项要重新招标");
     step(&w, LEADER, code, "give_more", "");
     has(&w, CLERK, code, "order", "2026年10月30日", true);
-    has(&w, CLERK, code, "order", "2026年11月13日（改过1次）", true);
+    has(&w, CLERK, code, "order", "2026年11月13日（延过1次）", true);
     has(&w, CLERK, code, "order", "对照原定期限", true);
     CHECK_STATUS(get(&w, CLERK, arena_printf(w.a, "/directive/%s/order.docx", code)), 200);
     world_done(&w);
@@ -171,7 +171,7 @@ static void carries_the_instruction(struct county *c)
     has(&w, EDITOR, code, "order", "韩松2026年10月8日批示（周明代录，附批示件扫描）：", true);
     has(&w, EDITOR, code, "order", "不能再拖", true);
     has(&w, EDITOR, code, "order", up, true);
-    step(&w, EDITOR, code, "submit", "");
+    step(&w, EDITOR, code, "submit", "minutes=30");
     step(&w, LEADER, code, "sign_off", "");
     step(&w, EDITOR, code, "send", "");
     has(&w, CLERK, code, "order", "十二项合同，月底前补齐", true);

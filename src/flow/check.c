@@ -39,7 +39,7 @@ static bool is_word(const char *s)
     return s && *s;
 }
 
-/* Chinese in the source and English in the list. */
+/* Chinese in the source and English in the list; what is needed is a name. */
 static void words(struct checking *c, const char *what, const char *code, const char *zh,
                   bool needed)
 {
@@ -48,8 +48,11 @@ static void words(struct checking *c, const char *what, const char *code, const 
             fault(c, "%s %s has no words", what, code);
         return;
     }
-    if (c->english && str_eq(lang_text(LANG_EN, zh), zh))
+    const char *en = lang_text(LANG_EN, zh);
+    if (c->english && str_eq(en, zh))
         fault(c, "%s %s: \"%s\" has no English", what, code, zh);
+    else if (c->english && needed && *en >= 'a' && *en <= 'z')
+        fault(c, "%s %s: \"%s\" is a name and begins with a capital", what, code, en);
 }
 
 /* ---- moves as a graph ---- */
@@ -359,8 +362,8 @@ static void check_move(struct checking *c, const struct flow_move *m, struct use
     words(c, "move", m->verb, m->help, false);
     if (!is_word(m->verb))
         fault(c, "move %s: a verb is a-z and _", m->verb ? m->verb : "?");
-    static const char *const taken[] = { "open", "comment",   "attach",
-                                         "link", "hand_over", "calendar" };
+    static const char *const taken[] = { "open",      "comment", "attach",  "link",
+                                         "hand_over", "pass_on", "calendar" };
     for (size_t i = 0; i < COUNT(taken); i++)
         if (str_eq(m->verb, taken[i]))
             fault(c, "move %s: the engine has this verb", m->verb);

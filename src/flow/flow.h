@@ -197,6 +197,9 @@ struct flow_look {
     const char *by;               /* account; "" the program */
     const struct flow_who *who;   /* describe: who reads it; NULL: nobody in particular */
     bool only_asking; /* check: for the list of what may be done; nothing is given yet */
+    /* check: what this very act was given, not what stood there before. */
+    const struct value_at *given;
+    size_t n_given;
 };
 struct flow_words {
     const char *answer; /* one sentence under the title; NULL: none */
@@ -236,6 +239,7 @@ struct flow_kind {
     const char *prefix; /* of codes: D gives D-2026-00142; unique */
     const char *page;   /* "/filing/": a kind that is worked on at a page of its own, with the
                            code behind it; NULL: at the engine's */
+    bool found_by_room; /* the search shows it as a thing of its room, not as a matter */
     enum cap open;      /* over the lead unit; CAP_NONE: only the program opens them */
     const char *open_fields;
     const struct flow_state *states; /* the first is where it begins */
@@ -248,6 +252,7 @@ struct flow_kind {
     size_t n_clocks;
     const char *links;   /* what it may be linked with, separated by spaces: "warning report";
                             units   and matters always */
+    bool openers_own;    /* handing everything over leaves it with who opened it */
     const char *part_of; /* kinds it may be a part of, separated by spaces; NULL: of none */
     /* May this happen? RC_CONFLICT or RC_INVALID with what is missing; RC_DENIED: not shown at
      * all, since it does not apply here. */
@@ -410,7 +415,10 @@ enum rc flow_hand_over(struct tx *tx, struct county *c, const struct flow_who *w
                        struct err *e) MUST_USE;
 /*
  * The same for everything open that a unit, or a person of it (account not ""), holds: a clerk
- * changes, a unit is dissolved. Stops at the slice's end: call again until *ret_left is 0.
+ * changes, a unit is dissolved. When nothing is left of it, what that person opened and is not
+ * over is the successor's to see through: what waits for its opener waits for them; a draft
+ * only if they may open such matters. Stops at the slice's end: call again until *ret_left is
+ * 0.
  */
 struct flow_hand_all {
     const char *from_unit, *from_account, *to_unit, *to_account, *reason;

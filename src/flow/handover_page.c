@@ -73,6 +73,7 @@ static enum rc fill_mine(struct rq *rq, const struct snap *s, const struct flow_
         return rc;
     p->mine = held.n;
     p->own_unit = own->code;
+    p->changes = person_may(w->person, CAP_HANDLE, own);
     p->people = arena_array(rq->a, n, sizeof(*p->people));
     for (size_t i = 0; i < n; i++)
         if (!str_eq(h[i].code, w->person->code))

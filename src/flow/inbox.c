@@ -614,13 +614,14 @@ enum {
     X_NET,
     X_TIME,
     X_ON_FIRST,
+    X_FACTS, /* of kinds that have them */
     X_COLUMNS
 };
 static const char *const export_heads[X_COLUMNS] = {
     N_("编号"),   N_("标题"),       N_("状态"),     N_("承办单位"), N_("承办人"),
     N_("发起人"), N_("发起时间"),   N_("办结时间"), N_("期限"),     N_("原定期限"),
     N_("颜色"),   N_("退回次数"),   N_("重开次数"), N_("总工作日"), N_("净工作日"),
-    N_("按期"),   N_("按原定期限"),
+    N_("按期"),   N_("按原定期限"), N_("现在怎样"),
 };
 
 static void put_number(struct table *t, size_t row, size_t col, int64_t v, struct arena *a)
@@ -661,12 +662,15 @@ enum rc flow_export(const struct snap *s, struct county *c, const struct flow_wh
     enum rc rc = kind_lines_all(s, kind, EXPORT_MAX, a, &rows, &n, e);
     if (rc != RC_OK)
         return rc;
-    struct table *t = table_new(a, n + 1, X_COLUMNS, true);
-    for (size_t i = 0; i < X_COLUMNS; i++)
+    const bool facts = flow_has_facts(flow_kind_of(c, kind));
+    const size_t columns = facts ? X_COLUMNS : X_FACTS;
+    struct table *t = table_new(a, n + 1, columns, true);
+    for (size_t i = 0; i < columns; i++)
         table_set(t, 0, i, CELL_TEXT, lang_text(lang, export_heads[i]));
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
         const struct kind_lines_row *x = &rows[i];
         struct matter_line l = LINE(x);
+        const char *standing;
         if (!shown(w, &r, c, &l))
             continue;
         name_line(&names, &l);
@@ -687,11 +691,14 @@ enum rc flow_export(const struct snap *s, struct county *c, const struct flow_wh
         put_number(t, row, X_NET, x->net_days, a);
         put_yes(t, row, X_TIME, x->on_time, lang);
         put_yes(t, row, X_ON_FIRST, x->on_first, lang);
+        rc = facts ? flow_facts_text(s, c, &l, lang, a, &standing, e) : RC_OK;
+        if (rc == RC_OK && facts)
+            table_set(t, row, X_FACTS, CELL_TEXT, standing);
         row++;
     }
     t->rows = row;
     *ret = t;
-    return RC_OK;
+    return rc;
 }
 
 /* ---- people ---- */

@@ -34,6 +34,18 @@ struct matter_line {
     struct id id;     /* for the next page */
 };
 
+/*
+ * How a matter stands in a few words, which no list lets out of sight: the three statuses of a
+ * directive. *ret_n 0 of kinds that say nothing. And the same as one line, "".
+ */
+bool flow_has_facts(const struct flow_kind *k);
+enum rc flow_facts(const struct snap *s, struct county *c, const char *kind, const char *code,
+                   enum lang lang, struct arena *a, const struct flow_fact **ret, size_t *ret_n,
+                   struct err *e) MUST_USE;
+enum rc flow_facts_text(const struct snap *s, struct county *c, const struct matter_line *l,
+                        enum lang lang, struct arena *a, const char **ret,
+                        struct err *e) MUST_USE;
+
 /* Where a page of a list by due day begins: after this line. Zeroed: at the beginning. */
 struct matter_after {
     int32_t due_key;

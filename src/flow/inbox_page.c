@@ -77,13 +77,15 @@ static const char *name_of_absent(const struct flow_who *w, const char *code)
     return code;
 }
 
-static void inbox_lines(struct rq *rq, const struct snap *s, const struct flow_who *w,
-                        const struct matter_line *l, size_t n, struct inbox_page *p)
+static enum rc inbox_lines(struct rq *rq, const struct snap *s, const struct flow_who *w,
+                           const struct matter_line *l, size_t n, struct inbox_page *p,
+                           struct err *e)
 {
+    enum rc rc = RC_OK;
     int32_t today = county_today(rq_county(rq));
     p->lines = arena_array(rq->a, n, sizeof(*p->lines));
     p->n_lines = n;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
         p->lines[i] =
             (struct inbox_lines){ .code = l[i].code,
                                   .title = l[i].title,
@@ -96,6 +98,9 @@ static void inbox_lines(struct rq *rq, const struct snap *s, const struct flow_w
                                   .due_text = rq_due_text(rq, s, l[i].due, l[i].gap_year),
                                   .late = l[i].due && l[i].due < today,
                                   .for_name = *l[i].for_ ? name_of_absent(w, l[i].for_) : "" };
+        rc = flow_facts_text(s, rq_county(rq), &l[i], rq->lang, rq->a, &p->lines[i].facts, e);
+    }
+    return rc;
 }
 
 struct seeing {
@@ -165,10 +170,11 @@ static enum rc inbox_show(struct rq *rq, struct err *e)
             rc = flow_inbox_count(s, c, &w, 1000, rq->a, &p.total, e);
         if (rc == RC_OK)
             rc = inbox_notices(rq, s, &w, &p, fresh, &n_fresh, e);
+        if (rc == RC_OK)
+            rc = inbox_lines(rq, s, &w, l, n, &p, e);
         if (rc != RC_OK)
             return rc;
         inbox_kinds(rq, &p);
-        inbox_lines(rq, s, &w, l, n, &p);
     }
     if (p.more && n > 0)
         p.next =
@@ -233,36 +239,46 @@ static void board_kinds(struct rq *rq, struct board_page *p)
                                   str_eq(kinds[i]->code, p->kind) };
 }
 
-static void board_columns(struct rq *rq, const struct snap *s, const struct board_column *b,
-                          size_t n, struct board_page *p)
+static enum rc board_lines(struct rq *rq, const struct snap *s, const struct board_column *b,
+                           struct board_columns *c, struct err *e)
 {
+    enum rc rc = RC_OK;
+    c->lines = arena_array(rq->a, b->n_lines, sizeof(*c->lines));
+    c->n_lines = b->n_lines;
+    for (size_t k = 0; k < b->n_lines && rc == RC_OK; k++) {
+        const struct matter_line *l = &b->lines[k];
+        c->lines[k] = (struct board_columns_lines){
+            .code = l->code,
+            .title = l->title,
+            .unit_name = l->unit_name,
+            .mark = flow_colour_mark(l->colour),
+            .colour = rq_tr(rq, flow_colour_text(l->colour)),
+            .due = day_time(l->due),
+            .due_text = b->final ? "" : rq_due_text(rq, s, l->due, l->gap_year)
+        };
+        rc = flow_facts_text(s, rq_county(rq), l, rq->lang, rq->a, &c->lines[k].facts, e);
+    }
+    return rc;
+}
+
+static enum rc board_columns(struct rq *rq, const struct snap *s, const struct board_column *b,
+                             size_t n, struct board_page *p, struct err *e)
+{
+    enum rc rc = RC_OK;
     p->columns = arena_array(rq->a, n, sizeof(*p->columns));
     p->n_columns = n;
-    for (size_t i = 0; i < n; i++) {
-        struct board_columns *c = &p->columns[i];
-        *c = (struct board_columns){ .state = b[i].state,
-                                     .name = b[i].name,
-                                     .final = b[i].final,
-                                     .n = b[i].n,
-                                     .yellow = b[i].by_colour[FLOW_YELLOW],
-                                     .orange = b[i].by_colour[FLOW_ORANGE],
-                                     .red = b[i].by_colour[FLOW_RED],
-                                     .more = b[i].n - (int64_t)b[i].n_lines };
-        c->lines = arena_array(rq->a, b[i].n_lines, sizeof(*c->lines));
-        c->n_lines = b[i].n_lines;
-        for (size_t k = 0; k < b[i].n_lines; k++) {
-            const struct matter_line *l = &b[i].lines[k];
-            c->lines[k] = (struct board_columns_lines){
-                .code = l->code,
-                .title = l->title,
-                .unit_name = l->unit_name,
-                .mark = flow_colour_mark(l->colour),
-                .colour = rq_tr(rq, flow_colour_text(l->colour)),
-                .due = day_time(l->due),
-                .due_text = b[i].final ? "" : rq_due_text(rq, s, l->due, l->gap_year)
-            };
-        }
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        p->columns[i] = (struct board_columns){ .state = b[i].state,
+                                                .name = b[i].name,
+                                                .final = b[i].final,
+                                                .n = b[i].n,
+                                                .yellow = b[i].by_colour[FLOW_YELLOW],
+                                                .orange = b[i].by_colour[FLOW_ORANGE],
+                                                .red = b[i].by_colour[FLOW_RED],
+                                                .more = b[i].n - (int64_t)b[i].n_lines };
+        rc = board_lines(rq, s, &b[i], &p->columns[i], e);
     }
+    return rc;
 }
 
 static void board_numbers(const struct flow_stats *st, struct board_page *p)
@@ -280,14 +296,18 @@ static void board_numbers(const struct flow_stats *st, struct board_page *p)
     p->net_p90 = st->net_p90;
 }
 
-static void board_found(struct rq *rq, const struct matter_line *l, size_t n,
-                        struct board_page *p)
+static enum rc board_found(struct rq *rq, const struct snap *s, const struct matter_line *l,
+                           size_t n, struct board_page *p, struct err *e)
 {
+    enum rc rc = RC_OK;
     p->found = arena_array(rq->a, n, sizeof(*p->found));
     p->n_found = n;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
         p->found[i] = (struct board_found){ l[i].code, l[i].title, l[i].state_name,
                                             l[i].unit_name, l[i].kind_name };
+        rc = flow_facts_text(s, rq_county(rq), &l[i], rq->lang, rq->a, &p->found[i].facts, e);
+    }
+    return rc;
 }
 
 static enum rc board_show(struct rq *rq, struct err *e)
@@ -314,6 +334,10 @@ static enum rc board_show(struct rq *rq, struct err *e)
                              (struct utime){ INT64_MAX }, rq->a, &st, e);
     if (rc == RC_OK)
         rc = flow_search(s, c, &w, p.text, rq->lang, rq->a, &found, &n_found, e);
+    if (rc == RC_OK)
+        rc = board_columns(rq, s, b, n, &p, e);
+    if (rc == RC_OK)
+        rc = board_found(rq, s, found, n_found, &p, e);
     if (rc != RC_OK)
         return rc;
     p.kind_name = rq_tr(rq, k->name);
@@ -322,8 +346,6 @@ static enum rc board_show(struct rq *rq, struct err *e)
     board_kinds(rq, &p);
     board_units(rq, &p);
     board_numbers(&st, &p);
-    board_columns(rq, s, b, n, &p);
-    board_found(rq, found, n_found, &p);
     return board_render(rq, &p, e);
 }
 
@@ -392,29 +414,30 @@ static enum rc agenda_show(struct rq *rq, struct err *e)
                                    .today = from + i == today,
                                    .past = from + i < today };
         d->lines = arena_array(rq->a, n, sizeof(*d->lines));
-        for (; at < n && l[at].due == from + i; at++)
-            d->lines[d->n_lines++] =
-                (struct agenda_days_lines){ l[at].code,
-                                            l[at].title,
-                                            l[at].kind_name,
-                                            l[at].state_name,
-                                            l[at].unit_name,
-                                            flow_colour_mark(l[at].colour),
-                                            rq_tr(rq, flow_colour_text(l[at].colour)) };
+        for (; at < n && l[at].due == from + i && rc == RC_OK; at++) {
+            struct agenda_days_lines *line = &d->lines[d->n_lines++];
+            *line = (struct agenda_days_lines){ l[at].code,
+                                                l[at].title,
+                                                l[at].kind_name,
+                                                l[at].state_name,
+                                                l[at].unit_name,
+                                                flow_colour_mark(l[at].colour),
+                                                rq_tr(rq, flow_colour_text(l[at].colour)) };
+            rc = flow_facts_text(s, c, &l[at], rq->lang, rq->a, &line->facts, e);
+        }
     }
-    return agenda_render(rq, &p, e);
+    return rc == RC_OK ? agenda_render(rq, &p, e) : rc;
 }
 
 /* ---- exports ---- */
 
-static enum rc send(struct rq *rq, enum sheet_format format, const char *ending, struct err *e)
+static enum rc send(struct rq *rq, enum sheet_format format, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct county *c = rq_county(rq);
     const char *kind = rq_param(rq, "kind");
     const struct table *t;
     struct flow_who w;
-    struct str b;
     enum rc rc = db_read_for(c->db, EXPORT_SNAP_MS, &s, e);
     if (rc == RC_OK)
         rc = rq_who(rq, s, &w, e);
@@ -422,28 +445,22 @@ static enum rc send(struct rq *rq, enum sheet_format format, const char *ending,
         rc = flow_export(s, c, &w, kind, rq->lang, rq->a, &t, e);
     if (rc != RC_OK)
         return rc;
-    str_init(&b, NULL);
-    rc = sheet_write(format, &t, 1, /* bom= */ true, rq->now, &b, e);
-    if (rc == RC_OK)
-        return web_str(rq, &b, sheet_format_mime(format),
-                       arena_printf(rq->a, "%s.%s", kind, ending), e);
-    str_done(&b);
-    return rc;
+    return rq_send_table(rq, format, t, kind, e);
 }
 
 static enum rc export_xlsx(struct rq *rq, struct err *e)
 {
-    return send(rq, SHEET_XLSX, "xlsx", e);
+    return send(rq, SHEET_XLSX, e);
 }
 
 static enum rc export_csv(struct rq *rq, struct err *e)
 {
-    return send(rq, SHEET_CSV, "csv", e);
+    return send(rq, SHEET_CSV, e);
 }
 
 static enum rc export_json(struct rq *rq, struct err *e)
 {
-    return send(rq, SHEET_JSON, "json", e);
+    return send(rq, SHEET_JSON, e);
 }
 
 #define LISTING                                                                                \

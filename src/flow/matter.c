@@ -740,9 +740,9 @@ static enum rc write_row(struct writing *w, struct err *e)
         return err_set(e, RC_TOOBIG, N_("事项 {code} 的内容太多,请另立一件"), "code", m->code);
     if (w->now)
         return matter_update(w->tx, m->title, m->state, m->open, m->draft, m->version, m->steps,
-                             matter_unit(m), matter_account(m), m->state_at, m->closed_at,
-                             m->clock, due, first, matter_due_key(m), gap, m->colour,
-                             matter_lamp(m), m->quiet_day, m->returned, m->reopened,
+                             matter_unit(m), matter_account(m), m->opener, m->state_at,
+                             m->closed_at, m->clock, due, first, matter_due_key(m), gap,
+                             m->colour, matter_lamp(m), m->quiet_day, m->returned, m->reopened,
                              m->gross_days, m->net_days, m->on_time, m->on_first, body, words,
                              m->record, m->id, NULL, e);
     enum rc rc = matter_insert_one(

@@ -30,8 +30,8 @@ RETURNING id;
 -- :matter_update
 -- After a step.
 UPDATE matter SET title = $title:text, state = $state:text, open = $open:bool, draft = $draft:bool, version = $version:int,
-       steps = $steps:int, unit = $unit:text, account = $account:text, state_at = $state_at:time, closed_at = $closed_at:time, clock = $clock:text,
-       due_day = $due_day:int, first_due = $first_due:int, due_key = $due_key:int, gap_year = $gap_year:int, colour = $colour:int,
+       steps = $steps:int, unit = $unit:text, account = $account:text, opener = $opener:text, state_at = $state_at:time, closed_at = $closed_at:time,
+       clock = $clock:text, due_day = $due_day:int, first_due = $first_due:int, due_key = $due_key:int, gap_year = $gap_year:int, colour = $colour:int,
        lamp = $lamp:int, quiet_day = $quiet_day:int, returned = $returned:int, reopened = $reopened:int, gross_days = $gross_days:int,
        net_days = $net_days:int, on_time = $on_time:int, on_first = $on_first:int, body = $body:text, words = $words:text,
        record_id = $record_id:id
@@ -159,6 +159,10 @@ SELECT record_id, number, from_account, to_account, from_day, to_day, reason, en
 -- What a unit, or a person of it, holds open; what somebody is still writing is not with it yet.
 SELECT id, code FROM matter WHERE unit = $unit:text AND open = 1 AND (draft = 0 OR opener = '') AND ($account:text = '' OR account = $account)
  ORDER BY id LIMIT 500;
+
+-- :matters_opened
+-- What somebody opened that is not over.
+SELECT code FROM matter WHERE opener = $account:text AND open = 1 ORDER BY id LIMIT 20000;
 
 -- :matters_held_n
 -- How many that is.

@@ -30,16 +30,49 @@ struct showing {
 };
 
 /* What was said and put in while it was a draft stays with those who wrote it. */
+static bool may_read_step(const struct showing *x, const struct matter_steps_row *r)
+{
+    const struct flow_state *st = flow_state_of(x->m.kind, r->to_state);
+    return !st || !st->draft || !*r->by_account || flow_may_see_drafts(&x->w, &x->m);
+}
+
+static bool opens_with(const struct flow_kind *k, const char *field, struct arena *a)
+{
+    const char *list = k ? k->open_fields : NULL, *code;
+    bool required;
+    while (list && fields_next(&list, a, &code, &required))
+        if (str_eq(code, field))
+            return true;
+    return false;
+}
+
+/* The text itself is sent; what else was filled in on the way there, why it was sent back or
+ * what was thought of it when it was signed, is not. */
+static void drop_values(struct showing *x, size_t n_steps)
+{
+    struct matter *m = &x->m;
+    size_t kept = 0;
+    for (size_t i = 0; i < m->n_values; i++) {
+        const char *key = arena_printf(x->rq->a, "\"%s\":", m->values[i].field);
+        size_t last = n_steps;
+        while (last > 0 && !strstr(x->steps[last - 1].given, key))
+            last--;
+        if (last == 0 || opens_with(m->kind, m->values[i].field, x->rq->a) ||
+            may_read_step(x, &x->steps[last - 1]))
+            m->values[kept++] = m->values[i];
+    }
+    m->n_values = kept;
+}
+
 static enum rc load_steps(struct showing *x, struct err *e)
 {
     size_t n, kept = 0, files = 0;
     enum rc rc = matter_steps_all(x->s, x->m.code, x->rq->a, &x->steps, &n, e);
     if (rc != RC_OK)
         return rc;
-    bool drafts = flow_may_see_drafts(&x->w, &x->m);
+    drop_values(x, n);
     for (size_t i = 0; i < n; i++) {
-        const struct flow_state *st = flow_state_of(x->m.kind, x->steps[i].to_state);
-        bool may = drafts || !st || !st->draft || !*x->steps[i].by_account;
+        bool may = may_read_step(x, &x->steps[i]);
         for (size_t k = 0; may && k < x->m.n_files; k++)
             if (x->m.files[k].number == x->steps[i].number)
                 x->m.files[files++] = x->m.files[k];
@@ -114,9 +147,13 @@ static const char *step_name(const struct showing *x, const char *verb)
 {
     static const struct {
         const char *verb, *name;
-    } own[] = { { "open", N_("新建") },       { "comment", N_("留言") },
-                { "attach", N_("补充材料") }, { "link", N_("关联") },
-                { "hand_over", N_("移交") },  { "calendar", N_("日历导入后补算期限") } };
+    } own[] = { { "open", N_("新建") },
+                { "comment", N_("留言") },
+                { "attach", N_("补充材料") },
+                { "link", N_("关联") },
+                { "hand_over", N_("移交") },
+                { "pass_on", N_("发起人由接手的人接着办") },
+                { "calendar", N_("日历导入后补算期限") } };
     for (size_t i = 0; i < COUNT(own); i++)
         if (str_eq(own[i].verb, verb))
             return rq_tr(x->rq, own[i].name);
@@ -278,7 +315,7 @@ static void fill_parties(struct showing *x)
                            : str_eq(y->state, "accepted") ? N_("已签收")
                                                           : "";
         p->parties[p->n_parties++] = (struct matter_parties){
-            rq_tr(x->rq, names[y->role]),
+            rq_tr(x->rq, y->role == PARTY_LEAD && !*y->unit ? N_("承办人") : names[y->role]),
             *y->unit ? unit_name(x, y->unit) : account_name(x, y->account), rq_tr(x->rq, note)
         };
     }
@@ -293,8 +330,9 @@ static void fill_values(struct showing *x)
         const struct flow_field *f = flow_field_of(m->kind, m->values[i].field);
         if (f && (f->sets == FLOW_SETS_LEAD || f->sets == FLOW_SETS_JOINT ||
                   f->sets == FLOW_SETS_TITLE || f->sets == FLOW_SETS_HOLDER ||
-                  f->sets == FLOW_SETS_SUPERVISOR || f->sets == FLOW_SETS_UNTIL))
-            continue;
+                  f->sets == FLOW_SETS_SUPERVISOR || f->sets == FLOW_SETS_UNTIL ||
+                  f->sets == FLOW_SETS_PARTS || str_starts(f->code, "part_")))
+            continue; /* said elsewhere on the page: who has it, its parts */
         p->values[p->n_values++] = (struct matter_values){ field_name(x, m->values[i].field),
                                                            shown(x, f, m->values[i].text) };
     }
@@ -433,27 +471,17 @@ static void fill_steps(struct showing *x)
 }
 
 /* How a part stands by its own kind's words. */
-static enum rc fill_part_facts(struct showing *x, const char *code, struct matter_parts *out,
-                               struct err *e)
+static enum rc fill_part_facts(struct showing *x, const struct matter_parts_row *row,
+                               struct matter_parts *out, struct err *e)
 {
-    struct matter m;
-    struct flow_words words = { 0 };
-    const struct flow_kind *k = x->m.kind;
-    if (!k || !k->describe || !word_in(k->part_of, k->code, ' '))
-        return RC_OK;
-    enum rc rc = matter_load(x->s, x->c, code, x->rq->a, &m, e);
-    if (rc != RC_OK || m.kind != k)
-        return rc;
-    const struct flow_look l = { .c = x->c, .snap = x->s, .kind = k, .matter = &m };
-    rc = k->describe(&l, x->rq->lang, x->rq->a, &words, e);
-    if (rc != RC_OK)
-        return rc;
-    out->facts = arena_array(x->rq->a, words.n_facts, sizeof(*out->facts));
-    for (size_t i = 0; i < words.n_facts; i++)
+    const struct flow_fact *f;
+    size_t n;
+    enum rc rc = flow_facts(x->s, x->c, row->kind, row->code, x->rq->lang, x->rq->a, &f, &n, e);
+    out->facts = arena_array(x->rq->a, n, sizeof(*out->facts));
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
         out->facts[out->n_facts++] =
-            (struct matter_parts_facts){ words.facts[i].name, words.facts[i].value,
-                                         words.facts[i].wanting };
-    return RC_OK;
+            (struct matter_parts_facts){ f[i].name, f[i].value, f[i].wanting };
+    return rc;
 }
 
 static enum rc fill_parts(struct showing *x, struct err *e)
@@ -469,16 +497,17 @@ static enum rc fill_parts(struct showing *x, struct err *e)
     for (size_t i = 0; i < n; i++) {
         const struct flow_state *st =
             flow_state_of(flow_kind_of(x->c, rows[i].kind), rows[i].state);
-        x->p.parts[i] =
-            (struct matter_parts){ rows[i].code,
-                                   rows[i].title,
-                                   unit_name(x, rows[i].unit),
-                                   st ? rq_tr(x->rq, st->name) : rows[i].state,
-                                   flow_colour_mark((enum flow_colour)rows[i].colour),
-                                   rq_tr(x->rq,
-                                         flow_colour_text((enum flow_colour)rows[i].colour)),
-                                   day_time((int32_t)rows[i].due_day) };
-        rc = fill_part_facts(x, rows[i].code, &x->p.parts[i], e);
+        x->p.parts[i] = (struct matter_parts){
+            rows[i].code,
+            rows[i].title,
+            *rows[i].unit || !*rows[i].account ? unit_name(x, rows[i].unit)
+                                               : account_name(x, rows[i].account),
+            st ? rq_tr(x->rq, st->name) : rows[i].state,
+            flow_colour_mark((enum flow_colour)rows[i].colour),
+            rq_tr(x->rq, flow_colour_text((enum flow_colour)rows[i].colour)),
+            day_time((int32_t)rows[i].due_day)
+        };
+        rc = fill_part_facts(x, &rows[i], &x->p.parts[i], e);
         if (rc != RC_OK)
             return rc;
     }

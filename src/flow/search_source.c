@@ -145,20 +145,23 @@ static const char *address_of(const struct gathering *g)
     return arena_printf(g->a, "%s%s", k && k->page ? k->page : "/matter/", g->m.code);
 }
 
-static enum rc matter_docs(const struct snap *s, struct county *c, const struct record_line *r,
-                           struct id record, struct search_pen *p, struct arena *a,
-                           struct err *e)
+enum rc flow_docs(const struct snap *s, struct county *c, const struct record_line *r,
+                  const struct flow_kind *of, const char *(*room_gates)(const struct matter *m),
+                  struct search_pen *p, struct arena *a, struct err *e)
 {
     struct gathering g = { .s = s, .c = c, .a = a };
     struct str gates;
-    (void)record; /* the pen knows it */
     str_init(&gates, a);
     enum rc rc = load(&g, r->subject, e);
-    if (rc == RC_OK && g.m.draft) {
+    if (rc != RC_OK || (of ? g.m.kind != of : g.m.kind && g.m.kind->found_by_room))
+        return rc;
+    if (g.m.draft) {
         search_drop(p, g.m.code);
         return RC_OK;
     }
-    if (rc == RC_OK)
+    if (room_gates)
+        gate_add(&gates, room_gates(&g.m));
+    else
         rc = flow_gates(s, &g.m, a, &gates, e);
     if (rc == RC_OK)
         search_put(p, &(struct search_doc){ .code = g.m.code,
@@ -169,6 +172,14 @@ static enum rc matter_docs(const struct snap *s, struct county *c, const struct 
                                             .record = g.m.record,
                                             .gates = gates.s });
     return rc;
+}
+
+static enum rc matter_docs(const struct snap *s, struct county *c, const struct record_line *r,
+                           struct id record, struct search_pen *p, struct arena *a,
+                           struct err *e)
+{
+    (void)record; /* the pen knows it */
+    return flow_docs(s, c, r, NULL, NULL, p, a, e);
 }
 
 static enum rc file_docs(const struct snap *s, struct county *c, const struct record_line *r,
@@ -216,8 +227,12 @@ static enum rc may(struct rq *rq, const struct snap *s, const struct search_hit 
 const struct search_source search_matters = { .code = "matter",
                                               .name = N_("事项"),
                                               .records = "matter.step",
+                                              .by_subject = true,
                                               .docs = matter_docs,
                                               .may = may };
-const struct search_source search_files = {
-    .code = "file", .name = N_("文件"), .records = "matter.step", .docs = file_docs, .may = may
-};
+const struct search_source search_files = { .code = "file",
+                                            .name = N_("文件"),
+                                            .records = "matter.step",
+                                            .by_subject = true,
+                                            .docs = file_docs,
+                                            .may = may };

@@ -212,33 +212,27 @@ static struct table *table_of(struct rq *rq, const struct statistics_page *p)
     return t;
 }
 
-static enum rc send(struct rq *rq, enum sheet_format format, const char *name, struct err *e)
+static enum rc send(struct rq *rq, enum sheet_format format, struct err *e)
 {
     struct statistics_page p = { .error = NULL };
     struct asked x;
-    struct str b;
     enum rc rc = read_asked(rq, &x, e);
     if (rc == RC_OK)
         rc = fill(rq, &x, &p, e);
     if (rc != RC_OK)
         return rc;
     const struct table *t = table_of(rq, &p);
-    str_init(&b, NULL);
-    rc = sheet_write(format, &t, 1, /* bom= */ true, rq->now, &b, e);
-    if (rc == RC_OK)
-        return web_str(rq, &b, sheet_format_mime(format), name, e);
-    str_done(&b);
-    return rc;
+    return rq_send_table(rq, format, t, "statistics", e);
 }
 
 static enum rc statistics_xlsx(struct rq *rq, struct err *e)
 {
-    return send(rq, SHEET_XLSX, "statistics.xlsx", e);
+    return send(rq, SHEET_XLSX, e);
 }
 
 static enum rc statistics_csv(struct rq *rq, struct err *e)
 {
-    return send(rq, SHEET_CSV, "statistics.csv", e);
+    return send(rq, SHEET_CSV, e);
 }
 
 #define LISTING                                                                                \

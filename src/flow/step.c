@@ -269,7 +269,9 @@ static struct flow_look look_of(const struct acting *x, const struct flow_move *
                                .kind = x->next.kind,
                                .matter = &x->next,
                                .move = mv,
-                               .by = x->w->person->code };
+                               .by = x->w->person->code,
+                               .given = x->values,
+                               .n_given = x->n_values };
 }
 
 static enum rc hook_check(const struct acting *x, const struct flow_move *mv, struct err *e)
@@ -445,9 +447,11 @@ static enum rc no_such_move(const struct acting *x, const char *verb, struct err
     const struct matter *m = &x->now;
     struct str b;
     str_init(&b, x->a);
-    for (size_t i = 0; i < m->kind->n_moves; i++)
-        if (flow_move_from(m->kind, &m->kind->moves[i], m->state))
-            str_addf(&b, "%s%s", b.n ? "、" : "", m->kind->moves[i].name);
+    for (size_t i = 0; i < m->kind->n_moves; i++) {
+        const struct flow_move *mv = &m->kind->moves[i];
+        if (flow_move_from(m->kind, mv, m->state) && move_applies(x->s, x->c, x->w, m, mv))
+            str_addf(&b, "%s%s", b.n ? "、" : "", mv->name);
+    }
     return err_set(e, RC_CONFLICT, N_("「{state}」时不能办「{verb}」;现在可以办的有:{moves}"),
                    "state", state_name(m), "verb", verb_name(m, verb), "moves",
                    b.n ? b.s : "—");
@@ -613,6 +617,19 @@ static const char *for_parts(const struct acting *x, const char *field)
     return NULL;
 }
 
+/* What a part takes over from the whole: of a clock's day the one in force now. */
+static const char *inherited(const struct acting *x, const char *field)
+{
+    char day[PERIOD_TEXT];
+    for (size_t i = 0; i < x->next.n_clocks; i++) {
+        const struct clock_at *cl = &x->next.clocks[i];
+        const struct flow_clock *k = flow_clock_of(x->next.kind, cl->code);
+        if (cl->due && k && k->from && str_eq(k->from, field))
+            return arena_strdup(x->a, day_code(cl->due, day));
+    }
+    return matter_value(&x->next, field);
+}
+
 /* What a part begins with: what it inherits, what the move says of it, who holds it. */
 static size_t part_given(const struct acting *x, const struct flow_kind *k, const char *holder,
                          struct flow_given *ret)
@@ -626,7 +643,7 @@ static size_t part_given(const struct acting *x, const struct flow_kind *k, cons
         if (!text && f->sets == FLOW_SETS_HOLDER)
             text = holder;
         if (!text && f->inherited)
-            text = matter_value(&x->next, code);
+            text = inherited(x, code);
         if (text && *text)
             ret[n++] = (struct flow_given){ f->code, text };
     }
@@ -844,6 +861,61 @@ enum rc flow_hand_over(struct tx *tx, struct county *c, const struct flow_who *w
     return rc == RC_OK ? hand_to(&x, unit, account, str_trim(a, reason), ret, e) : rc;
 }
 
+/* May the successor go on with a draft? */
+static enum rc may_write(const struct acting *x, const char *account, bool *ret, struct err *e)
+{
+    const struct matter *m = &x->now;
+    struct flow_account_row row;
+    struct person p;
+    enum rc rc = flow_account_one(x->s, account, x->a, &row, e);
+    if (rc == RC_OK)
+        rc = person_load(x->s, row.id, x->today, ~UINT64_C(0), x->a, &p, e);
+    if (rc == RC_OK)
+        *ret =
+            !m->draft || person_may(&p, m->kind->open, units_find(x->w->units, matter_unit(m)));
+    return rc;
+}
+
+/* What somebody opened is seen through by their successor. */
+static enum rc pass_on(struct tx *tx, struct county *c, const struct flow_who *w,
+                       const char *matter, const struct flow_hand_all *what, struct arena *a,
+                       struct err *e)
+{
+    struct acting x;
+    struct flow_done done;
+    bool may = false;
+    enum rc rc = act_begin(&x, tx, c, w, a, e);
+    if (rc == RC_OK)
+        rc = load(&x, matter, e);
+    if (rc == RC_OK && !x.now.kind->openers_own)
+        rc = may_write(&x, what->to_account, &may, e);
+    if (rc != RC_OK || !may)
+        return rc;
+    x.next.opener = what->to_account;
+    say(&x, "reason", what->reason);
+    rc = due_enter(x.cal, &x.next, x.now.state, false, x.today, x.a, e);
+    if (rc != RC_OK)
+        return rc;
+    return finish(&x, "pass_on", NULL, STEP_NO_MOVE, &done, e);
+}
+
+/* Only the program passes on, behind a sheet that both have signed. */
+static enum rc pass_on_all(struct tx *tx, struct county *c, const struct flow_who *w,
+                           const struct flow_hand_all *what, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *list = arena_new(), *a = arena_new();
+    struct matters_opened_row *rows;
+    size_t n = 0;
+    enum rc rc = !*w->person->code && *what->from_account && *what->to_account
+                     ? matters_opened_all(tx_snap(tx), what->from_account, list, &rows, &n, e)
+                     : RC_OK;
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        arena_reset(a);
+        rc = pass_on(tx, c, w, rows[i].code, what, a, e);
+    }
+    return rc;
+}
+
 enum rc flow_hand_over_all(struct tx *tx, struct county *c, const struct flow_who *w,
                            const struct flow_hand_all *what, int64_t *ret_done,
                            int64_t *ret_left, struct err *e)
@@ -865,7 +937,7 @@ enum rc flow_hand_over_all(struct tx *tx, struct county *c, const struct flow_wh
     rc = matters_held_n_one(tx_snap(tx), what->from_unit, what->from_account, list, &left, e);
     *ret_done = (int64_t)i;
     *ret_left = rc == RC_OK ? left.n : 0;
-    return rc;
+    return rc == RC_OK && left.n == 0 ? pass_on_all(tx, c, w, what, e) : rc;
 }
 
 /* ---- a calendar has come ---- */

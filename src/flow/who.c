@@ -95,15 +95,20 @@ unsigned who_roles(const struct person *p, const struct units *us, const struct 
     return has;
 }
 
-/* A hand in it already, or one of those it is about. */
-static bool took_part(const struct person *p, const struct units *us, const struct matter *m)
+/* One of those it is about: of the lead or a joint unit. */
+static bool of_its_units(const struct person *p, const struct units *us, const struct matter *m)
 {
-    const struct party *issuer = matter_party(m, PARTY_ISSUER);
-    const char *code = p->code;
     for (size_t i = 0; i < m->n_parties; i++)
         if ((m->parties[i].role == PARTY_LEAD || m->parties[i].role == PARTY_JOINT) &&
             handles(p, us, m->parties[i].unit))
             return true;
+    return false;
+}
+
+static bool had_a_hand(const struct person *p, const struct matter *m)
+{
+    const struct party *issuer = matter_party(m, PARTY_ISSUER);
+    const char *code = p->code;
     if (str_eq(m->opener, code) || (issuer && str_eq(issuer->account, code)) ||
         str_eq(m->state_mover, code) || str_eq(m->state_mover_for, code))
         return true;
@@ -111,6 +116,23 @@ static bool took_part(const struct person *p, const struct units *us, const stru
         if (str_eq(m->actors[i], code))
             return true;
     return false;
+}
+
+static bool took_part(const struct person *p, const struct units *us, const struct matter *m)
+{
+    return of_its_units(p, us, m) || had_a_hand(p, m);
+}
+
+/* A second person's move made by a stand-in who is a party where the person who is away is
+ * not: the first person's colleague, or the drafter, would judge what is their own. */
+static bool judges_own(const struct person *p, const struct person *actor,
+                       const struct units *us, const struct matter *m,
+                       const struct flow_move *mv)
+{
+    if (p == actor || !(mv->not_mover || mv->grants || mv->refuses))
+        return false;
+    return (had_a_hand(actor, m) && !had_a_hand(p, m)) ||
+           (of_its_units(actor, us, m) && !of_its_units(p, us, m));
 }
 
 /* Whether a person has one of the move's roles; actor is who really acts, the same or a
@@ -125,7 +147,7 @@ static bool has_role(const struct person *p, const struct person *actor, const s
         has |= FLOW_BY_CAP;
     if ((mv->who & FLOW_REVIEWER) && *p->code && third && person_may(p, mv->need, u))
         has |= FLOW_REVIEWER;
-    if (!(has & mv->who))
+    if (!(has & mv->who) || judges_own(p, actor, us, m, mv))
         return false;
     *ret_takes_part =
         mv->takes_part || (has & mv->who & (FLOW_HOLDER | FLOW_UNIT | FLOW_JOINT)) != 0;
@@ -236,8 +258,9 @@ const struct flow_move *flow_offered(const struct snap *s, struct county *c,
         bool asked = verb ? str_eq(mv->verb, verb) : !mv->asks && (mv->who & st->waits) != 0;
         struct flow_move as = *mv; /* in the role that the state waits for */
         as.who = verb ? mv->who : mv->who & st->waits;
-        if (asked && flow_move_from(m->kind, mv, m->state) && move_applies(s, c, w, m, mv) &&
-            who_may(w, m, &as, &for_, &part, &e) == RC_OK)
+        /* Who may is known from what is loaded; whether it applies may ask the database. */
+        if (asked && flow_move_from(m->kind, mv, m->state) &&
+            who_may(w, m, &as, &for_, &part, &e) == RC_OK && move_applies(s, c, w, m, mv))
             return mv;
     }
     return NULL;
