@@ -1,7 +1,5 @@
-/*
- * Scores of an indicator across the peers in the published results of two periods. Figures of
- * others are those everybody sees; whether a name goes with them, its own unit has said.
- */
+/* 同类借鉴 as a page: scores of an indicator across the peers in the published results of two
+ * periods, with a name and a measure where the peer agrees. */
 #include "base/period.h"
 #include "base/str.h"
 #include "flow/flow_page.h"
@@ -9,8 +7,6 @@
 #include "flow/matter.h"
 #include "monitor/borrow.h"
 #include "monitor/borrow.html.h"
-#include "monitor/borrow.sql.h"
-#include "monitor/compute.sql.h"
 #include "monitor/overview_page.h"
 #include "monitor/publication.h"
 #include "monitor/report_store.h"
@@ -26,81 +22,27 @@ struct borrowing {
     const struct unit *unit; /* of the period */
     const struct units *us;
     const struct publication *now, *before;
+    struct flow_who who;
     struct borrow_page p;
 };
 
-struct best {
-    const struct unit *unit; /* NULL: nobody */
-    double before, now;
-};
-
-/* Has it improved? Told apart by intervals where there are, else by points. */
-static bool improved(const struct scores_of_node_row *was, const struct scores_of_node_row *is)
+static enum rc best_of(struct borrowing *x, const char *node, struct borrow_best *ret,
+                       struct err *e)
 {
-    if (isnan(was->score) || isnan(is->score))
-        return false;
-    if (!isnan(was->score_hi) && !isnan(is->score_lo))
-        return is->score_lo > was->score_hi;
-    return is->score - was->score >= BORROW_POINTS;
-}
-
-/* Who of the unit's peer group, itself included, improved most at a node; the first by row of
- * equal ones. */
-static enum rc best_of(struct borrowing *x, const char *node, struct best *ret, struct err *e)
-{
-    struct scores_of_node_row *is, *was;
-    size_t n, m;
-    *ret = (struct best){ .unit = NULL };
-    enum rc rc = scores_of_node_all(x->s, x->now->computation, node, x->rq->a, &is, &n, e);
-    if (rc == RC_OK)
-        rc = scores_of_node_all(x->s, x->before->computation, node, x->rq->a, &was, &m, e);
-    for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        const struct unit *u = units_by_id(x->us, is[i].unit_id);
-        size_t k = 0;
-        while (k < m && was[k].unit_id.v != is[i].unit_id.v)
-            k++;
-        if (!u || k == m || !str_eq(u->peer_group, x->unit->peer_group) ||
-            !improved(&was[k], &is[i]))
-            continue;
-        if (!ret->unit || is[i].score - was[k].score > ret->now - ret->before)
-            *ret = (struct best){ u, was[k].score, is[i].score };
-    }
-    return rc;
+    return borrow_best(x->s, x->us, x->unit->peer_group, node, x->before->computation,
+                       x->now->computation, x->rq->a, ret, e);
 }
 
 /* What the unit shows of how it did; *ret NULL: nothing. */
-static enum rc shown(struct borrowing *x, const char *node, const struct unit *u,
-                     const char **ret, struct err *e)
+static enum rc shown(struct borrowing *x, const struct borrow_practice *p, const char **ret,
+                     struct err *e)
 {
-    struct practice_shown_row row;
     struct matter m;
     *ret = NULL;
-    enum rc rc = practice_shown_one(x->s, node, u->code, x->rq->a, &row, e);
-    if (rc == RC_NOTFOUND) {
-        err_done(e);
-        return RC_OK;
-    }
-    if (rc == RC_OK)
-        rc = matter_load(x->s, rq_county(x->rq), row.code, x->rq->a, &m, e);
-    if (rc == RC_OK)
+    enum rc rc =
+        p->shown ? matter_load(x->s, rq_county(x->rq), p->matter, x->rq->a, &m, e) : RC_OK;
+    if (rc == RC_OK && p->shown)
         *ret = matter_value(&m, "measure");
-    return rc;
-}
-
-/* The measure the unit wrote when it dealt with a warning about the node, to begin with. */
-static enum rc own_measure(struct borrowing *x, const char *name, const char **ret,
-                           struct err *e)
-{
-    struct warnings_closed_of_unit_row *rows;
-    size_t n;
-    *ret = "";
-    enum rc rc = warnings_closed_of_unit_all(x->s, x->unit->code, x->rq->a, &rows, &n, e);
-    for (size_t i = 0; rc == RC_OK && i < n && !**ret; i++) {
-        struct matter m;
-        rc = matter_load(x->s, rq_county(x->rq), rows[i].code, x->rq->a, &m, e);
-        if (rc == RC_OK && strstr(m.title, name))
-            *ret = matter_value(&m, "measure");
-    }
     return rc;
 }
 
@@ -110,12 +52,15 @@ static enum rc weak_ones(struct borrowing *x, const struct health_report *r, str
     x->p.weak = arena_array(x->rq->a, r->n_weaknesses, sizeof(*x->p.weak));
     for (size_t i = 0; i < r->n_weaknesses && rc == RC_OK; i++) {
         const struct report_point_of_note *w = &r->weaknesses[i];
-        struct best b;
+        struct borrow_best b;
+        struct borrow_practice practice = { .matter = "" };
         const char *measure = NULL;
         rc = best_of(x, w->code, &b, e);
         bool other = rc == RC_OK && b.unit && b.unit->id.v != x->unit->id.v;
         if (other)
-            rc = shown(x, w->code, b.unit, &measure, e);
+            rc = borrow_practice(x->s, w->code, b.unit->code, x->rq->a, &practice, e);
+        if (rc == RC_OK)
+            rc = shown(x, &practice, &measure, e);
         x->p.weak[x->p.n_weak++] =
             (struct borrow_weak){ .code = w->code,
                                   .name = w->name,
@@ -139,22 +84,25 @@ static enum rc own_ones(struct borrowing *x, const struct health_report *r, stru
     x->p.own = arena_array(x->rq->a, r->n_nodes, sizeof(*x->p.own));
     for (size_t i = 0; i < r->n_nodes && rc == RC_OK; i++) {
         const struct report_node *n = &r->nodes[i];
-        struct best b = { .unit = NULL };
-        const char *measure = NULL, *begin = "";
+        struct borrow_best b = { .unit = NULL };
+        struct borrow_practice practice;
+        const char *begin = "";
         if (n->n_children == 0)
             rc = best_of(x, n->code, &b, e);
         if (rc != RC_OK || !b.unit || b.unit->id.v != x->unit->id.v)
             continue;
-        rc = shown(x, n->code, x->unit, &measure, e);
-        if (rc == RC_OK && !measure)
-            rc = own_measure(x, n->name, &begin, e);
+        rc = borrow_practice(x->s, n->code, x->unit->code, x->rq->a, &practice, e);
+        if (rc == RC_OK && !*practice.matter)
+            rc = borrow_measure(x->s, rq_county(x->rq), &x->who, x->unit->code, n->code,
+                                n->name, x->rq->a, &begin, e);
         x->p.own[x->p.n_own++] = (struct borrow_own){ .code = n->code,
                                                       .name = n->name,
                                                       .before = b.before,
                                                       .now = b.now,
                                                       .change = b.now - b.before,
-                                                      .shown = measure != NULL,
-                                                      .measure = measure ? measure : begin };
+                                                      .shown = practice.shown,
+                                                      .matter = practice.matter,
+                                                      .measure = begin };
     }
     return rc;
 }
@@ -191,6 +139,8 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
     x.p.compared = x.unit && x.now && x.before;
     if (x.p.compared)
         rc = weak_ones(&x, &held.r, e);
+    if (rc == RC_OK && x.p.compared && x.p.may_offer)
+        rc = rq_who(rq, s, &x.who, e);
     if (rc == RC_OK && x.p.compared && x.p.may_offer)
         rc = own_ones(&x, &held.r, e);
     if (rc != RC_OK)

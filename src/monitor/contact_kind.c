@@ -2,6 +2,7 @@
 #include "monitor/contact_kind.h"
 
 #include "base/str.h"
+#include "burden/burden.h"
 #include "flow/matter.h"
 
 static const struct flow_rung answer_ladder[] = {
@@ -66,6 +67,7 @@ static const struct flow_field fields[] = {
       .min = 1,
       .max = 1,
       .sets = FLOW_SETS_JOINT },
+    BURDEN_FIELD(N_("答复要花的时间，会记在单位的负担账上")),
     { .code = "papers", .name = N_("附件"), .type = FLOW_FILES },
     { .code = "answer", .name = N_("答复"), .type = FLOW_LINES, .min = 2, .max = 2000 },
     { .code = "comes", .name = N_("能不能来"), .type = FLOW_CHOICE, .choices = comes },
@@ -94,28 +96,28 @@ static const struct flow_move moves[] = {
       .from = "draft|answered",
       .to = "asked",
       .who = FLOW_SUPERVISOR,
-      .fields = "title! text! due! papers",
+      .fields = "title! text! due! minutes! papers",
       .help = SENT_AS },
     { .verb = "invite",
       .name = N_("邀请商谈"),
       .from = "draft|answered",
       .to = "invited",
       .who = FLOW_SUPERVISOR,
-      .fields = "title! text! meet! due! papers",
+      .fields = "title! text! meet! due! minutes! papers",
       .help = SENT_AS },
     { .verb = "suggest",
       .name = N_("提出工作建议"),
       .from = "draft|answered",
       .to = "suggested",
       .who = FLOW_SUPERVISOR,
-      .fields = "title! text! due! papers",
+      .fields = "title! text! due! minutes! papers",
       .help = SENT_AS },
     { .verb = "refer",
       .name = N_("移交主责部门"),
       .from = "draft|answered",
       .to = "handed",
       .who = FLOW_SUPERVISOR,
-      .fields = "title! text! joint! due! papers",
+      .fields = "title! text! joint! due! minutes! papers",
       .help = N_("由主责部门先办，派驻组监督；所说的单位也看得到已经移交") },
     { .verb = "drop",
       .name = N_("不发了，作废"),
@@ -195,6 +197,17 @@ static enum rc check(const struct flow_look *l, struct err *e)
                    N_("「主责部门」要是另一个单位；请这个单位自己说明，用「请说明情况」"));
 }
 
+/* What is sent is asked of who answers. */
+static enum rc apply(struct tx *tx, const struct flow_look *l, struct err *e)
+{
+    const char *verb = l->move ? l->move->verb : "";
+    if (str_eq(verb, "refer"))
+        return burden_ask_role(tx, l, BURDEN_CONTACT, PARTY_JOINT, e);
+    return word_in("ask invite suggest", verb, ' ')
+               ? burden_ask_role(tx, l, BURDEN_CONTACT, PARTY_LEAD, e)
+               : RC_OK;
+}
+
 static enum rc describe(const struct flow_look *l, enum lang lang, struct arena *a,
                         struct flow_words *ret, struct err *e)
 {
@@ -219,5 +232,6 @@ const struct flow_kind contact_flow_kind = {
     FLOW_ROWS(clocks, clocks),
     .links = "warning report value objection",
     .check = check,
+    .apply = apply,
     .describe = describe,
 };

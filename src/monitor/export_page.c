@@ -10,7 +10,7 @@
 
 enum { SNAP_MS = 120000 };
 
-static enum rc send(struct rq *rq, enum sheet_format format, const char *ending, struct err *e)
+static enum rc send(struct rq *rq, enum sheet_format format, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
     const char *missing = rq_query(rq, "missing");
@@ -30,31 +30,22 @@ static enum rc send(struct rq *rq, enum sheet_format format, const char *ending,
         rc = export_table(s, &sees, time_day(rq->now), &wish, rq->a, &t, e);
     if (rc != RC_OK)
         return rc;
-    struct str b;
-    str_init(&b, NULL);
-    rc = sheet_write(format, &t, 1, /* bom= */ true, rq->now, &b, e);
-    if (rc == RC_OK)
-        return web_str(rq, &b, sheet_format_mime(format),
-                       arena_printf(rq->a, "%s%s%s.%s", wish.what, wish.mark ? "-" : "",
-                                    wish.mark ? rq_tr(rq, wish.mark) : "", ending),
-                       e);
-    str_done(&b);
-    return rc;
+    return rq_send_table(rq, format, t, wish.what, e);
 }
 
 static enum rc export_xlsx(struct rq *rq, struct err *e)
 {
-    return send(rq, SHEET_XLSX, "xlsx", e);
+    return send(rq, SHEET_XLSX, e);
 }
 
 static enum rc export_csv(struct rq *rq, struct err *e)
 {
-    return send(rq, SHEET_CSV, "csv", e);
+    return send(rq, SHEET_CSV, e);
 }
 
 static enum rc export_json(struct rq *rq, struct err *e)
 {
-    return send(rq, SHEET_JSON, "json", e);
+    return send(rq, SHEET_JSON, e);
 }
 
 #define EXPORTING                                                                              \

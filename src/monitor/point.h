@@ -17,6 +17,7 @@ struct point {
     struct id id;
     const char *code, *indicator, *name, *owner, *unit_of_measure;
     const char *legal_basis, *purpose, *retention, *contact;
+    const char *different; /* when written: why it is none of those it looks like; NULL */
     enum period_kind frequency;
     int direction;
     int64_t minutes;  /* the requester's estimate for one period (burden.h); 0: not stated */

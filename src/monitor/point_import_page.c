@@ -47,24 +47,26 @@ static enum rc fill_pairs(struct rq *rq, const struct point *list, size_t n,
     if (rc != RC_OK)
         return rc;
     p->pairs = arena_array(rq->a, n_pairs, sizeof(*p->pairs));
+    p->n_pairs = 0;
     for (size_t i = 0; i < n_pairs; i++) {
         const struct same_pair *x = &pairs[i];
         if (x->verdict == SAME_DIFFERENT)
             continue; /* decided before */
-        const char *field = arena_printf(rq->a, "%s.%s", x->point.code, x->other.code),
+        const char *said = points_same_reason(list, n, x->point.code),
+                   *field = arena_printf(rq->a, "%s.%s", x->point.code, x->other.code),
                    *is = rq_field(rq, arena_printf(rq->a, "s.%s", field)),
                    *why = rq_field(rq, arena_printf(rq->a, "w.%s", field));
         p->pairs[p->n_pairs++] = (struct point_import_pairs){
             .field = field,
             .name = arena_strdup(rq->a, x->point.name),
             .code = arena_strdup(rq->a, x->point.code),
-            .other = x->other.code,
-            .other_name = x->other.name,
+            .other = arena_strdup(rq->a, x->other.code),
+            .other_name = arena_strdup(rq->a, x->other.name),
             .owner = unit_name_of(rq_asker(rq)->units, x->other.owner),
             .like = x->like,
             .same = is ? str_eq(is, "same") : x->verdict == SAME_SAME,
-            .different = str_eq(is ? is : "", "different"),
-            .typed = why ? why : ""
+            .different = is ? str_eq(is, "different") : *said != '\0',
+            .typed = arena_strdup(rq->a, why ? why : said)
         };
     }
     return RC_OK;

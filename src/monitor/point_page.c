@@ -290,6 +290,7 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
         rc = due_load(s, &due, e);
     if (rc != RC_OK)
         return rc;
+    const struct unit *own = units_by_id(rq_asker(rq)->units, rq_asker(rq)->person.unit);
     const struct point *pt = &f.pt;
     const struct scheme_node *node = node_of(f.sc, pt->indicator);
     f.p = (struct point_page){
@@ -299,9 +300,7 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
         .owner_name = unit_name_of(f.us, pt->owner),
         .measure = pt->unit_of_measure,
         .minutes = pt->minutes,
-        .may_hint = person_may(&rq_asker(rq)->person, CAP_HANDLE,
-                               units_find(rq_asker(rq)->units, pt->owner)) &&
-                    units_find(rq_asker(rq)->units, pt->owner),
+        .may_hint = own && person_may(&rq_asker(rq)->person, CAP_HANDLE, own),
         .different =
             rq->method == POST && rq_field(rq, "different") ? rq_field(rq, "different") : "",
         .frequency = frequency_word(pt->frequency),
@@ -345,30 +344,12 @@ static enum rc point_show(struct rq *rq, struct err *e)
 struct change {
     struct rq *rq;
     struct point pt;
-    const char *different; /* why it is none of those it looks like; "" */
 };
 
 static enum rc write_point(struct tx *tx, void *arg, struct err *e)
 {
     struct change *ch = arg;
-    struct rq *rq = ch->rq;
-    struct same_pair *pairs;
-    size_t changed, n;
-    enum rc rc = points_same(tx_snap(tx), &ch->pt, 1, rq->a, &pairs, &n, e);
-    for (size_t i = 0; i < n && rc == RC_OK && *ch->different; i++) {
-        const struct same_decision d = { .point = ch->pt.code,
-                                         .name = ch->pt.name,
-                                         .other = pairs[i].other.code,
-                                         .verdict = SAME_DIFFERENT,
-                                         .reason = ch->different };
-        if (pairs[i].verdict == SAME_OPEN)
-            rc = same_decide(tx, rq_county(rq), &d, rq->account.code, rq->a, e);
-        pairs[i].verdict = pairs[i].verdict == SAME_OPEN ? SAME_DIFFERENT : pairs[i].verdict;
-    }
-    if (rc == RC_OK)
-        rc = points_same_refuse(rq_asker(rq)->units, pairs, n, e);
-    if (rc != RC_OK)
-        return rc;
+    size_t changed;
     return points_write(tx, rq_county(ch->rq), &ch->pt, 1, ch->rq->account.code, &changed, e);
 }
 
@@ -417,10 +398,10 @@ static enum rc point_post(struct rq *rq, struct err *e)
     if (rc != RC_OK)
         return rc;
     rc = read_form(&f, e);
-    struct change ch = { .rq = rq, .pt = f.pt, .different = "" };
     if (rc == RC_OK)
         rc = rq_text_opt(rq, "different", N_("不是同一个数的理由"), SAME_REASON_MAX,
-                         &ch.different, e);
+                         &f.pt.different, e);
+    struct change ch = { .rq = rq, .pt = f.pt };
     if (rc == RC_OK)
         rc = db_transact(rq_county(rq)->db, write_point, &ch, e);
     if ((rc == RC_INVALID || rc == RC_CONFLICT) && !rq->json) {

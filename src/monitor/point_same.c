@@ -2,7 +2,6 @@
  * point in use must wait for. */
 #include "monitor/point_same.h"
 
-#include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "burden/burden.h"
@@ -48,9 +47,6 @@ enum rc points_same(const struct snap *s, const struct point *list, size_t n, st
 {
     const struct point *there;
     size_t n_there;
-    struct same_pair *p;
-    struct map *codes = map_new(a);
-    size_t all, m = 0;
     bool keeps = false;
     enum rc rc = n == 1 ? keeps_name(s, list, a, &keeps, e) : RC_OK;
     *ret = NULL;
@@ -58,19 +54,9 @@ enum rc points_same(const struct snap *s, const struct point *list, size_t n, st
     if (rc != RC_OK || keeps)
         return rc;
     rc = points_load(s, NULL, a, &there, &n_there, e);
-    if (rc == RC_OK)
-        rc = same_find(s, as_same(list, n, a), n, as_same(there, n_there, a), n_there, a, &p,
-                       &all, e);
-    if (rc != RC_OK)
-        return rc;
-    for (size_t i = 0; i < n_there; i++)
-        map_add_index(codes, there[i].code, i);
-    for (size_t i = 0; i < all; i++)
-        if (map_has(codes, p[i].other.code))
-            p[m++] = p[i];
-    *ret = p;
-    *ret_n = m;
-    return RC_OK;
+    return rc == RC_OK ? same_find(s, as_same(list, n, a), n, as_same(there, n_there, a),
+                                   n_there, a, ret, ret_n, e)
+                       : rc;
 }
 
 enum rc points_same_there(const struct snap *s, struct arena *a, struct same_pair **ret,
@@ -82,15 +68,53 @@ enum rc points_same_there(const struct snap *s, struct arena *a, struct same_pai
     return rc == RC_OK ? same_find(s, as_same(there, n, a), n, NULL, 0, a, ret, ret_n, e) : rc;
 }
 
+enum rc points_same_open(const struct snap *s, const struct point *list, size_t n,
+                         struct arena *a, int64_t *ret, struct err *e)
+{
+    struct same_pair *pairs;
+    size_t n_pairs = 0;
+    enum rc rc = same_find(s, as_same(list, n, a), n, NULL, 0, a, &pairs, &n_pairs, e);
+    *ret = 0;
+    for (size_t i = 0; i < n_pairs; i++)
+        *ret += pairs[i].verdict == SAME_OPEN;
+    return rc;
+}
+
 static const char *name_of(const void *arg, const char *owner)
 {
     return unit_name_of(arg, owner);
 }
 
-enum rc points_same_refuse(const struct units *us, const struct same_pair *pairs, size_t n,
-                           struct err *e)
+const char *points_same_reason(const struct point *list, size_t n, const char *code)
 {
-    return same_refuse(pairs, n, name_of, us, e);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(list[i].code, code))
+            return list[i].different ? list[i].different : "";
+    return "";
+}
+
+enum rc points_same_pass(struct tx *tx, struct county *c, const struct point *list, size_t n,
+                         const char *by, struct arena *a, struct err *e)
+{
+    struct same_pair *pairs;
+    const struct units *us;
+    size_t n_pairs = 0;
+    enum rc rc = points_same(tx_snap(tx), list, n, a, &pairs, &n_pairs, e);
+    for (size_t i = 0; i < n_pairs && rc == RC_OK; i++) {
+        struct same_pair *p = &pairs[i];
+        const struct same_decision d = { .point = p->point.code,
+                                         .name = p->point.name,
+                                         .other = p->other.code,
+                                         .verdict = SAME_DIFFERENT,
+                                         .reason = points_same_reason(list, n, p->point.code) };
+        if (p->verdict != SAME_OPEN || !*d.reason)
+            continue;
+        rc = same_decide(tx, c, &d, by, a, e);
+        p->verdict = SAME_DIFFERENT;
+    }
+    if (rc == RC_OK && n_pairs)
+        rc = units_load(tx_snap(tx), county_today(c), a, &us, e);
+    return rc == RC_OK && n_pairs ? same_refuse(pairs, n_pairs, name_of, us, e) : rc;
 }
 
 /* Does an indicator take the point? */

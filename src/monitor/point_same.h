@@ -8,16 +8,25 @@
 
 struct units;
 
-/* Pairs of points that are to be written with those that are there. What is alike within one
- * list repeats nothing yet: it is asked about once it is there (points_same_there). */
+/* Pairs of points that are to be written with those that are there, and with those before them
+ * in the list. */
 enum rc points_same(const struct snap *s, const struct point *list, size_t n, struct arena *a,
                     struct same_pair **ret, size_t *ret_n, struct err *e) MUST_USE;
 /* Pairs among those that are there, decided ones too: the later code is the point. */
 enum rc points_same_there(const struct snap *s, struct arena *a, struct same_pair **ret,
                           size_t *ret_n, struct err *e) MUST_USE;
-/* RC_CONFLICT unless every pair was decided to be different; for commands and forms. */
-enum rc points_same_refuse(const struct units *us, const struct same_pair *pairs, size_t n,
-                           struct err *e) MUST_USE;
+/* Why the list says that a point is none of those it looks like; "". */
+const char *points_same_reason(const struct point *list, size_t n, const char *code);
+/*
+ * What every new point, or new name of one, must pass: RC_CONFLICT for the first pair that
+ * nobody has decided to be different. A point that says why it is (point.different) is decided
+ * by that, with its record.
+ */
+enum rc points_same_pass(struct tx *tx, struct county *c, const struct point *list, size_t n,
+                         const char *by, struct arena *a, struct err *e) MUST_USE;
+/* How many pairs among points that a round would ask for wait for a decision. */
+enum rc points_same_open(const struct snap *s, const struct point *list, size_t n,
+                         struct arena *a, int64_t *ret, struct err *e) MUST_USE;
 /*
  * A point that is there is found to be the same as another: it is not asked for any more.
  * RC_CONFLICT while an indicator of the scheme in force still takes it: it says which, and what

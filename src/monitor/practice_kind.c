@@ -53,16 +53,22 @@ static const struct flow_move moves[] = {
       .help = N_("从现在起别的单位看不到名称和做法") },
 };
 
-/* The indicator is one of the scheme in force. */
+/* The indicator is one of the scheme in force, and the head is asked once. */
 static enum rc practice_check(const struct flow_look *l, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const struct scheme *scheme;
     const char *node = matter_value(l->matter, "node");
+    struct borrow_practice there;
     if (l->move || l->only_asking)
         return RC_OK;
-    enum rc rc =
-        scheme_if_any(l->snap, period_at(PERIOD_QUARTER, county_today(l->c)), a, &scheme, e);
+    enum rc rc = borrow_practice(l->snap, node, matter_unit(l->matter), a, &there, e);
+    if (rc == RC_OK && *there.matter)
+        return err_set(e, RC_CONFLICT, N_("这个指标已经请签发人同意过,见{code}"), "code",
+                       there.matter);
+    if (rc == RC_OK)
+        rc = scheme_if_any(l->snap, period_at(PERIOD_QUARTER, county_today(l->c)), a, &scheme,
+                           e);
     for (size_t i = 0; rc == RC_OK && scheme && i < scheme->n; i++)
         if (str_eq(scheme->nodes[i].code, node) && scheme->nodes[i].level == 1)
             return RC_OK;

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "flow/flow_page.h"
 #include "monitor/proof.html.h"
+#include "monitor/record_words.h"
 #include "monitor/report_store.h"
 #include "people/asker.h"
 #include "store/county.h"
@@ -23,36 +24,6 @@
 #include "store/seal.h"
 
 #include <string.h>
-
-static const struct {
-    const char *kind, *name;
-} kinds[] = {
-    { "report.made", N_("体检报告") },     { "period.computed", N_("一期的计算") },
-    { "period.stage", N_("发布进度") },    { "scheme.drafted", N_("起草方案") },
-    { "scheme.edited", N_("修改草案") },   { "scheme.adopted", N_("采用方案") },
-    { "scheme.dropped", N_("放弃草案") },  { "values.imported", N_("报送数值") },
-    { "token.revoked", N_("收回令牌") },   { "unit.set", N_("单位变动") },
-    { "token.made", N_("新建令牌") },      { "point.set", N_("监测点变动") },
-    { "account.made", N_("新建账号") },    { "account.granted", N_("授予角色") },
-    { "journal.kept", N_("读取记录") },    { "account.locked", N_("锁定账号") },
-    { "map.set", N_("导入地图") },         { "map.tile", N_("方格图位置") },
-    { "rule.set", N_("预警规则变动") },    { "warning.fired", N_("预警发出") },
-    { "warning.step", N_("预警变化") },    { "warning.void", N_("撤销预警") },
-    { "setting.set", N_("系统设置变动") }, { "file.add", N_("保存文件") },
-    { "record.erase", N_("依法删除") },    { "log.origin", N_("日志更名") },
-    { "matter.step", N_("事项经过") },     { "draw.announced", N_("抽签公告") },
-    { "draw.sealed", N_("抽签公告存证") }, { "draw.seeded", N_("录入种子") },
-    { "draw.returned", N_("退回种子") },   { "draw.drawn", N_("抽签结果") },
-    { "draw.void", N_("放弃抽签") },
-};
-
-static const char *kind_text(const struct rq *rq, const char *kind)
-{
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (str_eq(kinds[i].kind, kind))
-            return rq_tr(rq, kinds[i].name);
-    return kind;
-}
 
 /* Where the thing a record is about can be looked at; NULL when it has no page. */
 static const char *subject_href(struct rq *rq, const struct record *r)
@@ -68,6 +39,8 @@ static const char *subject_href(struct rq *rq, const struct record *r)
         return arena_printf(rq->a, "/point/%s", r->subject);
     if (str_starts(r->kind, "warning.") && *r->subject)
         return arena_printf(rq->a, "/warning/%s", r->subject);
+    if (str_starts(r->kind, "matter.step"))
+        return arena_printf(rq->a, "/matter/%s", r->subject);
     if (str_starts(r->kind, "draw."))
         return arena_printf(rq->a, "/draw/%s", r->subject);
     if (str_starts(r->subject, "I-"))
@@ -227,7 +200,7 @@ static enum rc proof_show(struct rq *rq, struct err *e)
     bool may = show & SHOW_RESTRICTED;
     struct proof_page p = {
         .index = r.seq,
-        .kind_name = kind_text(rq, r.kind),
+        .kind_name = record_kind_text(rq, r.kind),
         .subject = r.subject,
         .subject_href = subject_href(rq, &r),
         .at = r.at,

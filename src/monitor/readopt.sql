@@ -14,12 +14,12 @@ SELECT what, item, decision, reason, used, in_force, by_account, at FROM readopt
 
 -- :readopt_newest
 -- What was decided last of one thing and counts.
-SELECT checkup, decision, reason, by_account, at FROM readopt WHERE what = $what:text AND item = $item:text AND in_force = 1
+SELECT checkup, decision, reason, used, at FROM readopt WHERE what = $what:text AND item = $item:text AND in_force = 1
  ORDER BY id DESC LIMIT 1;
 
 -- :readopt_expired_items
 -- Of a kind, what was last decided to expire.
-SELECT item FROM readopt r WHERE what = $what:text AND in_force = 1 AND decision = 'expire'
+SELECT item, checkup, reason, at FROM readopt r WHERE what = $what:text AND in_force = 1 AND decision = 'expire'
    AND NOT EXISTS (SELECT 1 FROM readopt n WHERE n.what = r.what AND n.item = r.item AND n.in_force = 1 AND n.id > r.id)
  ORDER BY item LIMIT 20000;
 

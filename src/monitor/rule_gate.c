@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "monitor/readopt.h"
 #include "monitor/warn_feed.h"
 
 const struct setting rule_settings[] = {
@@ -44,6 +45,28 @@ static enum rc check(const struct rule *r, const struct warn_source *const *past
         fmt_count(a, limit));
 }
 
+/* What the yearly check-up let expire comes into force by nobody's rule: neither the rule
+ * itself nor one that looks at what has expired. */
+static enum rc check_expired(const struct snap *s, const struct rule *r, struct arena *a,
+                             struct err *e)
+{
+    struct map *rules, *forms, *indicators;
+    const struct readopt *gone = NULL;
+    enum rc rc = readopt_gone(s, "rule", a, &rules, e);
+    if (rc == RC_OK)
+        rc = readopt_gone(s, "form", a, &forms, e);
+    if (rc == RC_OK)
+        rc = readopt_gone(s, "indicator", a, &indicators, e);
+    if (rc != RC_OK)
+        return rc;
+    gone = map_get(rules, r->code);
+    if (gone)
+        return readopt_refuse(r->name, gone, e);
+    if (r->kind == WARN_POINT || r->kind == WARN_INDICATOR || r->kind == WARN_SCORE)
+        gone = map_get(r->kind == WARN_POINT ? forms : indicators, r->target);
+    return gone ? readopt_refuse(r->target, gone, e) : RC_OK;
+}
+
 enum rc rule_gate(const struct snap *s, const struct rule *list, size_t n, struct utime as_of,
                   struct err *e)
 {
@@ -64,7 +87,8 @@ enum rc rule_gate(const struct snap *s, const struct rule *list, size_t n, struc
         const struct rule *was = map_get(by_code, list[i].code);
         if (list[i].state != RULE_LIVE || (was && rule_same(was, &list[i])))
             continue;
-        if (!past)
+        rc = check_expired(s, &list[i], a, e);
+        if (rc == RC_OK && !past)
             rc = warn_feed_past(s, WARN_PAST_MAX, as_of, a, &past, &n_past, e);
         if (rc == RC_OK && n_past > 0)
             rc = check(&list[i], past, n_past, limit, a, e);

@@ -177,22 +177,35 @@ static const char *number_text(struct arena *a, double v)
     return b.s;
 }
 
-static void show_targets(struct showing *x)
+/* What a rule may look at; what has expired is marked, and comes into force by none. */
+static enum rc show_targets(struct showing *x, struct err *e)
 {
     const struct rule_targets_known *k = &x->known;
     struct rule_page *p = &x->p;
+    struct rq *rq = x->rq;
+    struct map *indicators, *forms;
     size_t n_nodes = k->scheme ? k->scheme->n : 0;
-    p->targets = arena_array(x->rq->a, k->n_points + n_nodes + 1, sizeof(*p->targets));
+    enum rc rc = readopt_gone(x->s, "indicator", rq->a, &indicators, e);
+    if (rc == RC_OK)
+        rc = readopt_gone(x->s, "form", rq->a, &forms, e);
+    if (rc != RC_OK)
+        return rc;
+    p->targets = arena_array(rq->a, k->n_points + n_nodes + 1, sizeof(*p->targets));
     p->targets[p->n_targets++] =
-        (struct rule_targets){ "completeness", "completeness", rq_tr(x->rq, N_("数据完整率")) };
+        (struct rule_targets){ "completeness", "completeness", rq_tr(rq, N_("数据完整率")) };
     for (size_t i = 0; i < n_nodes; i++) {
         const struct scheme_node *n = &k->scheme->nodes[i];
         p->targets[p->n_targets++] =
-            (struct rule_targets){ n->level == 1 ? "indicator" : "score", n->code, n->name };
+            (struct rule_targets){ n->level == 1 ? "indicator" : "score", n->code,
+                                   readopt_mark(n->name, map_get(indicators, n->code), rq->lang,
+                                                rq->a) };
     }
     for (size_t i = 0; i < k->n_points; i++)
-        p->targets[p->n_targets++] =
-            (struct rule_targets){ "point", k->points[i].code, k->points[i].name };
+        p->targets[p->n_targets++] = (struct rule_targets){
+            "point", k->points[i].code,
+            readopt_mark(k->points[i].name, map_get(forms, k->points[i].code), rq->lang, rq->a)
+        };
+    return RC_OK;
 }
 
 static bool listed(struct arena *a, const char *list, const char *word)
@@ -296,14 +309,13 @@ static enum rc render(struct showing *x, struct err *e)
         p->recover = number_text(rq->a, r->when.recover);
     }
     p->firing = p->firing_units = fresh ? 0 : burning(&x->st, r->code);
-    show_targets(x);
     show_groups(x);
     show_versions(x);
-    if (!fresh && x->versions[0].live == 0) { /* a rule that was taken up again is in force */
-        enum rc rc = readopt_expired(x->s, "rule", r->code, rq->lang, rq->a, &p->expired, e);
-        if (rc != RC_OK)
-            return rc;
-    }
+    enum rc rc = show_targets(x, e);
+    if (rc == RC_OK && !fresh)
+        rc = readopt_expired(x->s, "rule", r->code, rq->lang, rq->a, &p->expired, e);
+    if (rc != RC_OK)
+        return rc;
     rq_crumb(rq, rq_tr(rq, N_("预警规则")), "/rule");
     rq_crumb(rq, fresh ? rq_tr(rq, N_("新建规则")) : x->versions[0].name, NULL);
     return rule_render(rq, p, e);

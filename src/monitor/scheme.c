@@ -10,9 +10,7 @@
 #include "base/parse.h"
 #include "base/period.h"
 #include "base/str.h"
-#include "monitor/point.sql.h"
 #include "monitor/scheme.sql.h"
-#include "stats/formula.h"
 #include "store/county.h"
 #include "store/record.h"
 
@@ -248,81 +246,6 @@ enum rc scheme_plan(const struct scheme *s, int32_t day, struct arena *a,
     if (rc == RC_OK)
         *ret = p;
     return rc;
-}
-
-/* ---- checking a draft ---- */
-
-struct checking {
-    struct arena *a;
-    struct scheme_problem *list;
-    size_t n;
-    const struct map *points;
-};
-
-static struct err *problem(struct checking *k, const char *code)
-{
-    static const size_t last = SCHEME_PROBLEMS_MAX - 1;
-    struct scheme_problem *p = &k->list[k->n < last ? k->n++ : last];
-    p->code = code;
-    return &p->err;
-}
-
-static bool point_known(const void *arg, const char *name, enum formula_type *ret_type)
-{
-    *ret_type = FORMULA_NUMBER;
-    return map_has(arg, name);
-}
-
-static void check_formula(struct checking *k, const struct scheme_node *n)
-{
-    struct err why = { 0 };
-    const struct formula *f;
-    if (*n->formula &&
-        formula_compile(k->a, n->formula, point_known, k->points, &f, &why) != RC_OK) {
-        err_set(problem(k, n->code), RC_INVALID, N_("指标「{name}」的公式: {reason}"), "name",
-                n->name, "reason", err_both(&why, k->a));
-        err_done(&why);
-        k->list[k->n - 1].source =
-            formula_compile(k->a, n->formula, NULL, NULL, &f, &why) == RC_OK;
-    }
-    err_done(&why);
-}
-
-enum rc scheme_check(const struct snap *snap, const struct scheme *s, struct arena *a,
-                     struct scheme_problem **ret, size_t *ret_n, struct err *e)
-{
-    struct point_list_row *points;
-    size_t n_points;
-    enum rc rc = point_list_all(snap, a, &points, &n_points, e);
-    if (rc != RC_OK)
-        return rc;
-    struct map *by_code = map_new(a), *fed = map_new(a);
-    for (size_t i = 0; i < n_points; i++) {
-        map_add(by_code, points[i].code, &points[i]);
-        map_add(fed, points[i].indicator, &points[i]);
-    }
-    struct checking k = { .a = a,
-                          .points = by_code,
-                          .list = arena_array(a, SCHEME_PROBLEMS_MAX, sizeof(*k.list)) };
-    struct scheme_plan plan;
-    struct err why = { 0 };
-    if (scheme_plan(s, s->from_period.v ? period_last_day(s->from_period) : INT32_MAX, a, &plan,
-                    &why) != RC_OK)
-        err_move(problem(&k, ""), &why);
-    for (size_t i = 0; i < s->n; i++) {
-        const struct scheme_node *n = &s->nodes[i];
-        if (n->level != 1 || str_eq(n->type, "Group") || str_eq(n->type, "Other"))
-            continue;
-        check_formula(&k, n);
-        if (!*n->formula && !map_has(fed, n->code)) {
-            err_set(problem(&k, n->code), RC_INVALID, N_("指标「{name}」还没有监测点供数"),
-                    "name", n->name);
-            k.list[k.n - 1].source = true;
-        }
-    }
-    *ret = k.list;
-    *ret_n = k.n;
-    return RC_OK;
 }
 
 /* ---- writing ---- */

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "monitor/panel.h"
 #include "monitor/point.sql.h"
+#include "monitor/readopt.h"
 #include "monitor/scheme_edit.html.h"
 #include "monitor/scheme_page.h"
 #include "monitor/scheme_view.h"
@@ -30,6 +31,7 @@ struct editing {
     struct scheme_node *nodes; /* a copy that may be changed */
     struct point_list_row *points;
     size_t n_points;
+    struct map *forms; /* points that have expired */
     struct scheme_edit_page p;
     const char *wrong_code, *wrong_text; /* a weight that could not be read */
 };
@@ -44,6 +46,8 @@ static enum rc begin(struct editing *x, struct rq *rq, struct err *e)
                        arena_printf(rq->a, "%d", x->sc->version));
     if (rc == RC_OK)
         rc = point_list_all(x->s, rq->a, &x->points, &x->n_points, e);
+    if (rc == RC_OK)
+        rc = readopt_gone(x->s, "form", rq->a, &x->forms, e);
     if (rc == RC_OK) {
         x->nodes = arena_array(rq->a, x->sc->n, sizeof(*x->nodes));
         memcpy(x->nodes, x->sc->nodes, x->sc->n * sizeof(*x->nodes));
@@ -206,6 +210,13 @@ static void as_typed(const struct rq *rq, struct scheme_edit_node *p)
     }
 }
 
+/* A point to choose, marked when it has expired. */
+static const char *point_name(const struct editing *x, size_t i)
+{
+    return readopt_mark(x->points[i].name, map_get(x->forms, x->points[i].code), x->rq->lang,
+                        x->rq->a);
+}
+
 static void show_node(struct editing *x, const struct scheme_node *n)
 {
     static const char *const words[] = { "year", "quarter", "month", "week", "day" };
@@ -241,7 +252,7 @@ static void show_node(struct editing *x, const struct scheme_node *n)
         if (str_eq(x->points[i].indicator, n->code)) {
             const struct unit *owner = units_find(us, x->points[i].owner);
             p->points[p->n_points++] =
-                (struct scheme_edit_node_points){ x->points[i].code, x->points[i].name,
+                (struct scheme_edit_node_points){ x->points[i].code, point_name(x, i),
                                                   owner ? owner->name : x->points[i].owner };
         }
     if (x->p.error && str_eq(rq_field(x->rq, "node"), n->code))
@@ -301,7 +312,7 @@ static enum rc render(struct editing *x, const char *node, struct err *e)
     x->p.point_names = arena_array(rq->a, x->n_points, sizeof(*x->p.point_names));
     for (size_t i = 0; i < x->n_points; i++)
         x->p.point_names[x->p.n_point_names++] =
-            (struct scheme_edit_point_names){ x->points[i].code, x->points[i].name };
+            (struct scheme_edit_point_names){ x->points[i].code, point_name(x, i) };
     rq_crumb(rq, rq_tr(rq, N_("指标方案")), "/scheme");
     return scheme_edit_render(rq, &x->p, e);
 }

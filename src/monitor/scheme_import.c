@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "burden/burden.h"
 #include "monitor/point.sql.h"
+#include "monitor/point_same.h"
 #include "store/county.h"
 #include "store/record.h"
 
@@ -17,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum field {
+enum column {
     F_CODE,
     F_NAME,
     F_LEVEL,
@@ -404,15 +405,17 @@ enum point_field {
     P_RETENTION,
     P_CONTACT,
     P_MINUTES,
+    P_DIFFERENT,
     POINT_FIELDS
 };
 static const char *const point_columns[POINT_FIELDS] = {
-    "code",      "indicator",   "name",    "owner",     "unit_of_measure", "frequency",
-    "direction", "legal_basis", "purpose", "retention", "contact",         "minutes"
+    "code",      "indicator", "name",        "owner",   "unit_of_measure",
+    "frequency", "direction", "legal_basis", "purpose", "retention",
+    "contact",   "minutes",   "different",
 };
-/* All but the last, so that tables of before are still read. */
-static const bool points_needed[POINT_FIELDS] = { true, true, true, true, true, true,
-                                                  true, true, true, true, true, false };
+/* All but the last two, so that tables of before are still read. */
+static const bool points_needed[POINT_FIELDS] = { true, true, true, true, true,  true, true,
+                                                  true, true, true, true, false, false };
 
 static const struct heading_word frequency_names[] = {
     { "year", "年|年度|每年" }, { "quarter", "季度|季|每季" }, { "month", "月|月度|每月" },
@@ -439,6 +442,8 @@ const struct heading point_headings[] = {
       "督查室 内线8201", true, NULL },
     { "minutes", "预计用时|预计用时(分钟)|预计分钟", N_("估计报一期要几分钟，写整数"), "10",
       false, NULL },
+    { "different", "与相像的有何不同|不是同一个数的理由",
+      N_("名称像已有的监测点时写：为什么不是同一个数"), "", false, NULL },
     { NULL, NULL, NULL, NULL, false, NULL },
 };
 
@@ -470,7 +475,10 @@ enum rc points_from_table(const struct table *t, const struct units *us, struct 
                              .legal_basis = cell(&r, P_BASIS),
                              .purpose = cell(&r, P_PURPOSE),
                              .retention = cell(&r, P_RETENTION),
-                             .contact = cell(&r, P_CONTACT) };
+                             .contact = cell(&r, P_CONTACT),
+                             .different = cell(&r, P_DIFFERENT) };
+        if (utf8_count(p->different) > SAME_REASON_MAX)
+            wrong(&r, P_DIFFERENT, N_("理由太长"), N_("至多200个字"));
         if (*cell(&r, P_MINUTES))
             p->minutes = whole(&r, P_MINUTES, 0, 1, BURDEN_MINUTES_MAX,
                                N_("应为1至6000的整数:估计报一期要几分钟"));
@@ -522,7 +530,8 @@ const struct table *points_to_table(const struct point *points, size_t n, struct
                                             p->contact,
                                             p->minutes
                                                 ? arena_printf(a, "%lld", (long long)p->minutes)
-                                                : "" };
+                                                : "",
+                                            p->different ? p->different : "" };
         for (size_t c = 0; c < POINT_FIELDS; c++)
             table_set(t, i + 1, c, CELL_TEXT, cells[c]);
     }
@@ -567,7 +576,11 @@ static enum rc state_minutes(struct tx *tx, struct county *c, const struct point
 enum rc points_write(struct tx *tx, struct county *c, const struct point *points, size_t n,
                      const char *by, size_t *ret_changed, struct err *e)
 {
+    CLEANUP(arena_freep) struct arena *of_all = arena_new();
+    enum rc pass = points_same_pass(tx, c, points, n, by, of_all, e);
     *ret_changed = 0;
+    if (pass != RC_OK)
+        return pass;
     for (size_t i = 0; i < n; i++) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
         const struct point *p = &points[i];

@@ -35,7 +35,8 @@ const struct table *points_to_table(const struct point *points, size_t n, struct
 enum point_change { POINT_SAME, POINT_FRESH, POINT_CHANGED };
 enum rc point_compare(const struct snap *s, const struct point *p, enum point_change *ret,
                       struct err *e) MUST_USE;
-/* Write points with one record each; those that are the same are left alone. */
+/* Write points with one record each; those that are the same are left alone. The one way to a
+ * new point, so it asks points_same_pass. */
 enum rc points_write(struct tx *tx, struct county *c, const struct point *points, size_t n,
                      const char *by, size_t *ret_changed, struct err *e) MUST_USE;
 

@@ -44,6 +44,98 @@ const struct search_source search_points = {
     .code = "point", .name = N_("监测点"), .records = "point.set", .docs = point_docs
 };
 
+/* ---- indicators ---- */
+
+static enum rc indicator_docs(const struct snap *s, struct county *c,
+                              const struct record_line *r, struct id record,
+                              struct search_pen *p, struct arena *a, struct err *e)
+{
+    struct search_nodes_of_row *rows;
+    struct search_nodes_gone_row *gone;
+    size_t n, n_gone;
+    (void)c;
+    enum rc rc = search_nodes_of_all(s, record, a, &rows, &n, e);
+    if (rc == RC_OK)
+        rc = search_nodes_gone_all(s, record, a, &gone, &n_gone, e);
+    for (size_t i = 0; rc == RC_OK && i < n_gone; i++)
+        search_drop(p, gone[i].code);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        search_put(
+            p, &(struct search_doc){
+                   .code = rows[i].code,
+                   .text = { rows[i].code, rows[i].name,
+                             arena_printf(a, "%s\n%s %s", rows[i].standard, rows[i].source,
+                                          rows[i].unit_of_measure),
+                             /* initials= */ true },
+                   .href = arena_printf(a, "/%s/%s", rows[i].level == 1 ? "indicator" : "node",
+                                        rows[i].code),
+                   .unit = rows[i].owner,
+                   .at = r->at,
+                   .record = record,
+                   .gates = GATE_COUNTY });
+    return rc;
+}
+
+const struct search_source search_indicators = {
+    .code = "indicator", .name = N_("指标"), .records = "scheme.adopted", .docs = indicator_docs
+};
+
+/* ---- files with values ---- */
+
+/* Seen by who sent it, and by who sends for the whole county. */
+#define GATE_IMPORTS "_i"
+
+static enum rc import_docs(const struct snap *s, struct county *c, const struct record_line *r,
+                           struct id record, struct search_pen *p, struct arena *a,
+                           struct err *e)
+{
+    struct search_import_of_row row;
+    struct str gates;
+    (void)c, (void)r;
+    enum rc rc = search_import_of_one(s, record, a, &row, e);
+    if (rc != RC_OK)
+        return rc;
+    str_init(&gates, a);
+    gate_add(&gates, GATE_IMPORTS);
+    if (row.account_id.v)
+        gate_add(&gates, gate_account(row.account_id, a));
+    search_put(p, &(struct search_doc){
+                      .code = row.code,
+                      .text = { row.code, row.file_name, row.sender ? row.sender : "", false },
+                      .href = arena_printf(a, "/import/%s", row.code),
+                      .unit = row.unit ? row.unit : "",
+                      .at = row.done_at,
+                      .record = record,
+                      .gates = gates.s });
+    return RC_OK;
+}
+
+static void import_keys(const struct person *who, const struct units *us, struct str *keys)
+{
+    (void)us;
+    if (person_may(who, CAP_SEND_VALUES, NULL))
+        gate_add(keys, GATE_IMPORTS);
+}
+
+static enum rc import_may(struct rq *rq, const struct snap *s, const struct search_hit *h,
+                          bool *ret, struct err *e)
+{
+    const struct person *who = &rq_asker(rq)->person;
+    struct search_import_sender_row row;
+    enum rc rc = search_import_sender_one(s, h->code, rq->a, &row, e);
+    if (rc == RC_OK)
+        *ret = person_may(who, CAP_SEND_VALUES, NULL) ||
+               (row.account_id.v == rq->account.id.v && person_can(who, CAP_SEND_VALUES));
+    return rc;
+}
+
+const struct search_source search_imports = { .code = "import",
+                                              .name = N_("报送文件"),
+                                              .records = "values.imported",
+                                              .docs = import_docs,
+                                              .keys = import_keys,
+                                              .may = import_may };
+
 /* ---- stages ---- */
 
 static const char *own_gate(int64_t stage, struct id unit, struct arena *a)

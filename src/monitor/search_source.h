@@ -4,6 +4,7 @@
 
 #include "search/search.h"
 
-extern const struct search_source search_points, search_reports, search_warnings;
+extern const struct search_source search_points, search_indicators, search_reports,
+    search_warnings, search_imports;
 
 #endif

@@ -5,6 +5,27 @@
 SELECT p.code, p.name, p.indicator, p.owner, p.unit_of_measure, p.purpose, p.legal_basis, p.record_id FROM point p
  WHERE p.record_id = $record:id ORDER BY p.code LIMIT 100000;
 
+-- :search_nodes_of
+-- What a scheme that was adopted by a record consists of.
+SELECT n.code, n.name, n.level, n.owner, n.unit_of_measure, n.standard, n.source FROM node n JOIN scheme s ON s.id = n.scheme_id
+ WHERE s.record_id = $record:id AND s.state = 'adopted' AND n.type IN ('Indicator', 'Aggregate') ORDER BY n.sort, n.id LIMIT 100000;
+
+-- :search_nodes_gone
+-- What schemes before it had and it has not.
+SELECT DISTINCT n.code FROM node n JOIN scheme s ON s.id = n.scheme_id
+ WHERE s.state = 'adopted' AND s.version < (SELECT x.version FROM scheme x WHERE x.record_id = $record:id)
+   AND NOT EXISTS (SELECT 1 FROM node m JOIN scheme t ON t.id = m.scheme_id WHERE t.record_id = $record AND m.code = n.code)
+ ORDER BY n.code LIMIT 100000;
+
+-- :search_import_of
+-- The file that a record made visible.
+SELECT i.code, i.file_name, i.account_id, i.done_at, a.name AS "sender:text?", u.code AS "unit:text?"
+  FROM import i LEFT JOIN account a ON a.id = i.account_id LEFT JOIN unit u ON u.id = a.unit_id WHERE i.record_id = $record:id;
+
+-- :search_import_sender
+-- Whose file it is.
+SELECT account_id FROM import WHERE code = $code:text;
+
 -- :search_stage_of
 -- The computation whose stage a record set.
 SELECT computation_id, period, stage, record_id FROM publication WHERE record_id = $record:id;

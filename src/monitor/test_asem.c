@@ -80,6 +80,7 @@ static void make_frame(struct asem *x)
                                                        .purpose = "test",
                                                        .retention = "1",
                                                        .contact = "test",
+                                                       .different = "同类而不同的指标",
                                                        .frequency = PERIOD_YEAR,
                                                        .direction = 1 };
     }

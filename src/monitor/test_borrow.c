@@ -1,15 +1,8 @@
 /* 同类借鉴: the peer that improved most, named only by its own consent. */
-#include "base/hash.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "monitor/borrow.h"
-#include "monitor/compute.h"
-#include "monitor/import.sql.h"
-#include "monitor/panel.h"
-#include "monitor/publication.h"
-#include "monitor/scheme_import.h"
-#include "monitor/value.sql.h"
-#include "people/test_site.h"
+#include "monitor/test_small.h"
 
 #include <string.h>
 
@@ -17,118 +10,78 @@ enum { TOWNS = 4, QUARTERS = 2 };
 /* A1 of each unit in two quarters: T01 is weak, T02 improves most, T03 some; D01 improves more
  * but is no town. */
 static const double given[TOWNS][QUARTERS] = { { 40, 40 }, { 50, 90 }, { 60, 70 }, { 10, 99 } };
-static const char *const codes[TOWNS] = { "T01", "T02", "T03", "D01" };
 
 struct world {
     struct county *c;
     struct arena *a;
     struct site site;
-    struct period period;
     const char *weak, *best, *head, *other; /* tokens */
 };
 
-static enum rc make(struct tx *tx, void *arg, struct err *e)
+static const struct unit_term units[TOWNS] = {
+    SMALL_TOWN("T01", "云岭镇"),
+    SMALL_TOWN("T02", "白石镇"),
+    SMALL_TOWN("T03", "南渡镇"),
+    { .code = "D01", .parent = "QX", .name = "商务局", .kind = "d", .peer_group = "局" },
+};
+static const struct account_new people[] = {
+    { .code = "ruo", .name = "李青", .unit = "T01", .role = "clerk", .scope = "" },
+    { .code = "hao", .name = "王桐", .unit = "T02", .role = "clerk", .scope = "" },
+    { .code = "tou", .name = "陈禾", .unit = "T02", .role = "signer", .scope = "" },
+    { .code = "pang", .name = "赵岚", .unit = "T03", .role = "clerk", .scope = "" },
+};
+static const struct small county = { .units = units,
+                                     .n_units = TOWNS,
+                                     .people = people,
+                                     .n_people = COUNT(people),
+                                     .points = 1,
+                                     .owner = "T03",
+                                     .year = 2026 };
+
+static double value(const void *arg, size_t unit, size_t point, struct period p)
 {
-    struct world *w = arg;
-    static const struct unit_term terms[] = {
-        { .code = "QX", .parent = "", .name = "清溪区", .kind = "county", .peer_group = "" },
-        { .code = "T01", .parent = "QX", .name = "云岭镇", .kind = "town", .peer_group = "镇" },
-        { .code = "T02", .parent = "QX", .name = "白石镇", .kind = "town", .peer_group = "镇" },
-        { .code = "T03", .parent = "QX", .name = "南渡镇", .kind = "town", .peer_group = "镇" },
-        { .code = "D01", .parent = "QX", .name = "商务局", .kind = "d", .peer_group = "局" },
-    };
-    static const struct account_new people[] = {
-        { .code = "ruo", .name = "李青", .unit = "T01", .role = "clerk", .scope = "" },
-        { .code = "hao", .name = "王桐", .unit = "T02", .role = "clerk", .scope = "" },
-        { .code = "tou", .name = "陈禾", .unit = "T02", .role = "signer", .scope = "" },
-        { .code = "pang", .name = "赵岚", .unit = "T03", .role = "clerk", .scope = "" },
-    };
-    static const struct point point = { .code = "P1",
-                                        .indicator = "A1",
-                                        .name = "合同按期公告率",
-                                        .owner = "T03",
-                                        .unit_of_measure = "%",
-                                        .peer_group = "",
-                                        .legal_basis = "条例",
-                                        .purpose = "监测",
-                                        .retention = "5年",
-                                        .contact = "8201",
-                                        .frequency = PERIOD_QUARTER,
-                                        .direction = 1 };
-#define NODE(c, up, n, l, t)                                                                   \
-    {                                                                                          \
-        .code = (c), .parent = (up), .name = (n), .level = (l), .type = (t), .direction = 1,   \
-        .weight = 1, .unit_of_measure = "%", .target = __builtin_nan(""), .denominator = "",   \
-        .owner = "", .frequency = "", .formula = "", .peer_group = "", .scoring = "",          \
-        .veto = "", .standard = "", .source = "", .tags = ""                                   \
-    }
-    static const struct scheme_node nodes[] = {
-        NODE("QX", "", "指数", 2, "Aggregate"),
-        NODE("A1", "QX", "采购合同按期公告率", 1, "Indicator"),
-    };
-    struct scheme s = { .name = "方案",
-                        .note = "",
-                        .config =
-                            "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100}}",
-                        .sheet_map = "",
-                        .nodes = nodes,
-                        .n = COUNT(nodes) };
-    size_t changed;
-    int version;
-    enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
-    if (rc == RC_OK)
-        rc = site_people(tx, w->c, people, COUNT(people), w->a, e);
-    if (rc == RC_OK)
-        rc = points_write(tx, w->c, &point, 1, "", &changed, e);
-    if (rc == RC_OK)
-        rc = scheme_write(tx, w->c, &s, (struct id){ 0 }, "", &version, e);
-    return rc == RC_OK ? scheme_adopt(tx, w->c, version, period_of(PERIOD_QUARTER, 2026, 1),
-                                      (struct id){ 0 }, "", e)
-                       : rc;
+    return given[unit][period_sub(p) - 2];
 }
 
-static enum rc put_values(struct tx *tx, void *arg, struct err *e)
-{
-    struct world *w = arg;
-    const struct units *us;
-    const struct point *points;
-    size_t n;
-    struct import_insert_row made;
-    uint8_t digest[HASH_SIZE] = { 1 };
-    int q = period_sub(w->period);
-    enum rc rc = units_load(tx_snap(tx), county_today(w->c), w->a, &us, e);
-    if (rc == RC_OK)
-        rc = points_load(tx_snap(tx), NULL, w->a, &points, &n, e);
-    if (rc == RC_OK)
-        rc = import_insert_one(tx, arena_printf(w->a, "I-%06d", q), "values", "loading",
-                               "v.csv", (struct bytes){ digest, sizeof(digest) },
-                               (struct id){ 0 }, (struct id){ 0 }, w->period, 4, 4, 0, 0, 0,
-                               county_now(w->c), w->a, &made, e);
-    for (size_t i = 0; i < TOWNS && rc == RC_OK; i++)
-        rc = value_insert(tx, units_find(us, codes[i])->id, points[0].id, w->period, 1,
-                          given[i][q - 2], "", "", made.id, (int64_t)i + 2, "", (int64_t)i,
-                          NULL, e);
-    return rc == RC_OK
-               ? import_done(tx, county_now(w->c), (struct bytes){ digest, sizeof(digest) },
-                             (struct id){ 1 }, made.id, NULL, e)
-               : rc;
-}
+/* As much of a directive as leaves a measure behind. */
+static const struct flow_state order_states[] = {
+    { .code = "working", .name = "办理中", .waits = FLOW_HOLDER, .unclocked = "试" },
+    { .code = "closed", .name = "销号", .final = true },
+};
+static const struct flow_field order_fields[] = {
+    { .code = "result", .name = "办结报告", .type = FLOW_LINES, .max = 2000 },
+};
+static const struct flow_move order_moves[] = {
+    { .verb = "report",
+      .name = "报办结",
+      .from = "working",
+      .to = "closed",
+      .who = FLOW_HOLDER,
+      .fields = "result!" },
+};
+static const struct flow_kind order_kind = {
+    .code = "directive",
+    .name = "廉动令",
+    .help = "试",
+    .prefix = "T",
+    .open = CAP_HANDLE,
+    FLOW_ROWS(states, order_states),
+    FLOW_ROWS(moves, order_moves),
+    FLOW_ROWS(fields, order_fields),
+};
 
 static void world_open(struct world *w, struct county *c, struct arena *a)
 {
-    static const struct flow_kind *const kinds[] = { &practice_flow_kind };
+    static const struct flow_kind *const kinds[] = { &practice_flow_kind, &order_kind };
     static const struct route_table tables[] = { { borrow_routes, 2 } };
-    CLEANUP(err_done) struct err e = { 0 };
     *w = (struct world){ .c = c, .a = a };
     CHECK_INT(borrow_routes_n, 2);
     flow_use(c, kinds, COUNT(kinds));
-    CHECK_OK(db_transact(c->db, make, w, &e));
+    small_open(c, &county, a);
     for (int q = 2; q < 2 + QUARTERS; q++) {
-        struct compute_result r;
-        w->period = period_of(PERIOD_QUARTER, 2026, q);
-        CHECK_OK(db_transact(c->db, put_values, w, &e));
-        CHECK_OK(compute_period(c, w->period, "", NULL, NULL, &r, &e));
-        CHECK_OK(publication_publish(c, w->period, "", &e));
+        struct period period = period_of(PERIOD_QUARTER, 2026, q);
+        small_values(c, &county, &(struct small_values){ period, 1, TOWNS, value, NULL }, a);
+        small_publish(c, period);
     }
     site_open(&w->site, c, a, tables, COUNT(tables), NULL);
     w->weak = site_token(&w->site, "ruo");
@@ -170,6 +123,40 @@ static enum rc answer(struct tx *tx, void *arg, struct err *e)
                                        .matter = x->matter, .verb = x->verb, .version = -1 },
                                    a, &done, e)
                        : rc;
+}
+
+static enum rc order(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    static const char *const titles[] = { "食堂采购整改", "整改采购合同按期公告率偏低" };
+    const struct units *us;
+    struct person *list;
+    struct flow_who who;
+    size_t n, i = 0;
+    enum rc rc = units_load(tx_snap(tx), county_today(w->c), w->a, &us, e);
+    if (rc == RC_OK)
+        rc = people_who_can(tx_snap(tx), CAP_HANDLE, county_today(w->c), w->a, &list, &n, e);
+    while (rc == RC_OK && i < n && !str_eq(list[i].code, "hao"))
+        i++;
+    if (rc == RC_OK)
+        rc = flow_who_load(tx_snap(tx), w->c, &list[i], us, w->a, &who, e);
+    for (size_t k = 0; k < COUNT(titles) && rc == RC_OK; k++) {
+        const struct flow_given result = { "result", k ? "合同签了当天登记" : "换了供应商" };
+        struct flow_done done;
+        rc = flow_open(
+            tx, w->c, &who,
+            &(struct flow_new){ .kind = "directive", .title = titles[k], .unit = "T02" }, w->a,
+            &done, e);
+        if (rc == RC_OK)
+            rc = flow_move(tx, w->c, &who,
+                           &(struct flow_act){ .matter = done.code,
+                                               .verb = "report",
+                                               .version = -1,
+                                               .given = &result,
+                                               .n_given = 1 },
+                           w->a, &done, e);
+    }
+    return rc;
 }
 
 #define AT "/borrow/T01?period=2026Q3"
@@ -216,6 +203,40 @@ static void a_peer_is_named_only_by_its_consent(struct county *c)
 }
 T_COUNTY(a_peer_is_named_only_by_its_consent)
 
+/* What the unit reported on the end of a directive is what it may show; its head says whether.
+ */
+static void the_head_decides_and_may_think_again(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(world_done) struct world w;
+    CLEANUP(err_done) struct err e = { 0 };
+    world_open(&w, c, a);
+    CHECK_OK(db_transact(c->db, order, &w, &e));
+    struct web_reply r = site_get(&w.site, w.best, "/borrow/T02?period=2026Q3");
+    CHECK_HAS(r, "合同签了当天登记");
+    CHECK_LACKS(r, "换了供应商"); /* of something else */
+    static const char form[] = "node=A1&measure=meizhouhedui";
+    static const char *const said[] = { "keep", "agree", "withdraw", "keep" };
+    const char *code = NULL;
+    for (size_t i = 0; i < COUNT(said); i++) {
+        if (i <
+            2) { /* refused, it may be asked again; a second time while it waits it may not */
+            r = site_post(&w.site, w.best, "/borrow/T02?period=2026Q3", form);
+            CHECK_STATUS(r, 303);
+            code = arena_strdup(a, r.location + strlen("/matter/"));
+            CHECK_STATUS(site_post(&w.site, w.best, "/borrow/T02?period=2026Q3", form), 409);
+            CHECK_HAS(site_get(&w.site, w.best, "/borrow/T02?period=2026Q3"),
+                      "等签发人决定公开不公开");
+        }
+        struct answering x = { &w, code, said[i], "tou" };
+        CHECK_OK(db_transact(c->db, answer, &x, &e));
+        r = site_get(&w.site, w.weak, AT);
+        CHECK_INT(strstr(r.body, "白石镇") != NULL, str_eq(said[i], "agree"));
+        CHECK_INT(strstr(r.body, NO_NAME) != NULL, !str_eq(said[i], "agree"));
+    }
+}
+T_COUNTY(the_head_decides_and_may_think_again)
+
 static void what_is_wrong_is_refused(struct county *c)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -236,4 +257,6 @@ T_COUNTY(what_is_wrong_is_refused)
 
 T_MAIN(T_COUNTY_CASES("a peer is named only by its consent",
                       a_peer_is_named_only_by_its_consent),
+       T_COUNTY_CASES("the head decides and may think again",
+                      the_head_decides_and_may_think_again),
        T_COUNTY_CASES("what is wrong is refused", what_is_wrong_is_refused))

@@ -2,6 +2,8 @@
  * outside the list. The routes are asked in cmd/publication. */
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/burden.h"
+#include "burden/test_load.h"
 #include "flow/inbox.h"
 #include "flow/test_world.h"
 #include "monitor/contact_kind.h"
@@ -80,13 +82,14 @@ static void a_note_is_the_groups_until_it_is_sent(struct county *c)
             CHECK(!finds(&w, p, code));
     /* Nor can it be touched from elsewhere, by its name or with the unit's other matters. */
     CHECK(world_comment(&w, FIN1, code, "?", &e) == RC_NOTFOUND);
-    CHECK(world_move(&w, DESK1, code, "ask", "title=x;text=xx;due=2026-10-20", &e) ==
+    CHECK(world_move(&w, DESK1, code, "ask", "title=x;text=xx;due=2026-10-20;minutes=20", &e) ==
           RC_NOTFOUND);
     CHECK(world_hand(&w, FIN1, code, "CG", "cg2", &e) == RC_NOTFOUND);
     CHECK(world_hand(&w, GROUP, code, "T1", "", &e) == RC_DENIED); /* not one of its units */
     CHECK_OK(world_move(&w, GROUP, code, "save", "title=合同公告迟了;text=再想想", &e));
     CHECK_OK(world_move(&w, GROUP, code, "ask",
-                        "title=请说明合同公告;text=三季度迟了六项;due=2026-10-20", &e));
+                        "title=请说明合同公告;text=三季度迟了六项;due=2026-10-20;minutes=20",
+                        &e));
     CHECK(finds(&w, GROUP, code));
     CHECK(finds(&w, FIN1, code));
     CHECK(!finds(&w, TOWN, code)); /* another unit */
@@ -119,8 +122,8 @@ static void the_unit_answers_by_a_day(struct county *c)
     struct flow_run run;
     const char *code = note(&w);
     CHECK(world_move(&w, GROUP, code, "ask", "title=请说明;text=迟了六项", &e) == RC_INVALID);
-    CHECK_OK(
-        world_move(&w, GROUP, code, "ask", "title=请说明;text=迟了六项;due=2026-10-20", &e));
+    CHECK_OK(world_move(&w, GROUP, code, "ask",
+                        "title=请说明;text=迟了六项;due=2026-10-20;minutes=20", &e));
     CHECK(world_move(&w, TRADE, code, "explain", "answer=已补公告", &e) == RC_NOTFOUND);
     CHECK(world_move(&w, GROUP, code, "explain", "answer=已补公告", &e) == RC_DENIED);
     /* More time is asked for before it is over, and granted by the group. */
@@ -135,14 +138,20 @@ static void the_unit_answers_by_a_day(struct county *c)
     CHECK_INT(world_matter(&w, code).colour, FLOW_YELLOW);
     CHECK_OK(world_move(&w, FIN1, code, "explain", "answer=已补公告", &e));
     CHECK_OK(world_move(&w, GROUP, code, "suggest",
-                        "title=建议按月核对;text=每月核一次;due=2026-11-20", &e));
+                        "title=建议按月核对;text=每月核一次;due=2026-11-20;minutes=20", &e));
     CHECK_OK(world_move(&w, FIN2, code, "respond", "takes=all;answer=十一月起按月核对", &e));
-    CHECK_OK(world_move(&w, GROUP, code, "invite",
-                        "title=当面商谈;text=带上台账;meet=2026-11-12;due=2026-11-10", &e));
+    CHECK_OK(world_move(
+        &w, GROUP, code, "invite",
+        "title=当面商谈;text=带上台账;meet=2026-11-12;due=2026-11-10;minutes=20", &e));
     CHECK_OK(world_move(&w, FIN1, code, "reply", "comes=yes", &e));
     CHECK_OK(world_move(&w, GROUP, code, "close", "result=已落实", &e));
     m = world_matter(&w, code);
     CHECK(!m.open && m.on_time == 0); /* one answer came late, and that stays */
+    /* Each time it asked was a request of its own. */
+    int64_t asks;
+    CHECK_INT(load_of(c, "CG", "ZU", &asks), 60);
+    CHECK_INT(asks, 3);
+    CHECK_STR(burden_matter_of(arena_printf(a, "%s_3", code), a), code);
     world_proved(&w);
 }
 T_COUNTY(the_unit_answers_by_a_day)
@@ -154,21 +163,23 @@ static void a_competent_department_acts_on_what_is_handed_to_it(struct county *c
     struct world w = begin(c, a);
     const char *code = note(&w);
     CHECK(world_move(&w, GROUP, code, "refer",
-                     "title=请商务局核;text=迟了六项;joint=CG;due=2026-10-20",
+                     "title=请商务局核;text=迟了六项;joint=CG;due=2026-10-20;minutes=20",
                      &e) == RC_INVALID); /* the unit itself */
     CHECK_OK(world_move(&w, GROUP, code, "refer",
-                        "title=请核合同公告;text=迟了六项;joint=T1;due=2026-10-20", &e));
+                        "title=请核合同公告;text=迟了六项;joint=T1;due=2026-10-20;minutes=20",
+                        &e));
     CHECK(finds(&w, FIN1, code));
     CHECK(world_move(&w, FIN1, code, "report", "answer=已核", &e) == RC_DENIED);
     CHECK_OK(world_move(&w, TOWN, code, "decline", "why=不归本镇管", &e));
     CHECK_INT(world_matter(&w, code).returned, 1);
     CHECK_OK(world_move(&w, GROUP, code, "refer",
-                        "title=请核合同公告;text=迟了六项;joint=SW;due=2026-10-20", &e));
+                        "title=请核合同公告;text=迟了六项;joint=SW;due=2026-10-20;minutes=20",
+                        &e));
     CHECK_OK(world_move(&w, TRADE, code, "report", "answer=已核，两项属实", &e));
     CHECK_OK(world_move(&w, GROUP, code, "close", NULL, &e));
     code = note(&w);
     CHECK_OK(world_move(&w, GROUP, code, "refer",
-                        "title=请核;text=迟了六项;joint=SW;due=2026-10-20", &e));
+                        "title=请核;text=迟了六项;joint=SW;due=2026-10-20;minutes=20", &e));
     CHECK_OK(world_move(&w, TRADE, code, "ask_more", "until=2026-10-30;why=人手", &e));
     CHECK_OK(world_move(&w, GROUP, code, "keep_day", "why=不能再等", &e));
     CHECK_OK(world_move(&w, GROUP, code, "withdraw", "why=已另行核清", &e));
@@ -205,8 +216,8 @@ static void outside_the_list_there_is_nothing(struct county *c)
             CHECK(world_open(&w, p, "contact", "x", "CG", "title=x;text=xx", NULL, &e) ==
                   RC_DENIED);
     const char *own = note(&w), *sent = note(&w);
-    CHECK_OK(
-        world_move(&w, GROUP, sent, "ask", "title=请说明;text=迟了六项;due=2026-10-20", &e));
+    CHECK_OK(world_move(&w, GROUP, sent, "ask",
+                        "title=请说明;text=迟了六项;due=2026-10-20;minutes=20", &e));
     world_day(&w, 2026, 10, 9);
     CHECK_OK(db_transact(c->db, end_grants, &w, &e));
     CHECK_OK(db_transact(c->db, other_list, &w, &e));

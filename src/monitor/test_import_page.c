@@ -10,7 +10,7 @@
 #include "monitor/scheme_import.h"
 #include "monitor/value_page.h"
 #include "people/asker.h"
-#include "people/password.h"
+#include "people/test_site.h"
 #include "people/unit_import.h"
 #include "sheet/csv.h"
 #include "store/record.h"
@@ -23,8 +23,8 @@
 struct world {
     struct county *c;
     struct arena *a;
-    struct web_fake *web;
-    char cookie[128], csrf[65], hash[PASSWORD_TEXT];
+    struct site site;
+    const char *token;
 };
 
 static struct point points[] = {
@@ -58,32 +58,20 @@ static enum rc make(struct tx *tx, void *arg, struct err *e)
 {
     struct world *w = arg;
     size_t changed;
-    char codes[3][ACTIVATION_CODE + 1];
     const struct account_new who[] = { { "sender", "报送人", "D1", "supplier", "subtree" },
                                        { "reader", "经办人", "T1", "clerk", "subtree" },
                                        { "editor", "专班", "", "platform", "" } };
     enum rc rc = points_write(tx, w->c, points, COUNT(points), "", &changed, e);
-    if (rc == RC_OK)
-        rc = accounts_make(tx, w->c, who, 3, 1, "", w->a, codes, e);
-    for (size_t i = 0; rc == RC_OK && i < 3; i++)
-        rc = account_set_password(tx, w->c, who[i].code, w->hash, "", e);
-    return rc;
+    return rc == RC_OK ? site_people(tx, w->c, who, COUNT(who), w->a, e) : rc;
 }
 
 static void sign(struct world *w, const char *account)
 {
-    struct err e = { 0 };
-    struct session s;
-    char cookie[SESSION_TOKEN + 1];
-    CHECK_OK(sign_in(w->c, account, "correct horse battery", "127.0.0.1", "test", w->a, &s,
-                     cookie, &e));
-    snprintf(w->cookie, sizeof(w->cookie), "Cookie: session=%s", cookie);
-    web_csrf(s.secret, w->csrf);
+    w->token = site_session(&w->site, account);
 }
 
 static void setup(struct world *w, struct county *c)
 {
-    static const struct section none[] = { { .name = NULL } };
     struct err e = { 0 };
     struct unit_term terms[] = { { "C", "", "县", "county", "", 0, 0, 0 },
                                  { "D1", "C", "政务局", "department", "", 0, 0, 0 },
@@ -92,78 +80,34 @@ static void setup(struct world *w, struct county *c)
     size_t changed;
     *w = (struct world){ .c = c, .a = arena_new() };
     CHECK_OK(units_import(c, terms, COUNT(terms), false, NULL, "", &changed, &e));
-    password_hash("correct horse battery", w->hash);
     CHECK_OK(db_transact(c->db, make, w, &e));
     struct route_table tables[] = { { import_routes, import_routes_n },
                                     { value_routes, value_routes_n },
                                     { export_routes, export_routes_n },
                                     { point_routes, point_routes_n },
                                     { point_import_routes, point_import_routes_n } };
-    CHECK_OK(web_check_routes(tables, COUNT(tables), CAP_PUBLIC, &e));
-    CHECK_OK(web_fake_new(&(struct web_config){ .user = c,
-                                                .hooks = people_hooks(c, none),
-                                                .tables = tables,
-                                                .n_tables = COUNT(tables),
-                                                .sign_in = "/signin" },
-                          &w->web, &e));
+    site_open(&w->site, c, w->a, tables, COUNT(tables), NULL);
 }
 
 static void done(struct world *w)
 {
-    web_fake_free(w->web);
+    site_done(&w->site);
     arena_free(w->a);
 }
 
 static struct web_reply get(struct world *w, const char *target)
 {
-    struct web_reply r;
-    web_fake_ask(w->web,
-                 &(struct web_ask){ .target = target,
-                                    .headers = (const char *const[]){ w->cookie, NULL } },
-                 w->a, &r);
-    return r;
+    return site_get(&w->site, w->token, target);
 }
 
 static struct web_reply post(struct world *w, const char *target, const char *fields)
 {
-    struct web_reply r;
-    const char *body = arena_printf(w->a, "csrf=%s&%s", w->csrf, fields);
-    web_fake_ask(
-        w->web,
-        &(struct web_ask){
-            .method = "POST",
-            .target = target,
-            .headers = (const char *const[]){ w->cookie,
-                                              "Content-Type: application/x-www-form-urlencoded",
-                                              NULL },
-            .body = body,
-            .n = strlen(body) },
-        w->a, &r);
-    return r;
+    return site_post(&w->site, w->token, target, fields);
 }
 
 static struct web_reply send_to(struct world *w, const char *target, const char *csv)
 {
-    struct web_reply r;
-    const char *body =
-        arena_printf(w->a,
-                     "--xx\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n"
-                     "--xx\r\nContent-Disposition: form-data; name=\"period\"\r\n\r\n2026Q2\r\n"
-                     "--xx\r\nContent-Disposition: form-data; name=\"file\"; "
-                     "filename=\"v.csv\"\r\nContent-Type: text/csv\r\n\r\n%s\r\n--xx--\r\n",
-                     w->csrf, csv);
-    web_fake_ask(
-        w->web,
-        &(struct web_ask){
-            .method = "POST",
-            .target = target,
-            .headers =
-                (const char *const[]){ w->cookie,
-                                       "Content-Type: multipart/form-data; boundary=xx", NULL },
-            .body = body,
-            .n = strlen(body) },
-        w->a, &r);
-    return r;
+    return site_upload(&w->site, w->token, target, "v.csv", csv, SITE_PART("period", "2026Q2"));
 }
 
 static struct web_reply send(struct world *w, const char *csv)

@@ -1,17 +1,10 @@
 /* 试评 by its page: it says what a computation would say, keeps nothing, and nobody else sees
  * it. */
-#include "base/hash.h"
 #include "base/period.h"
 #include "base/str.h"
-#include "monitor/compute.h"
-#include "monitor/import.sql.h"
-#include "monitor/panel.h"
-#include "monitor/publication.h"
 #include "monitor/report_page.h"
-#include "monitor/scheme_import.h"
+#include "monitor/test_small.h"
 #include "monitor/trial_score_page.h"
-#include "monitor/value.sql.h"
-#include "people/test_site.h"
 #include "store/journal.h"
 #include "store/test_whole.h"
 #include "warn/rule.h"
@@ -19,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TOWNS = 3, QUARTERS = 3, PEOPLE = 3 };
+enum { TOWNS = 3, QUARTERS = 3 };
 /* P1 of each town and quarter; P2 is always 90. */
 static const double given[TOWNS][QUARTERS] = { { 95, 86, 70 }, { 60, 60, 95 }, { 90, 90, 90 } };
 
@@ -29,62 +22,27 @@ struct world {
     struct arena *a;
     struct site site;
     const char *clerk, *other, *desk; /* tokens: of T01, of T02, of the platform */
-    struct period period;             /* whose values are written */
-    int64_t version;                  /* of values */
-    double mine;                      /* P1 of T01, unless NaN */
 };
 
-static enum rc make_people(struct tx *tx, void *arg, struct err *e)
-{
-    struct world *w = arg;
-    static const struct unit_term terms[] = {
-        { .code = "QX", .parent = "", .name = "清溪区", .kind = "county", .peer_group = "" },
-        { .code = "T01", .parent = "QX", .name = "云岭镇", .kind = "town", .peer_group = "镇" },
-        { .code = "T02", .parent = "QX", .name = "白石镇", .kind = "town", .peer_group = "镇" },
-        { .code = "T03", .parent = "QX", .name = "南渡镇", .kind = "town", .peer_group = "镇" },
-    };
-    static const struct account_new people[PEOPLE] = {
-        { .code = "jingban", .name = "李青", .unit = "T01", .role = "clerk", .scope = "" },
-        { .code = "lingren", .name = "王桐", .unit = "T02", .role = "clerk", .scope = "" },
-        { .code = "zhuanban", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
-    };
-    enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
-    if (rc == RC_OK)
-        rc = site_people(tx, w->c, people, PEOPLE, w->a, e);
-    return rc;
-}
+static const struct unit_term units[TOWNS] = { SMALL_TOWN("T01", "云岭镇"),
+                                               SMALL_TOWN("T02", "白石镇"),
+                                               SMALL_TOWN("T03", "南渡镇") };
+static const struct account_new people[] = {
+    { .code = "jingban", .name = "李青", .unit = "T01", .role = "clerk", .scope = "" },
+    { .code = "lingren", .name = "王桐", .unit = "T02", .role = "clerk", .scope = "" },
+    { .code = "zhuanban", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
+};
+static const struct small county = { .units = units,
+                                     .n_units = TOWNS,
+                                     .people = people,
+                                     .n_people = COUNT(people),
+                                     .points = 2,
+                                     .owner = "T03",
+                                     .year = 2026 };
 
-/* Two points, an indicator each; A2 is ranked, so that others' values count; R1 looks at A1. */
-static enum rc make_scheme(struct tx *tx, void *arg, struct err *e)
+static enum rc make_rule(struct tx *tx, void *arg, struct err *e)
 {
-    struct world *w = arg;
-#define POINT(c, i, n)                                                                         \
-    {                                                                                          \
-        .code = (c), .indicator = (i), .name = (n), .owner = "T03", .unit_of_measure = "%",    \
-        .peer_group = "", .legal_basis = "条例", .purpose = "监测", .retention = "5年",        \
-        .contact = "8201", .frequency = PERIOD_QUARTER, .direction = 1                         \
-    }
-    static const struct point points[] = { POINT("P1", "A1", "合同按期公告率"),
-                                           POINT("P2", "A2", "投诉办结率") };
-#define NODE(c, up, n, l, t, s)                                                                \
-    {                                                                                          \
-        .code = (c), .parent = (up), .name = (n), .level = (l), .type = (t), .direction = 1,   \
-        .weight = 1, .unit_of_measure = "%", .target = __builtin_nan(""), .denominator = "",   \
-        .owner = "", .frequency = "", .formula = "", .peer_group = "", .scoring = (s),         \
-        .veto = "", .standard = "", .source = "", .tags = ""                                   \
-    }
-    static const struct scheme_node nodes[] = {
-        NODE("QX", "", "指数", 2, "Aggregate", ""),
-        NODE("A1", "QX", "采购合同按期公告率", 1, "Indicator", ""),
-        NODE("A2", "QX", "投诉按期办结率", 1, "Indicator", ""),
-    };
-    struct scheme s = { .name = "方案",
-                        .note = "",
-                        .config =
-                            "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100}}",
-                        .sheet_map = "",
-                        .nodes = nodes,
-                        .n = COUNT(nodes) };
+    const struct world *w = arg;
     const struct rule rule = { .code = "R1",
                                .name = "合同未按期公告",
                                .state = RULE_LIVE,
@@ -100,56 +58,28 @@ static enum rc make_scheme(struct tx *tx, void *arg, struct err *e)
                                .send = RULE_REVIEW,
                                .why = "first" };
     size_t changed;
-    int version;
-    enum rc rc = points_write(tx, w->c, points, COUNT(points), "", &changed, e);
-    if (rc == RC_OK)
-        rc = scheme_write(tx, w->c, &s, (struct id){ 0 }, "", &version, e);
-    if (rc == RC_OK)
-        rc = scheme_adopt(tx, w->c, version, period_of(PERIOD_QUARTER, 2026, 1),
-                          (struct id){ 0 }, "", e);
-    return rc == RC_OK ? rules_write(tx, w->c, &rule, 1, (struct id){ 0 }, "", &changed, e)
-                       : rc;
+    return rules_write(tx, w->c, &rule, 1, (struct id){ 0 }, "", &changed, e);
 }
 
-/* Values as an import would leave them. */
-static enum rc put_values(struct tx *tx, void *arg, struct err *e)
+static double value(const void *arg, size_t unit, size_t point, struct period p)
 {
-    struct world *w = arg;
-    const struct units *us;
-    const struct point *points;
-    size_t n;
-    struct import_insert_row made;
-    uint8_t digest[HASH_SIZE] = { 1 };
-    int q = period_sub(w->period);
-    enum rc rc = units_load(tx_snap(tx), county_today(w->c), w->a, &us, e);
-    if (rc == RC_OK)
-        rc = points_load(tx_snap(tx), NULL, w->a, &points, &n, e);
-    if (rc == RC_OK)
-        rc = import_insert_one(
-            tx, arena_printf(w->a, "I-%05d%lld", q, (long long)w->version), "values", "loading",
-            "v.csv", (struct bytes){ digest, sizeof(digest) }, (struct id){ 0 },
-            (struct id){ 0 }, w->period, 6, 6, 0, 0, 0, county_now(w->c), w->a, &made, e);
-    for (size_t i = 0; i < TOWNS * 2 && rc == RC_OK; i++) {
-        const struct unit *u = units_find(us, arena_printf(w->a, "T0%zu", i / 2 + 1));
-        double v = i % 2 ? 90 : given[i / 2][q - 1];
-        if (i == 0 && !isnan(w->mine))
-            v = w->mine;
-        rc = value_insert(tx, u->id, points[i % 2].id, w->period, w->version, v, "", "",
-                          made.id, (int64_t)i + 2, "", (int64_t)i, NULL, e);
-    }
-    return rc == RC_OK
-               ? import_done(tx, county_now(w->c), (struct bytes){ digest, sizeof(digest) },
-                             (struct id){ 1 }, made.id, NULL, e)
-               : rc;
+    return point ? 90 : given[unit][period_sub(p) - 1];
+}
+
+/* P1 of T01 is 95 after all. */
+static double corrected(const void *arg, size_t unit, size_t point, struct period p)
+{
+    return !point && !unit ? 95 : value(arg, unit, point, p);
+}
+
+static struct period quarter_of(int quarter)
+{
+    return period_of(PERIOD_QUARTER, 2026, quarter);
 }
 
 static void compute(struct world *w, int quarter)
 {
-    CLEANUP(err_done) struct err e = { 0 };
-    struct compute_result r;
-    w->period = period_of(PERIOD_QUARTER, 2026, quarter);
-    CHECK_OK(compute_period(w->c, w->period, "", NULL, NULL, &r, &e));
-    CHECK_OK(publication_publish(w->c, w->period, "", &e));
+    small_publish(w->c, quarter_of(quarter));
 }
 
 static void world_open(struct world *w, struct t_county *t)
@@ -157,13 +87,12 @@ static void world_open(struct world *w, struct t_county *t)
     CLEANUP(err_done) struct err e = { 0 };
     const struct route_table tables[] = { { trial_score_routes, trial_score_routes_n },
                                           { report_routes, report_routes_n } };
-    *w = (struct world){ .t = t, .c = t->c, .a = arena_new(), .version = 1, .mine = NAN };
-    CHECK_OK(db_transact(w->c->db, make_people, w, &e));
-    CHECK_OK(db_transact(w->c->db, make_scheme, w, &e));
-    for (int q = 1; q <= QUARTERS; q++) {
-        w->period = period_of(PERIOD_QUARTER, 2026, q);
-        CHECK_OK(db_transact(w->c->db, put_values, w, &e));
-    }
+    *w = (struct world){ .t = t, .c = t->c, .a = arena_new() };
+    small_open(w->c, &county, w->a);
+    CHECK_OK(db_transact(w->c->db, make_rule, w, &e));
+    for (int q = 1; q <= QUARTERS; q++)
+        small_values(w->c, &county,
+                     &(struct small_values){ quarter_of(q), 1, TOWNS, value, NULL }, w->a);
     site_open(&w->site, w->c, w->a, tables, COUNT(tables), NULL);
     w->clerk = site_token(&w->site, "jingban");
     w->other = site_token(&w->site, "lingren");
@@ -242,10 +171,8 @@ static void it_says_what_a_computation_would_say(struct t_county *t)
 
     /* And so it comes when the value really comes. */
     CHECK_OK(county_set_clock(w.c, (struct utime){ (int64_t)(T_NOW_S + 3600) * 1000000 }, &e));
-    w.version = 2;
-    w.mine = 95;
-    w.period = period_of(PERIOD_QUARTER, 2026, 3);
-    CHECK_OK(db_transact(w.c->db, put_values, &w, &e));
+    small_values(w.c, &county,
+                 &(struct small_values){ quarter_of(3), 2, TOWNS, corrected, NULL }, w.a);
     r = attempt(&w, NULL);
     check(&r, 200, "现在80.0分"); /* the published one goes by what was known then */
     compute(&w, 3);

@@ -1,7 +1,6 @@
 /* Warnings in people's hands: from the computation that fires to the one that clears, and back;
  * who may do what; what the program does by figures and never otherwise. */
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/period.h"
 #include "base/str.h"
 #include "flow/calendar.h"
@@ -9,21 +8,17 @@
 #include "flow/matter.sql.h"
 #include "monitor/compute.h"
 #include "monitor/export.h"
-#include "monitor/import.sql.h"
 #include "monitor/overview_page.h"
-#include "monitor/publication.h"
 #include "monitor/report_page.h"
 #include "monitor/rule_page.h"
 #include "monitor/rule_quality.h"
-#include "monitor/scheme_import.h"
-#include "monitor/value.sql.h"
+#include "monitor/test_small.h"
 #include "monitor/wall_page.h"
 #include "monitor/warning_kind.h"
 #include "monitor/warning_lamp.h"
 #include "monitor/warning_matter.h"
 #include "monitor/warning_page.h"
 #include "people/account.sql.h"
-#include "people/test_site.h"
 #include "warn/rule.h"
 
 #include <math.h>
@@ -51,74 +46,32 @@ struct world {
     struct arena *a;
     const struct units *units;
     struct person people[PEOPLE];
-    struct period period;
-    int64_t version;
-    double correction;
     const char *from_state;
     struct rule rule;
 };
 
-static enum rc make_people(struct tx *tx, void *arg, struct err *e)
+static const struct unit_term units[] = {
+    SMALL_TOWN("T01", "云岭镇"),
+    SMALL_TOWN("T02", "白石镇"),
+    { .code = "SW", .parent = "QX", .name = "商务局", .kind = "dept", .peer_group = "" },
+    { .code = "ZU", .parent = "QX", .name = "派驻一组", .kind = "group", .peer_group = "" },
+};
+static const struct small county = { .units = units,
+                                     .n_units = COUNT(units),
+                                     .people = accounts,
+                                     .n_people = PEOPLE,
+                                     .points = 1,
+                                     .owner = "SW",
+                                     .year = 2027 };
+
+static enum rc make_calendar(struct tx *tx, void *arg, struct err *e)
 {
-    struct world *w = arg;
-    static const struct unit_term terms[] = {
-        { .code = "QX", .parent = "", .name = "清溪区", .kind = "county", .peer_group = "" },
-        { .code = "T01", .parent = "QX", .name = "云岭镇", .kind = "town", .peer_group = "镇" },
-        { .code = "T02", .parent = "QX", .name = "白石镇", .kind = "town", .peer_group = "镇" },
-        { .code = "SW", .parent = "QX", .name = "商务局", .kind = "dept", .peer_group = "" },
-        { .code = "ZU", .parent = "QX", .name = "派驻一组", .kind = "group", .peer_group = "" },
-    };
+    const struct world *w = arg;
     static const int years[] = { 2027, 2028 };
     struct calendar_year cal[COUNT(years)];
     for (size_t i = 0; i < COUNT(years); i++)
         cal[i] = (struct calendar_year){ .year = years[i], .source = "试验" };
-    enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
-    if (rc == RC_OK)
-        rc = site_people(tx, w->c, accounts, PEOPLE, w->a, e);
-    return rc == RC_OK ? calendar_write(tx, w->c, cal, COUNT(cal), "", NULL, e) : rc;
-}
-
-static enum rc make_scheme(struct tx *tx, void *arg, struct err *e)
-{
-    struct world *w = arg;
-    static const struct point point = { .code = "P1",
-                                        .indicator = "A1",
-                                        .name = "合同按期公告率",
-                                        .owner = "SW",
-                                        .unit_of_measure = "%",
-                                        .peer_group = "",
-                                        .legal_basis = "条例",
-                                        .purpose = "监测",
-                                        .retention = "5年",
-                                        .contact = "8201",
-                                        .frequency = PERIOD_QUARTER,
-                                        .direction = 1 };
-#define NODE(c, up, n, l, t)                                                                   \
-    {                                                                                          \
-        .code = (c), .parent = (up), .name = (n), .level = (l), .type = (t), .direction = 1,   \
-        .weight = 1, .unit_of_measure = "%", .target = __builtin_nan(""), .denominator = "",   \
-        .owner = "", .frequency = "", .formula = "", .peer_group = "", .scoring = "",          \
-        .veto = "", .standard = "", .source = "", .tags = ""                                   \
-    }
-    static const struct scheme_node nodes[] = {
-        NODE("QX", "", "指数", 2, "Aggregate"),
-        NODE("A1", "QX", "采购合同按期公告率", 1, "Indicator"),
-    };
-    struct scheme s = { .name = "方案",
-                        .note = "",
-                        .config =
-                            "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100}}",
-                        .sheet_map = "",
-                        .nodes = nodes,
-                        .n = COUNT(nodes) };
-    size_t changed;
-    int version;
-    enum rc rc = points_write(tx, w->c, &point, 1, "", &changed, e);
-    if (rc == RC_OK)
-        rc = scheme_write(tx, w->c, &s, (struct id){ 0 }, "", &version, e);
-    return rc == RC_OK ? scheme_adopt(tx, w->c, version, period_of(PERIOD_QUARTER, 2027, 1),
-                                      (struct id){ 0 }, "", e)
-                       : rc;
+    return calendar_write(tx, w->c, cal, COUNT(cal), "", NULL, e);
 }
 
 static enum rc put_rule(struct tx *tx, void *arg, struct err *e)
@@ -155,42 +108,19 @@ static void rule_is(struct world *w, enum rule_state state, enum rule_send send)
     rule_with(w, "R1", "采购合同未按期公告", 88, 80, 72, state, send);
 }
 
-/* Values of a quarter as an import would leave them; T02's as the correction says, if any. */
-static enum rc put_values(struct tx *tx, void *arg, struct err *e)
+static double value(const void *arg, size_t unit, size_t point, struct period p)
 {
-    struct world *w = arg;
-    const struct units *us;
-    const struct point *points;
-    struct import_insert_row made;
-    uint8_t digest[HASH_SIZE] = { 1 };
-    size_t n;
-    int q = period_sub(w->period);
-    enum rc rc = units_load(tx_snap(tx), day_of(2027, 1, 1), w->a, &us, e);
-    if (rc == RC_OK)
-        rc = points_load(tx_snap(tx), NULL, w->a, &points, &n, e);
-    if (rc == RC_OK)
-        rc = import_insert_one(
-            tx, arena_printf(w->a, "I-%03d%03lld", q, (long long)w->version), "values",
-            "loading", "v.csv", (struct bytes){ digest, sizeof(digest) }, (struct id){ 0 },
-            (struct id){ 0 }, w->period, 2, 2, 0, 0, 0, county_now(w->c), w->a, &made, e);
-    for (size_t i = 0; i < TOWNS && rc == RC_OK; i++) {
-        double v = w->version > 1 && i == 1 ? w->correction : given[i][q - 1];
-        const struct unit *u = units_find(us, i ? "T02" : "T01");
-        rc = value_insert(tx, u->id, points[0].id, w->period, w->version, v, "", "", made.id,
-                          (int64_t)i + 2, "", (int64_t)i, NULL, e);
-    }
-    return rc == RC_OK
-               ? import_done(tx, county_now(w->c), (struct bytes){ digest, sizeof(digest) },
-                             (struct id){ 1 }, made.id, NULL, e)
-               : rc;
+    const double *correction = arg;
+    return correction && unit == 1 ? *correction : given[unit][period_sub(p) - 1];
 }
 
-static void quarter(struct world *w, int q)
+/* Values of a quarter; as a later version T02's is another. */
+static void values(struct world *w, int q, int64_t version, double correction)
 {
-    CLEANUP(err_done) struct err e = { 0 };
-    w->period = period_of(PERIOD_QUARTER, 2027, q);
-    w->version = 1;
-    CHECK_OK(db_transact(w->c->db, put_values, w, &e));
+    small_values(w->c, &county,
+                 &(struct small_values){ period_of(PERIOD_QUARTER, 2027, q), version, TOWNS,
+                                         value, version > 1 ? &correction : NULL },
+                 w->a);
 }
 
 /* The day of the computation of a quarter: the 20th of the month after it. */
@@ -201,14 +131,9 @@ static void day_after(struct world *w, int q)
     CHECK(clock_set(&w->c->clock, t));
 }
 
-/* Computed, and published. */
 static void compute(struct world *w, int q)
 {
-    CLEANUP(err_done) struct err e = { 0 };
-    struct compute_result r;
-    struct period p = period_of(PERIOD_QUARTER, 2027, q);
-    CHECK_OK(compute_period(w->c, p, "", NULL, NULL, &r, &e));
-    CHECK_OK(publication_publish(w->c, p, "", &e));
+    small_publish(w->c, period_of(PERIOD_QUARTER, 2027, q));
 }
 
 static void people_again(struct world *w)
@@ -232,11 +157,11 @@ static void world_open(struct world *w, struct county *c, enum rule_send send)
     *w = (struct world){ .c = c, .a = arena_new() };
     CHECK(clock_set(&c->clock, day_start(day_of(2027, 4, 2))));
     flow_use(c, kinds, COUNT(kinds));
-    CHECK_OK(db_transact(c->db, make_people, w, &e));
-    CHECK_OK(db_transact(c->db, make_scheme, w, &e));
+    small_open(c, &county, w->a);
+    CHECK_OK(db_transact(c->db, make_calendar, w, &e));
     rule_is(w, RULE_LIVE, send);
     for (int q = 1; q <= QUARTERS; q++)
-        quarter(w, q);
+        values(w, q, 1, 0);
     people_again(w);
 }
 
@@ -589,7 +514,6 @@ T_COUNTY(yellow_goes_out)
 static void ends_otherwise(struct county *c)
 {
     CLEANUP(world_done) struct world w;
-    CLEANUP(err_done) struct err e = { 0 };
     static const char M[] = "WH-2027-00001";
     world_open(&w, c, RULE_REVIEW);
     day_after(&w, 1);
@@ -608,15 +532,10 @@ static void ends_otherwise(struct county *c)
     CHECK_STR(matter(&w, "WH-2027-00002").state, "queued");
 
     /* By the corrected value T02 was never below the line in the first quarter … */
-    w.correction = 95;
-    w.period = period_of(PERIOD_QUARTER, 2027, 2);
-    w.version = 2;
-    CHECK_OK(db_transact(c->db, put_values, &w, &e));
+    values(&w, 2, 2, 95);
     compute(&w, 2);
     CHECK_STR(matter(&w, M).state, "excluded"); /* it has ended already */
-    w.correction = 60;
-    w.version = 3;
-    CHECK_OK(db_transact(c->db, put_values, &w, &e));
+    values(&w, 2, 3, 60);
     compute(&w, 2);
 
     rule_is(&w, RULE_OFF, RULE_REVIEW);
@@ -630,16 +549,12 @@ T_COUNTY(ends_otherwise)
 static void a_correction_takes_it_back(struct county *c)
 {
     CLEANUP(world_done) struct world w;
-    CLEANUP(err_done) struct err e = { 0 };
     static const char M[] = "WH-2027-00001";
     world_open(&w, c, RULE_REVIEW);
     day_after(&w, 1);
     compute(&w, 1);
     moved(&w, DESK1, M, "send", NULL);
-    w.correction = 99;
-    w.period = period_of(PERIOD_QUARTER, 2027, 1);
-    w.version = 2;
-    CHECK_OK(db_transact(c->db, put_values, &w, &e));
+    values(&w, 1, 2, 99);
     compute(&w, 1);
     CHECK_STR(matter(&w, M).state, "excluded");
     CHECK_STR(matter(&w, M).last_verb, "correct");
@@ -982,7 +897,9 @@ static const char *exported(struct world *w, enum someone p, const char *warning
 {
     CLEANUP(err_done) struct err e = { 0 };
     CLEANUP(db_read_end) const struct snap *s = NULL;
-    struct export_wish wish = { .what = "warnings", .period = w->period, .lang = LANG_ZH };
+    struct export_wish wish = { .what = "warnings",
+                                .period = period_of(PERIOD_QUARTER, 2027, 1),
+                                .lang = LANG_ZH };
     const struct table *t;
     struct sight k;
     CHECK_OK(db_read(w->c->db, &s, &e));
@@ -1036,7 +953,6 @@ static void both_colours_are_shown(struct county *c)
     pages_open(&x, &w);
     day_after(&w, 1);
     compute(&w, 1); /* T02 at 60: red */
-    w.period = period_of(PERIOD_QUARTER, 2027, 1);
     CHECK_STR(exported(&w, DESK1, W, "handling"), "queued");
     CHECK_STR(exported(&w, TOWN2, W, "handling"), ""); /* not sent yet */
     moved(&w, DESK1, M, "send", NULL);

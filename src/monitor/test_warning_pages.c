@@ -1,18 +1,12 @@
 /* Rules and warnings by the pages: a rule is tried, saved and judged; who sees what. */
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/period.h"
 #include "base/str.h"
-#include "monitor/compute.h"
-#include "monitor/import.sql.h"
 #include "monitor/panel.h"
-#include "monitor/publication.h"
 #include "monitor/rule_gate.h"
 #include "monitor/rule_page.h"
-#include "monitor/scheme_import.h"
-#include "monitor/value.sql.h"
+#include "monitor/test_small.h"
 #include "monitor/warning_page.h"
-#include "people/test_site.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +21,6 @@ struct world {
     struct arena *a;
     struct site site;
     const char *editor, *clerk; /* tokens */
-    struct period period;       /* whose values are written */
 };
 
 static struct web_reply get(struct world *w, const char *target)
@@ -47,132 +40,45 @@ static bool has(const struct web_reply *r, const char *text)
 
 /* ---- the county ---- */
 
-static enum rc make_people(struct tx *tx, void *arg, struct err *e)
+static const struct unit_term units[TOWNS] = { SMALL_TOWN("T01", "云岭镇"),
+                                               SMALL_TOWN("T02", "白石镇"),
+                                               SMALL_TOWN("T03", "南渡镇") };
+static const struct account_new people[] = {
+    { .code = "zhuanban", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
+    { .code = "jingban", .name = "李青", .unit = "T02", .role = "clerk", .scope = "" },
+};
+static const struct small county = { .units = units,
+                                     .n_units = TOWNS,
+                                     .people = people,
+                                     .n_people = COUNT(people),
+                                     .points = 2,
+                                     .owner = "T03",
+                                     .year = 2026 };
+
+static double value(const void *arg, size_t unit, size_t point, struct period p)
 {
-    struct world *w = arg;
-    static const struct unit_term terms[] = {
-        { .code = "QX", .parent = "", .name = "清溪区", .kind = "county", .peer_group = "" },
-        { .code = "T01", .parent = "QX", .name = "云岭镇", .kind = "town", .peer_group = "镇" },
-        { .code = "T02", .parent = "QX", .name = "白石镇", .kind = "town", .peer_group = "镇" },
-        { .code = "T03", .parent = "QX", .name = "南渡镇", .kind = "town", .peer_group = "镇" },
-    };
-    static const struct account_new people[] = {
-        { .code = "zhuanban", .name = "周明", .unit = "QX", .role = "platform", .scope = "" },
-        { .code = "jingban", .name = "李青", .unit = "T02", .role = "clerk", .scope = "" },
-    };
-    enum rc rc = units_write(tx, w->c, terms, COUNT(terms), 0, "", e);
-    return rc == RC_OK ? site_people(tx, w->c, people, COUNT(people), w->a, e) : rc;
+    return point ? 90 : given[unit][period_sub(p) - 1];
 }
 
-static enum rc make_scheme(struct tx *tx, void *arg, struct err *e)
+static struct period quarter_of(int quarter)
 {
-    struct world *w = arg;
-    static const struct point points[] = {
-        { .code = "P1",
-          .indicator = "A1",
-          .name = "合同按期公告率",
-          .owner = "T03",
-          .unit_of_measure = "%",
-          .peer_group = "",
-          .legal_basis = "条例",
-          .purpose = "监测",
-          .retention = "5年",
-          .contact = "8201",
-          .frequency = PERIOD_QUARTER,
-          .direction = 1 },
-        { .code = "P2",
-          .indicator = "A2",
-          .name = "投诉办结率",
-          .owner = "T03",
-          .unit_of_measure = "%",
-          .peer_group = "",
-          .legal_basis = "条例",
-          .purpose = "监测",
-          .retention = "5年",
-          .contact = "8201",
-          .frequency = PERIOD_QUARTER,
-          .direction = 1 },
-    };
-#define NODE(c, up, n, l, t)                                                                   \
-    {                                                                                          \
-        .code = (c), .parent = (up), .name = (n), .level = (l), .type = (t), .direction = 1,   \
-        .weight = 1, .unit_of_measure = "%", .target = __builtin_nan(""), .denominator = "",   \
-        .owner = "", .frequency = "", .formula = "", .peer_group = "", .scoring = "",          \
-        .veto = "", .standard = "", .source = "", .tags = ""                                   \
-    }
-    static const struct scheme_node nodes[] = {
-        NODE("QX", "", "指数", 2, "Aggregate"),
-        NODE("A1", "QX", "采购合同按期公告率", 1, "Indicator"),
-        NODE("A2", "QX", "投诉按期办结率", 1, "Indicator"),
-    };
-    struct scheme s = { .name = "方案",
-                        .note = "",
-                        .config =
-                            "{\"normalise\":{\"method\":\"goalposts\",\"l\":0,\"u\":100}}",
-                        .sheet_map = "",
-                        .nodes = nodes,
-                        .n = COUNT(nodes) };
-    size_t changed;
-    int version;
-    enum rc rc = points_write(tx, w->c, points, COUNT(points), "", &changed, e);
-    if (rc == RC_OK)
-        rc = scheme_write(tx, w->c, &s, (struct id){ 0 }, "", &version, e);
-    return rc == RC_OK ? scheme_adopt(tx, w->c, version, period_of(PERIOD_QUARTER, 2026, 1),
-                                      (struct id){ 0 }, "", e)
-                       : rc;
-}
-
-/* Values as an import would leave them. */
-static enum rc put_values(struct tx *tx, void *arg, struct err *e)
-{
-    struct world *w = arg;
-    const struct units *us;
-    const struct point *points;
-    size_t n;
-    struct import_insert_row made;
-    uint8_t digest[HASH_SIZE] = { 1 };
-    int q = period_sub(w->period);
-    enum rc rc = units_load(tx_snap(tx), county_today(w->c), w->a, &us, e);
-    if (rc == RC_OK)
-        rc = points_load(tx_snap(tx), NULL, w->a, &points, &n, e);
-    if (rc == RC_OK)
-        rc = import_insert_one(tx, arena_printf(w->a, "I-%06d", q), "values", "loading",
-                               "v.csv", (struct bytes){ digest, sizeof(digest) },
-                               (struct id){ 0 }, (struct id){ 0 }, w->period, 6, 6, 0, 0, 0,
-                               county_now(w->c), w->a, &made, e);
-    for (size_t i = 0; i < TOWNS * 2 && rc == RC_OK; i++) {
-        const struct unit *u = units_find(us, arena_printf(w->a, "T0%zu", i / 2 + 1));
-        rc = value_insert(tx, u->id, points[i % 2].id, w->period, 1,
-                          i % 2 ? 90 : given[i / 2][q - 1], "", "", made.id, (int64_t)i + 2, "",
-                          (int64_t)i, NULL, e);
-    }
-    return rc == RC_OK
-               ? import_done(tx, county_now(w->c), (struct bytes){ digest, sizeof(digest) },
-                             (struct id){ 1 }, made.id, NULL, e)
-               : rc;
+    return period_of(PERIOD_QUARTER, 2026, quarter);
 }
 
 static void compute(struct world *w, int quarter)
 {
-    CLEANUP(err_done) struct err e = { 0 };
-    struct compute_result r;
-    w->period = period_of(PERIOD_QUARTER, 2026, quarter);
-    CHECK_OK(compute_period(w->c, w->period, "", NULL, NULL, &r, &e));
-    CHECK_OK(publication_publish(w->c, w->period, "", &e));
+    small_publish(w->c, quarter_of(quarter));
 }
 
 static void world_open(struct world *w, struct county *c)
 {
-    CLEANUP(err_done) struct err e = { 0 };
     const struct route_table tables[] = { { warning_routes, warning_routes_n },
                                           { rule_routes, rule_routes_n } };
     *w = (struct world){ .c = c, .a = arena_new() };
-    CHECK_OK(db_transact(c->db, make_people, w, &e));
-    CHECK_OK(db_transact(c->db, make_scheme, w, &e));
-    for (int q = 1; q <= QUARTERS; q++) {
-        w->period = period_of(PERIOD_QUARTER, 2026, q);
-        CHECK_OK(db_transact(c->db, put_values, w, &e));
-    }
+    small_open(c, &county, w->a);
+    for (int q = 1; q <= QUARTERS; q++)
+        small_values(c, &county, &(struct small_values){ quarter_of(q), 1, TOWNS, value, NULL },
+                     w->a);
     site_open(&w->site, c, w->a, tables, COUNT(tables), NULL);
     w->editor = site_token(&w->site, "zhuanban");
     w->clerk = site_token(&w->site, "jingban");
@@ -338,13 +244,13 @@ static void late_is_after_the_due_day(struct county *c)
     CHECK_HAS(r, "云岭镇");
 
     /* Not yet due is not late and not missing; after the due day it is both. */
-    w.period = period_of(PERIOD_QUARTER, 2026, 4);
+    const struct period last = quarter_of(4);
     for (int after = 0; after < 2; after++) {
         struct panel *p;
         CLEANUP(db_read_end) const struct snap *s = NULL;
         CHECK_OK(county_set_clock(c, day_start(day_of(2027, 1, after ? 11 : 10)), &e));
         CHECK_OK(db_read(c->db, &s, &e));
-        CHECK_OK(panel_build(s, NULL, w.period, county_now(c), w.a, &p, &e));
+        CHECK_OK(panel_build(s, NULL, last, county_now(c), w.a, &p, &e));
         CHECK_INT(p->n_missing[MISSING_LATE], after ? 6 : 0);
         CHECK_INT(p->n_missing[MISSING_NOTDUE], after ? 0 : 6);
         CHECK_INT(p->n_due, after ? 6 : 0);
@@ -353,7 +259,7 @@ static void late_is_after_the_due_day(struct county *c)
     CLEANUP(db_read_end) const struct snap *s = NULL;
     struct panel *p;
     CHECK_OK(db_read(c->db, &s, &e));
-    CHECK_OK(panel_build(s, NULL, w.period, county_now(c), w.a, &p, &e));
+    CHECK_OK(panel_build(s, NULL, last, county_now(c), w.a, &p, &e));
     CHECK_INT(p->n_missing[MISSING_LATE], 0);
 }
 T_COUNTY(late_is_after_the_due_day)

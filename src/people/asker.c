@@ -281,20 +281,28 @@ const char *rq_scope_text(struct rq *rq, const struct units *us, const struct gr
                      arena_printf(rq->a, "%zu", g->n_units), NULL);
 }
 
+static const struct {
+    const char *kind, *name;
+} unit_kinds[] = {
+    { "county", N_("县(区)") },        { "town", N_("乡镇") },       { "street", N_("街道") },
+    { "department", N_("部门") },      { "source", N_("数据部门") }, { "village", N_("村") },
+    { "group", N_("派驻纪检监察组") },
+};
+
 const char *unit_kind_text(const struct rq *rq, const char *kind)
 {
-    static const struct {
-        const char *kind, *name;
-    } names[] = {
-        { "county", N_("县(区)") },        { "town", N_("乡镇") },
-        { "street", N_("街道") },          { "department", N_("部门") },
-        { "source", N_("数据部门") },      { "village", N_("村") },
-        { "group", N_("派驻纪检监察组") },
-    };
-    for (size_t i = 0; i < COUNT(names); i++)
-        if (str_eq(names[i].kind, kind))
-            return rq_tr(rq, names[i].name);
+    for (size_t i = 0; i < COUNT(unit_kinds); i++)
+        if (str_eq(unit_kinds[i].kind, kind))
+            return rq_tr(rq, unit_kinds[i].name);
     return kind;
+}
+
+const char *unit_kind_code(const struct rq *rq, const char *text)
+{
+    for (size_t i = 0; i < COUNT(unit_kinds); i++)
+        if (str_eq(rq_tr(rq, unit_kinds[i].name), text))
+            return unit_kinds[i].kind;
+    return text;
 }
 
 /* The same address with another page in its query. */
@@ -443,8 +451,12 @@ static size_t section_length(const char *path, const struct section *s)
 static void navigation(struct rq *rq, const struct people_room *r)
 {
     const struct asker *k = rq_asker(rq);
-    size_t n = 0, longest = 0;
-    struct chrome_link *in = NULL;
+    const struct chrome *chrome = &rq->chrome;
+    /* The section a page lies in is the one whose address begins its own, else that of the
+     * first of its crumbs: the longest of several, the last of several alike. */
+    const char *const ways[] = { rq->path, chrome->n_crumbs ? chrome->crumbs[0].href : NULL };
+    struct chrome_link *in[COUNT(ways)] = { NULL };
+    size_t n = 0, longest[COUNT(ways)] = { 0 };
     for (const struct section *s = r->sections; s && s->name; s++)
         n++;
     struct chrome_link *nav = arena_array(rq->a, n, sizeof(*nav));
@@ -458,16 +470,16 @@ static void navigation(struct rq *rq, const struct people_room *r)
         *l = (struct chrome_link){ .name = rq_tr(rq, s->name),
                                    .href = s->href,
                                    .group = s->group ? rq_tr(rq, s->group) : NULL };
-        /* The section a page lies in is the one whose address begins its own, the longest of
-         * several, the last of several alike. */
-        size_t length = section_length(rq->path, s);
-        if (length > 0 && length >= longest) {
-            longest = length;
-            in = l;
+        for (size_t i = 0; i < COUNT(ways); i++) {
+            size_t length = ways[i] ? section_length(ways[i], s) : 0;
+            if (length > 0 && length >= longest[i]) {
+                longest[i] = length;
+                in[i] = l;
+            }
         }
     }
-    if (in)
-        in->current = true;
+    if (rq->chrome.n_nav > 0)
+        (in[0] ? in[0] : in[1] ? in[1] : nav)->current = true;
     rq->chrome.nav = nav;
 }
 
@@ -478,6 +490,28 @@ static bool shows_content(const struct person *p)
         if (!p->grants[i].role->administrator)
             return true;
     return false;
+}
+
+enum rc rq_send_table(struct rq *rq, enum sheet_format format, const struct table *t,
+                      const char *what, struct err *e)
+{
+    static const char *const endings[] = {
+        [SHEET_CSV] = "csv", [SHEET_XLSX] = "xlsx", [SHEET_JSON] = "json"
+    };
+    const char *mark = county_mark(rq_county(rq)), *said = mark ? rq_tr(rq, mark) : "";
+    struct table marked = *t;
+    const struct table *sheet = &marked;
+    struct str b;
+    if (mark)
+        marked.name = said;
+    str_init(&b, NULL);
+    enum rc rc = sheet_write(format, &sheet, 1, /* bom= */ true, rq->now, &b, e);
+    if (rc == RC_OK)
+        return web_str(
+            rq, &b, sheet_format_mime(format),
+            arena_printf(rq->a, "%s%s%s.%s", what, mark ? "-" : "", said, endings[format]), e);
+    str_done(&b);
+    return rc;
 }
 
 static void chrome(struct rq *rq)

@@ -7,6 +7,7 @@
 
 #include "people/account.h"
 #include "people/session.h"
+#include "sheet/sheet.h"
 #include "web/web.h"
 
 /* What a signed-in request carries in rq->account.data. */
@@ -39,10 +40,15 @@ enum rc rq_unit(struct rq *rq, const char *code, const struct unit **ret,
  */
 enum rc rq_form_failed(struct rq *rq, enum rc rc, const char **ret_error,
                        struct err *e) MUST_USE;
+/* Answer with a sheet to save as what.csv, .xlsx or .json; file and sheet say when the county
+ * is invented or on trial. */
+enum rc rq_send_table(struct rq *rq, enum sheet_format format, const struct table *t,
+                      const char *what, struct err *e) MUST_USE;
 /* Which units a grant covers, in words: "全县", "城关镇及其下属". */
 const char *rq_scope_text(struct rq *rq, const struct units *us, const struct grant *g);
-/* What a kind of unit is called: "town" is 乡镇; a county's own word is itself. */
+/* What a kind of unit is called, and back: "town" is 乡镇; a county's own word is itself. */
 const char *unit_kind_text(const struct rq *rq, const char *kind);
+const char *unit_kind_code(const struct rq *rq, const char *text);
 
 /* A page of a list: rows [first, last) of total, from ?page=; the pager keeps the other
  * filters.

@@ -714,14 +714,23 @@ static void accounts_come_from_a_sheet(struct world *w)
     CHECK_INT(post(w, "/account/import/confirm", confirm), 409);
 }
 
+static void every_page_lies_in_a_section(struct world *w)
+{
+    enter(w, "platform");
+    CHECK_INT(get(w, "/me"), 200); /* no section's own: it lies in the first */
+    says(w, "href=\"/unit\" aria-current=\"page\"");
+}
+
 static void units_change_from_a_day_on(struct world *w)
 {
     enter(w, "platform");
     CHECK_INT(post(w, "/unit/D02",
-                   "name=%E6%95%99%E4%BD%93%E5%B1%80&kind=department&peer_group=x&parent=Q&"
-                   "from=2026-09-01"),
+                   "name=%E6%95%99%E4%BD%93%E5%B1%80&kind=%E9%83%A8%E9%97%A8&peer_group=x&"
+                   "parent=Q&from=2026-09-01"),
               303);
     CHECK_INT(get(w, "/unit/D02"), 200);
+    says(w, "value=\"部门\""); /* a kind is written and shown by its name */
+    says(w, "教体局</b>，部门");
     says(w, "教体局");
     says(w, "2026-08-31");
     CHECK_INT(get(w, "/unit?day=2026-08-31"), 200);
@@ -893,6 +902,7 @@ SCENARIO(a_slip_opens_an_account_once)
 SCENARIO(a_password_is_changed_with_the_old_one)
 SCENARIO(erasing_an_address_leaves_the_name)
 SCENARIO(accounts_come_from_a_sheet)
+SCENARIO(every_page_lies_in_a_section)
 SCENARIO(units_change_from_a_day_on)
 SCENARIO(a_repeated_request_is_answered_again)
 SCENARIO(a_program_uses_a_token)
@@ -923,6 +933,7 @@ T_MAIN(
     T_COUNTY_CASES("a password is changed with the old one",
                    a_password_is_changed_with_the_old_one_in),
     T_COUNTY_CASES("accounts come from a sheet", accounts_come_from_a_sheet_in),
+    T_COUNTY_CASES("every page lies in a section", every_page_lies_in_a_section_in),
     T_COUNTY_CASES("units change from a day on", units_change_from_a_day_on_in),
     T_COUNTY_CASES("a repeated request is answered again",
                    a_repeated_request_is_answered_again_in),

@@ -3,6 +3,8 @@
 
 #include "base/str.h"
 #include "people/held.h"
+#include "people/password.h"
+#include "people/session.h"
 
 #include <string.h>
 
@@ -59,12 +61,50 @@ const char *site_token(struct site *x, const char *account)
     return m.token;
 }
 
+struct signing {
+    struct site *x;
+    const char *account;
+    char hash[PASSWORD_TEXT];
+};
+
+static enum rc set_password(struct tx *tx, void *arg, struct err *e)
+{
+    struct signing *s = arg;
+    return account_set_password(tx, s->x->c, s->account, s->hash, "", e);
+}
+
+/* "session=COOKIE TOKEN": the cookie, and the token of its forms. */
+const char *site_session(struct site *x, const char *account)
+{
+    static const char password[] = "correct horse battery";
+    CLEANUP(err_done) struct err e = { 0 };
+    struct signing s = { .x = x, .account = account };
+    struct session open;
+    char cookie[SESSION_TOKEN + 1], csrf[65];
+    password_cheap_for_tests();
+    password_hash(password, s.hash);
+    CHECK_OK(db_transact(x->c->db, set_password, &s, &e));
+    CHECK_OK(sign_in(x->c, account, password, "127.0.0.1", "test", x->a, &open, cookie, &e));
+    web_csrf(open.secret, csrf);
+    return arena_printf(x->a, "session=%s %s", cookie, csrf);
+}
+
+/* The token of a session's forms; NULL: none is wanted. */
+static const char *csrf_of(const char *token)
+{
+    const char *gap = token ? strchr(token, ' ') : NULL;
+    return gap ? gap + 1 : NULL;
+}
+
 struct web_reply site_ask(struct site *x, const char *token, const char *method,
                           const char *target, const char *type, const char *body)
 {
-    const char *headers[] = { arena_printf(x->a, "Authorization: Bearer %s", token),
-                              arena_printf(x->a, "Content-Type: %s", type), "Accept: text/html",
-                              NULL };
+    const char *auth = !token ? "X-Nobody: 1"
+                       : csrf_of(token)
+                           ? arena_printf(x->a, "Cookie: %.*s", (int)strcspn(token, " "), token)
+                           : arena_printf(x->a, "Authorization: Bearer %s", token);
+    const char *headers[] = { auth, arena_printf(x->a, "Content-Type: %s", type),
+                              "Accept: text/html", NULL };
     struct web_reply r;
     web_fake_ask(x->web,
                  &(struct web_ask){ .method = method,
@@ -84,17 +124,21 @@ struct web_reply site_get(struct site *x, const char *token, const char *target)
 struct web_reply site_post(struct site *x, const char *token, const char *target,
                            const char *form)
 {
-    return site_ask(x, token, "POST", target, "application/x-www-form-urlencoded", form);
+    const char *csrf = csrf_of(token);
+    return site_ask(x, token, "POST", target, "application/x-www-form-urlencoded",
+                    csrf ? arena_printf(x->a, "csrf=%s&%s", csrf, form) : form);
 }
 
 struct web_reply site_upload(struct site *x, const char *token, const char *target,
                              const char *name, const char *content, const char *more)
 {
-    const char *body = arena_printf(x->a,
-                                    "%s--XX\r\nContent-Disposition: form-data; name=\"file\"; "
-                                    "filename=\"%s\"\r\nContent-Type: text/csv\r\n\r\n%s\r\n"
-                                    "--XX--\r\n",
-                                    more, name, content);
+    const char *csrf = csrf_of(token);
+    const char *body = arena_printf(
+        x->a,
+        "%s%s--XX\r\nContent-Disposition: form-data; name=\"file\"; "
+        "filename=\"%s\"\r\nContent-Type: text/csv\r\n\r\n%s\r\n"
+        "--XX--\r\n",
+        csrf ? arena_printf(x->a, SITE_PART("csrf", "%s"), csrf) : "", more, name, content);
     return site_ask(x, token, "POST", target, "multipart/form-data; boundary=XX", body);
 }
 

@@ -19,8 +19,10 @@ void site_done(struct site *x);
 /* Accounts that are there at once, as if each had been activated. */
 enum rc site_people(struct tx *tx, struct county *c, const struct account_new *people, size_t n,
                     struct arena *a, struct err *e) MUST_USE;
-/* A token of an account, for the header. */
+/* A token of an account, or a session as a browser has one (its forms carry what they must):
+ * what is asked with below; NULL is a visitor. */
 const char *site_token(struct site *x, const char *account);
+const char *site_session(struct site *x, const char *account);
 
 struct web_reply site_ask(struct site *x, const char *token, const char *method,
                           const char *target, const char *type, const char *body);

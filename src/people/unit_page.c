@@ -189,7 +189,7 @@ static enum rc unit_page_show(struct rq *rq, struct unit_page *p, struct err *e)
     p->parent_name = u->parent ? u->parent->name : "";
     if (!p->error) {
         p->name = u->name;
-        p->kind = u->kind;
+        p->kind = unit_kind_text(rq, u->kind);
         p->parent = u->parent ? u->parent->code : "";
         p->peer_group = u->peer_group;
         p->from = day_text(rq, county_today(rq_county(rq)));
@@ -267,7 +267,7 @@ static enum rc read_form(struct rq *rq, struct unit_page *p, struct unit_term *t
         rc = rq_day(rq, "from", N_("从哪天起"), &t->from_day, e);
     }
     t->name = p->name;
-    t->kind = p->kind;
+    t->kind = unit_kind_code(rq, p->kind);
     t->parent = p->parent;
     t->peer_group = p->peer_group;
     return rc;

@@ -23,7 +23,8 @@ enum {
     TEXT_W = PAGE_W - MARGIN_LEFT - MARGIN_RIGHT,
     LINE = 579, /* 22 lines a page */
     DENSE_LINE = 270,
-    DENSE_MARGIN = 1300, /* above and below, of what has to be one page */
+    DENSE_MARGIN = 1200, /* above and below, of what has to be one page */
+    DENSE_SIDE = 1020,   /* left and right of it */
     INDENT_A_LEVEL = 160,
 };
 
@@ -35,6 +36,12 @@ struct docx {
     struct docx_column columns[DOCX_COLUMNS_MAX];
     size_t n_columns;
 };
+
+/* How wide its lines are. */
+static int text_w(const struct docx *d)
+{
+    return d->c.dense ? PAGE_W - 2 * DENSE_SIDE : TEXT_W;
+}
 
 /* Text of XML: escaped, bad UTF-8 as U+FFFD, without what XML cannot hold. */
 static void xml_text(struct str *b, const char *s)
@@ -170,10 +177,10 @@ void docx_table(struct docx *d, const struct docx_column *columns, size_t n)
     str_addf(&d->body,
              "<w:tbl><w:tblPr><w:tblStyle w:val=\"Grid\"/><w:tblW w:w=\"%d\" w:type=\"dxa\"/>"
              "<w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>",
-             TEXT_W);
+             text_w(d));
     for (size_t i = 0; i < d->n_columns; i++)
         str_addf(&d->body, "<w:gridCol w:w=\"%d\"/>",
-                 TEXT_W * columns[i].share / (shares > 0 ? shares : 1));
+                 text_w(d) * columns[i].share / (shares > 0 ? shares : 1));
     str_add(&d->body, "</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
     for (size_t i = 0; i < d->n_columns; i++)
         cell(d, i, &(struct docx_cell){ .text = columns[i].head }, /* head= */ true);
@@ -205,7 +212,7 @@ void docx_form(struct docx *d)
     str_addf(&d->body,
              "<w:tbl><w:tblPr><w:tblStyle w:val=\"Grid\"/><w:tblW w:w=\"%d\" w:type=\"dxa\"/>"
              "<w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>",
-             TEXT_W);
+             text_w(d));
     for (int i = 0; i < FORM_GRID; i++)
         str_addf(&d->body, "<w:gridCol w:w=\"%d\"/>", i % 2 ? value : FORM_NAME_W);
     str_add(&d->body, "</w:tblGrid>");
@@ -261,7 +268,7 @@ void docx_ends(struct docx *d, const char *left, const char *right)
     str_addf(&d->body,
              "<w:p><w:pPr><w:pStyle w:val=\"Form\"/><w:tabs><w:tab w:val=\"right\" "
              "w:pos=\"%d\"/></w:tabs></w:pPr>",
-             TEXT_W);
+             text_w(d));
     run_of(d, left, false);
     str_add(&d->body, "<w:r><w:tab/></w:r>");
     run_of(d, right, false);
@@ -448,9 +455,10 @@ static const char *document(struct docx *d)
              "<w:pgSz w:w=\"%d\" w:h=\"%d\"/><w:pgMar w:top=\"%d\" w:right=\"%d\" "
              "w:bottom=\"%d\" w:left=\"%d\" w:header=\"851\" w:footer=\"992\" w:gutter=\"0\"/>"
              "<w:docGrid w:type=\"%s\" w:linePitch=\"%d\"/></w:sectPr></w:body></w:document>",
-             PAGE_W, PAGE_H, d->c.dense ? DENSE_MARGIN : MARGIN_TOP, MARGIN_RIGHT,
-             d->c.dense ? DENSE_MARGIN : MARGIN_BOTTOM, MARGIN_LEFT,
-             d->c.dense ? "default" : "lines", d->c.dense ? DENSE_LINE : LINE);
+             PAGE_W, PAGE_H, d->c.dense ? DENSE_MARGIN : MARGIN_TOP,
+             d->c.dense ? DENSE_SIDE : MARGIN_RIGHT, d->c.dense ? DENSE_MARGIN : MARGIN_BOTTOM,
+             d->c.dense ? DENSE_SIDE : MARGIN_LEFT, d->c.dense ? "default" : "lines",
+             d->c.dense ? DENSE_LINE : LINE);
     return b.s;
 }
 

@@ -2,8 +2,10 @@
  * opened since the release came to its state. */
 #include "publish/asking.h"
 
+#include "base/parse.h"
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/burden.h"
 #include "monitor/publication.h"
 #include "people/unit.h"
 #include "publish/release.sql.h"
@@ -72,19 +74,30 @@ static enum rc ask(struct asking *k, const struct unit *u, struct err *e)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct flow_who w = flow_who_system(k->units);
     struct flow_done done;
+    struct burden_ask burden = { .what = BURDEN_OPINION, .unit = u->code };
+    const char *minutes = matter_value(k->release, "minutes");
+    const struct flow_given given = { "minutes", minutes };
     const struct flow_link links[] = { { "report", arena_printf(a, "%s-%s", u->code, k->code) },
                                        { "period", k->code } };
-    return flow_open(
-        k->tx, k->c, &w,
-        &(struct flow_new){ .kind = opinion_flow_kind.code,
-                            .title =
-                                text_fill(a, N_("核对{unit}{period}体检报告"), "unit", u->name,
-                                          "period", period_name(a, k->period, LANG_ZH), NULL),
-                            .unit = u->code,
-                            .parent = k->release->code,
-                            .links = links,
-                            .n_links = COUNT(links) },
-        a, &done, e);
+    burden.title = text_fill(a, N_("核对{unit}{period}体检报告"), "unit", u->name, "period",
+                             period_name(a, k->period, LANG_ZH), NULL);
+    enum rc rc = flow_open(k->tx, k->c, &w,
+                           &(struct flow_new){ .kind = opinion_flow_kind.code,
+                                               .title = burden.title,
+                                               .unit = u->code,
+                                               .parent = k->release->code,
+                                               .given = &given,
+                                               .n_given = *minutes != '\0',
+                                               .links = links,
+                                               .n_links = COUNT(links) },
+                           a, &done, e);
+    if (rc != RC_OK || !*minutes)
+        return rc;
+    burden.code = done.code;
+    rc = parse_int64(minutes, 1, BURDEN_MINUTES_MAX, N_("预计用时"), &burden.minutes, e);
+    if (rc == RC_OK) /* whoever moved it here asks */
+        rc = burden_office(k->s, k->c, k->release->state_mover, a, &burden.requester, e);
+    return rc == RC_OK ? burden_ask(k->tx, k->c, &burden, 1, "", a, e) : rc;
 }
 
 /* The first that has not been asked after a report's row; NULL at the end. Units that are gone

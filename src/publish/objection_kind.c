@@ -6,6 +6,7 @@
  */
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/burden.h"
 #include "flow/matter.h"
 #include "monitor/publication.h"
 #include "monitor/warning_kind.h"
@@ -84,6 +85,7 @@ static const struct flow_field fields[] = {
       .type = FLOW_ACCOUNT_CODE,
       .sets = FLOW_SETS_ISSUER },
     { .code = "question", .name = N_("要补充什么"), .type = FLOW_LINES, .max = 500 },
+    BURDEN_FIELD(N_("补充要花的时间，会记在单位的负担账上")),
     { .code = "more", .name = N_("补充说明"), .type = FLOW_LINES, .max = 1000 },
     { .code = "proofs", .name = N_("佐证材料"), .type = FLOW_FILES },
     { .code = "decision",
@@ -138,7 +140,7 @@ static const struct flow_move moves[] = {
       .to = "asked",
       .who = FLOW_REVIEWER | FLOW_BY_CAP,
       .need = CAP_DISPATCH,
-      .fields = "question!" },
+      .fields = "question! minutes!" },
     { .verb = "supply",
       .name = N_("补充"),
       .from = "asked",
@@ -370,6 +372,8 @@ static enum rc apply(struct tx *tx, const struct flow_look *l, struct err *e)
     if (!l->move)
         return opened(tx, l, e);
     const char *what = upholds_what(l->move);
+    if (str_eq(l->move->verb, "ask_more"))
+        return burden_ask_role(tx, l, BURDEN_OBJECTION, PARTY_LEAD, e);
     if (str_eq(what, "hint"))
         return dismiss(tx, l, a, e);
     if (!what && !str_eq(l->move->verb, "retry"))

@@ -8,6 +8,7 @@
 
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/burden.h"
 #include "flow/matter.h"
 #include "monitor/publication.h"
 #include "people/unit.h"
@@ -86,7 +87,9 @@ static const struct flow_state opinion_states[] = {
     { .code = "silent", .name = N_("逾期视为无异议"), .final = true },
     { .code = "dropped", .name = N_("已重新计算,作废"), .final = true },
 };
+#define MINUTES BURDEN_FIELD(N_("每个单位核对要花的时间，会记在单位的负担账上"))
 static const struct flow_field opinion_fields[] = {
+    MINUTES,
     { .code = "note", .name = N_("说明"), .type = FLOW_LINES, .max = 500 },
 };
 static const struct flow_clock opinion_clocks[] = {
@@ -149,6 +152,7 @@ const struct flow_kind opinion_flow_kind = {
     .name = N_("征求意见"),
     .help = N_("请单位核对自己的体检报告:无误,或提出异议"),
     .prefix = "Y",
+    .open_fields = "minutes",
     FLOW_ROWS(states, opinion_states),
     FLOW_ROWS(moves, opinion_moves),
     FLOW_ROWS(fields, opinion_fields),
@@ -209,6 +213,7 @@ static const struct flow_state release_states[] = {
     { .code = "published", .name = N_("已发布"), .final = true },
 };
 static const struct flow_field release_fields[] = {
+    MINUTES,
     { .code = "why", .name = N_("理由"), .type = FLOW_LINES, .min = 2, .max = 500 },
     { .code = "erratum",
       .name = N_("更正说明"),
@@ -239,6 +244,7 @@ static const struct flow_move release_moves[] = {
       .to = "comment",
       .who = FLOW_BY_CAP,
       .need = CAP_DISPATCH,
+      .fields = "minutes!",
       .help = N_("每个单位看到自己的报告和预警,5个工作日内核对;别的单位和领导还看不到") },
     { .verb = "collect",
       .name = N_("征求意见结束"),

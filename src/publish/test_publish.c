@@ -6,6 +6,7 @@
  */
 #include "base/period.h"
 #include "base/str.h"
+#include "burden/test_load.h"
 #include "flow/matter.h"
 #include "monitor/compute.h"
 #include "monitor/publication.h"
@@ -352,8 +353,13 @@ static void goes_from_draft_to_publication(struct county *c)
     CHECK(first > 0);
     CHECK_INT(sees(&w, LEADER, NULL), 0);
     CHECK_INT(sees(&w, CLERK, "D02"), 0);
-    CHECK_INT(move(&w, LEADER, r, "ask", ""), RC_DENIED);
-    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(move(&w, LEADER, r, "ask", "minutes=30"), RC_DENIED);
+    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_INVALID);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=0"), RC_INVALID);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=30"), RC_OK);
+    int64_t asks;
+    CHECK_INT(load_of(c, "D02", "QX", &asks), 30);
+    CHECK_INT(asks, 1);
     /* Each unit its own. */
     CHECK_INT(sees(&w, CLERK, "D02"), first);
     CHECK_INT(sees(&w, CLERK, "D01"), 0);
@@ -382,7 +388,7 @@ static void a_later_computation_is_not_approved(struct county *c)
 {
     struct world w = begin(c);
     const char *r = release(&w);
-    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=30"), RC_OK);
     all_answer(&w);
     CHECK_INT(move(&w, EDITOR, r, "submit", ""), RC_OK);
     CHECK_INT(move(&w, LEADER, r, "approve", ""), RC_OK);
@@ -394,7 +400,7 @@ static void a_later_computation_is_not_approved(struct county *c)
     CHECK_INT(sees(&w, CLERK, "D02"), approved);
     CHECK_INT(move(&w, EDITOR, r, "publish", ""), RC_CONFLICT);
     CHECK_INT(move(&w, EDITOR, r, "redo", "why=又收到数值"), RC_OK);
-    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=30"), RC_OK);
     CHECK(sees(&w, CLERK, "D02") > approved);
     end(&w);
 }
@@ -435,7 +441,7 @@ static void units_are_asked_in_slices(struct county *c)
     struct world w = begin(c);
     const char *r = release(&w);
     w.slow = true;
-    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=30"), RC_OK);
     CHECK_INT(asked(&w), 1);
     CHECK_INT(move(&w, SUPPLIER, opinion(&w, "D01"), "agree", ""), RC_OK);
     CHECK_STR(state_of(&w, r), "comment"); /* whoever was asked has answered */
@@ -444,12 +450,15 @@ static void units_are_asked_in_slices(struct county *c)
     CHECK_STR(state_of(&w, opinion(&w, "D01")), "agreed"); /* asked once */
     CHECK_INT(move(&w, EDITOR, r, "redo", "why=又收到数值"), RC_OK);
     CHECK_INT(asked(&w), 1);
-    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=30"), RC_OK);
     CHECK_INT(asked(&w), 0);
     run_jobs(&w);
     CHECK_INT(asked(&w), 3);
     run_jobs(&w);
     CHECK_INT(asked(&w), 3);
+    int64_t asks;
+    CHECK_INT(load_of(c, "D01", "QX", &asks), 60); /* in two rounds */
+    CHECK_INT(asks, 2);
     w.slow = false;
     all_answer(&w);
     CHECK_STR(state_of(&w, r), "objections");
@@ -529,7 +538,7 @@ static void an_objection_to_a_value_is_upheld(struct county *c)
     CLEANUP(err_done) struct err e = { 0 };
     struct world w = begin(c);
     const char *r = release(&w);
-    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=30"), RC_OK);
     int64_t first = sees(&w, CLERK, "D02");
     /* The point's code has a dash, as units' and periods' codes are joined by one. */
     const char *o = object(&w, CLERK, "value", "D02-P-1-2026Q2");
@@ -585,7 +594,7 @@ static void two_objections_are_upheld_one_after_the_other(struct county *c)
     CLEANUP(err_done) struct err e = { 0 };
     struct world w = begin(c);
     const char *r = release(&w);
-    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=30"), RC_OK);
     const char *one = object(&w, CLERK, "value", "D02-P-1-2026Q2"),
                *two = object(&w, SUPPLIER, "value", "D01-P2-2026Q2");
     all_answer(&w);
@@ -620,7 +629,7 @@ static void a_value_of_a_month_reaches_the_quarter(struct county *c)
     CLEANUP(err_done) struct err e = { 0 };
     struct world w = begin(c);
     const char *r = release(&w);
-    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=30"), RC_OK);
     int64_t first = sees(&w, CLERK, "D02");
     const char *o = object(&w, CLERK, "value", "D02-P3-202606");
     CHECK_STR(state_of(&w, opinion(&w, "D02")), "objected");
@@ -668,7 +677,7 @@ static void an_objection_to_a_warning_is_upheld(struct county *c)
     CLEANUP(err_done) struct err e = { 0 };
     struct world w = begin(c);
     const char *r = release(&w);
-    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=30"), RC_OK);
     int64_t first = sees(&w, CLERK, "D02");
     const struct warn_view *v = warning_of(&w, CLERK, "D02");
     CHECK(v && warn_view_burns(v));
@@ -802,7 +811,7 @@ static void a_report_is_right_by_what_came_since(struct county *c)
 {
     CLEANUP(err_done) struct err e = { 0 };
     struct world w = begin(c);
-    CHECK_INT(move(&w, EDITOR, release(&w), "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, release(&w), "ask", "minutes=30"), RC_OK);
     const char *o = object(&w, CLERK, "report", "D02-2026Q2");
     int64_t first = sees(&w, CLERK, "D02");
     send(&w, PROGRAM, "unit,point,period,value,missing,note\nD02,P-1,2026Q2,95,,\n");
@@ -862,7 +871,7 @@ static void an_objection_to_a_hint_is_upheld(struct county *c)
     CHECK_OK(hint_decide(c, code, 1, HINT_CONFIRMED, "和台账对不上", people[EDITOR].code, false,
                          &e));
     tick(&w);
-    CHECK_INT(move(&w, EDITOR, r, "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, r, "ask", "minutes=30"), RC_OK);
     int64_t first = sees(&w, EDITOR, NULL);
     const char *o = object(&w, SUPPLIER, "hint", code);
     all_answer(&w);
@@ -888,7 +897,7 @@ T_COUNTY(an_objection_to_a_hint_is_upheld)
 static void an_objection_is_refused_in_time(struct county *c)
 {
     struct world w = begin(c);
-    CHECK_INT(move(&w, EDITOR, release(&w), "ask", ""), RC_OK);
+    CHECK_INT(move(&w, EDITOR, release(&w), "ask", "minutes=30"), RC_OK);
     int64_t first = sees(&w, CLERK, "D02");
     const char *o = object(&w, CLERK, "report", "D02-2026Q2");
     struct matter m = matter_of(&w, o);
@@ -898,7 +907,10 @@ static void an_objection_is_refused_in_time(struct county *c)
     m = matter_of(&w, o);
     CHECK_STR(m.clock, "review");
     CHECK_INT(matter_running(&m)->left, 10);
-    CHECK_INT(move(&w, REVIEWER, o, "ask_more", "question=差哪一张附件"), RC_OK);
+    CHECK_INT(move(&w, REVIEWER, o, "ask_more", "question=差哪一张附件"), RC_INVALID);
+    int64_t asks, before = load_of(c, "D02", "QX", &asks);
+    CHECK_INT(move(&w, REVIEWER, o, "ask_more", "question=差哪一张附件;minutes=20"), RC_OK);
+    CHECK_INT(load_of(c, "D02", "QX", &asks) - before, 20);
     CHECK_INT(move(&w, REVIEWER, o, "refuse", "decision=还没有补"), RC_CONFLICT);
     CHECK_INT(move(&w, CLERK, o, "supply", "more=附后"), RC_OK);
     CHECK_INT(move(&w, REVIEWER, o, "uphold_report", "decision=归组错了一级;fault=unit"),

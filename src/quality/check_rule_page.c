@@ -143,7 +143,7 @@ static void offer(struct showing *x)
 
 static const char *number(struct rq *rq, double v)
 {
-    return isnan(v) ? "" : fmt_exact(rq->a, v);
+    return isnan(v) ? "" : arena_printf(rq->a, "%.15g", v); /* 0.8 as somebody typed it */
 }
 
 static enum rc render(struct showing *x, struct err *e)

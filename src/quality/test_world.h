@@ -3,7 +3,7 @@
 #ifndef QUALITY_TEST_WORLD_H
 #define QUALITY_TEST_WORLD_H
 
-#include "people/test_site.h"
+#include "monitor/test_small.h"
 
 #include <string.h>
 
@@ -13,6 +13,7 @@ struct world {
     struct county *c;
     struct arena *a;
     struct site site;
+    struct small small;
     const char *editor, *leader, *clerk, *supplier, *other; /* tokens */
     struct period period;
     double (*given)(size_t town, size_t point, struct period p);

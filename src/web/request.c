@@ -617,14 +617,15 @@ static void count(struct rq *rq, int64_t us)
     atomic_fetch_add_explicit(&c->le[i], 1, memory_order_relaxed);
 }
 
+/* Machines and addresses, for the operator; not whose it was: a line for every page with a name
+ * in it would be how long people work, and when. Refusals and records say who. */
 static void log_access(const struct rq *rq, int64_t us)
 {
     if (!rq->web->server || (rq->route && rq->route->quiet))
         return;
     log_event(LOG_INFO, "request", "id", rq->id, "method", method_text(rq), "path", rq->path,
               "status", arena_printf(rq->a, "%d", rq->p->answer.status), "us",
-              arena_printf(rq->a, "%lld", (long long)us), "address", rq->address, "account",
-              rq->account.code ? rq->account.code : "");
+              arena_printf(rq->a, "%lld", (long long)us), "address", rq->address);
 }
 
 static void log_failure(const struct rq *rq, const struct err *e)
