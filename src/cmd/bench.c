@@ -28,9 +28,10 @@ static const struct {
     const char *name;
     enum rc (*fn)(struct bench *b, struct err *e);
 } groups[] = {
-    { "engine", bench_engine }, { "import", bench_import }, { "change", bench_change },
-    { "move", bench_move },     { "page", bench_page },     { "file", bench_file },
-    { "paper", bench_paper },   { "audit", bench_audit },   { "start", bench_start },
+    { "engine", bench_engine },   { "import", bench_import }, { "change", bench_change },
+    { "move", bench_move },       { "page", bench_page },     { "file", bench_file },
+    { "paper", bench_paper },     { "audit", bench_audit },   { "start", bench_start },
+    { "meeting", bench_meeting },
 };
 
 static unsigned n_rows, n_reached; /* of the one run of this program */

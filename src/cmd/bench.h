@@ -52,5 +52,7 @@ enum rc bench_file(struct bench *b, struct err *e) MUST_USE;
 enum rc bench_paper(struct bench *b, struct err *e) MUST_USE;
 enum rc bench_audit(struct bench *b, struct err *e) MUST_USE;
 enum rc bench_start(struct bench *b, struct err *e) MUST_USE;
+enum rc bench_meeting(struct bench *b,
+                      struct err *e) MUST_USE; /* makes the demo county large: last */
 
 #endif

@@ -346,7 +346,8 @@ const struct command cmd_demo = {
               { "db", OPT_VALUE, false, "URL",
                 N_("PostgreSQL 数据库;不写就用文件夹里的 SQLite") },
               { "schema", OPT_VALUE, false, "NAME", N_("PostgreSQL 里的模式名") },
-              { "seed", OPT_VALUE, false, "N", N_("随机数种子,默认1") } },
+              { "seed", OPT_VALUE, false, "N",
+                N_("随机数种子,默认1;换一个,数值、预警和各人快慢不同,规模不变") } },
     .fn = demo,
 };
 

@@ -2,6 +2,7 @@
  * they are answered. One is still a note that only its group sees. */
 #include "base/str.h"
 #include "cmd/demo_act.h"
+#include "cmd/demo_order.h"
 #include "flow/flow.h"
 #include "monitor/demo.h"
 
@@ -14,6 +15,7 @@ static const struct contact {
     const char *group, *unit, *verb, *title, *text, *joint;
     int answered, closed;
     const char *takes, *answer, *result;
+    const char *of; /* title of the directive that it is about; NULL: none */
 } contacts[] = {
     { 2, 3, "fangzhi", "D07", "ask", "消费券第二批发放前的频次限制",
       "第一批出现同一终端连续核销，第二批发放前频次限制做到哪一步了？", NULL, 3, 5, NULL,
@@ -45,10 +47,11 @@ static const struct contact {
       "按每份回访一个村，十一个村都问了；人手有限，其余抽查。", "可以" },
     { 10, 20, "fangzhi", "D10", "ask", "断头路两镇补偿标准统一后的签约进度",
       "十月十六日到期，还差三户没有签，卡在哪里？雨季过后路基还要几天？", NULL, 0, 0, NULL,
-      NULL, NULL },
+      NULL, NULL, "农村公路“断头路”迟迟不通" },
     { 10, 26, "fangzhi", "D04", "suggest", "衔接资金验收排队的项目先预付",
       "二十一个项目卡在验收，建议无争议的部分按合同先付七成。", NULL, 3, 0, "part",
-      "十三个项目可以先付，另外八个资料不齐，补齐一个付一个。", NULL },
+      "十三个项目可以先付，另外八个资料不齐，补齐一个付一个。", NULL,
+      "乡村振兴衔接资金支出进度慢" },
     { 10, 30, "fangzhi", "D05", "", "断供接口的历史数据有没有缺口",
       "五个接口断了三个月，恢复以后中间这一段数要不要补，先核一下再问。", NULL, 0, 0, NULL,
       NULL, NULL },
@@ -68,6 +71,11 @@ static enum rc note(struct tx *tx, void *arg, struct err *e)
     struct person who;
     struct flow_who w;
     const struct units *us;
+    const struct demo_orders *o = x->y->orders;
+    struct flow_link link = { .what = "matter" };
+    for (size_t i = 0; i < o->n && x->k->of; i++)
+        if (str_eq(o->list[i].title, x->k->of))
+            link.code = o->list[i].code;
     enum rc rc = demo_person(x->y, tx_snap(tx), x->k->group, x->a, &who, e);
     if (rc == RC_OK)
         rc = units_load(tx_snap(tx), x->y->day, x->a, &us, e);
@@ -78,7 +86,9 @@ static enum rc note(struct tx *tx, void *arg, struct err *e)
                                                        .title = x->k->title,
                                                        .unit = x->k->unit,
                                                        .given = given,
-                                                       .n_given = COUNT(given) },
+                                                       .n_given = COUNT(given),
+                                                       .links = &link,
+                                                       .n_links = link.code != NULL },
                                    x->a, &x->done, e)
                        : rc;
 }
@@ -99,10 +109,11 @@ static enum rc begin(struct demo_year *y, const struct contact *k, const char **
     *ret = arena_strdup(y->a, x.done.code);
     if (!*k->verb)
         return RC_OK;
-    struct flow_given given[5] = { { "title", k->title },
+    struct flow_given given[6] = { { "title", k->title },
                                    { "text", k->text },
-                                   { "due", day_text(a, y->day + 10) } };
-    size_t n = 3;
+                                   { "due", day_text(a, y->day + 10) },
+                                   { "minutes", str_eq(k->verb, "ask") ? "30" : "45" } };
+    size_t n = 4;
     if (str_eq(k->verb, "invite"))
         given[n++] = (struct flow_given){ "meet", day_text(a, y->day + 6) };
     if (k->joint)

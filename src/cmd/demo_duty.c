@@ -105,7 +105,7 @@ static enum rc bring(struct demo_year *y, struct err *e)
         rc = duty_sheet_write(y->c, &s, DEMO_YEAR, platform, &n, e);
     if (rc == RC_OK)
         rc = day_parse(due, &last, e);
-    return rc == RC_OK ? duty_year_start(y->c, DEMO_YEAR, last, platform, &n, e) : rc;
+    return rc == RC_OK ? duty_year_start(y->c, DEMO_YEAR, last, 15, platform, &n, e) : rc;
 }
 
 /* ---- confirmations ---- */

@@ -164,6 +164,15 @@ static enum rc prepare(struct demo_year *y, const struct meeting *m, const char 
     return rc == RC_OK ? demo_move(y, desk, *ret, "freeze", NULL, 0, e) : rc;
 }
 
+const char *demo_meeting_of(const struct demo_year *y, const char *title)
+{
+    for (size_t i = 0; i < COUNT(meetings) && y->meetings; i++)
+        for (size_t k = 0; k < COUNT(meetings[i].born); k++)
+            if (meetings[i].born[k] && str_eq(meetings[i].born[k], title))
+                return y->meetings[i];
+    return NULL;
+}
+
 /* What became of the decisions is written down, and the meeting is settled. */
 static enum rc settle(struct demo_year *y, const struct meeting *m, const char *code,
                       struct err *e)

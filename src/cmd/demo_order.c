@@ -1,11 +1,14 @@
 /* The files of the demo's directives. */
 #include "cmd/demo_order.h"
 
+#include "base/parse.h"
 #include "base/period.h"
 #include "base/rng.h"
 #include "base/str.h"
+#include "cmd/demo_picture.h"
 #include "monitor/demo.h"
 #include "sheet/csv.h"
+#include "store/file.h"
 
 #include <assert.h>
 #include <string.h>
@@ -62,10 +65,13 @@ static void texts(struct demo_order *x, const struct table *t, size_t row, struc
     x->result = at(t, row, "result");
     x->fate = *at(t, row, "fate");
     x->to = at(t, row, "to");
-    x->problem = x->cause = x->instruction = x->regulation = x->wrong_unit = x->wrong_why = "";
+    x->problem = x->cause = x->regulation = x->wrong_unit = x->wrong_why = "";
     x->joint = x->kind = x->severity = x->emphasis = x->source = x->rule = "";
+    x->after = "";
+    x->said = (struct demo_said){ .title = x->title, .text = "", .office = "", .about = "" };
     if (*at(t, row, "records"))
         x->records = str_split(a, at(t, row, "records"), '|', &x->n_records);
+    x->pictures = arena_array(a, x->n_records, sizeof(*x->pictures));
 }
 
 static enum rc whole(const struct demo_year *y, const struct table *t, size_t row,
@@ -77,7 +83,9 @@ static enum rc whole(const struct demo_year *y, const struct table *t, size_t ro
     x->to = at(t, row, "unit");
     x->problem = at(t, row, "problem");
     x->cause = at(t, row, "cause");
-    x->instruction = at(t, row, "instruction");
+    x->said.text = at(t, row, "instruction");
+    x->said.office = at(t, row, "office");
+    x->said.about = at(t, row, "about");
     x->regulation = at(t, row, "regulation");
     x->joint = at(t, row, "joint");
     x->kind = at(t, row, "kind");
@@ -85,6 +93,7 @@ static enum rc whole(const struct demo_year *y, const struct table *t, size_t ro
     x->emphasis = at(t, row, "emphasis");
     x->source = at(t, row, "source");
     x->rule = at(t, row, "rule");
+    x->after = at(t, row, "after");
     if (colon) {
         x->wrong_unit = arena_strndup(y->a, wrong, (size_t)(colon - wrong));
         x->wrong_why = colon + strlen("：");
@@ -104,6 +113,59 @@ static struct demo_order *titled(struct demo_orders *o, const char *title)
         if (str_eq(o->list[i].title, title))
             return &o->list[i];
     return NULL;
+}
+
+static enum rc said(const struct demo_year *y, struct demo_orders *o, struct err *e)
+{
+    struct table *t;
+    enum rc rc = table_of("instructions.csv", y->a, &t, e);
+    o->said = arena_array(y->a, rc == RC_OK ? t->rows : 0, sizeof(*o->said));
+    for (size_t r = 1; rc == RC_OK && r < t->rows; r++) {
+        struct demo_said *x = &o->said[o->n_said++];
+        *x = (struct demo_said){ .leader = at(t, r, "leader"),
+                                 .office = at(t, r, "office"),
+                                 .about = at(t, r, "about"),
+                                 .title = at(t, r, "title"),
+                                 .text = at(t, r, "text"),
+                                 .answer = at(t, r, "answer") };
+        rc = day_at(t, r, "day", &x->day, e);
+        if (rc == RC_OK && *x->answer)
+            rc = parse_int64(at(t, r, "after"), 1, 30, "after", &x->after, e);
+    }
+    return rc;
+}
+
+/* The sheet with the leader's words that the office keeps. */
+static enum rc scan(const struct demo_year *y, struct demo_said *x, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    if (!*x->office || !*x->text)
+        return RC_OK;
+    struct bytes file = demo_picture("paper", x->text, a);
+    x->scan = (struct flow_file){ .name = "批示件扫描（演示）.png",
+                                  .media = "image/png",
+                                  .size = (int64_t)file.n };
+    return file_put(y->c, file, x->scan.digest, e);
+}
+
+static enum rc pictures(const struct demo_year *y, struct demo_orders *o, struct err *e)
+{
+    struct table *t;
+    enum rc rc = table_of("pictures.csv", y->a, &t, e);
+    for (size_t r = 1; rc == RC_OK && r < t->rows; r++) {
+        struct demo_order *x = titled(o, at(t, r, "of"));
+        int64_t entry = 0;
+        rc = parse_int64(at(t, r, "entry"), 1, x ? (int64_t)x->n_records : 0, "entry", &entry,
+                         e);
+        if (rc == RC_OK)
+            rc = demo_record_picture(y, x, (size_t)entry - 1, at(t, r, "scene"),
+                                     at(t, r, "words"), e);
+    }
+    for (size_t i = 0; rc == RC_OK && i < o->n; i++)
+        rc = scan(y, &o->list[i].said, e);
+    for (size_t i = 0; rc == RC_OK && i < o->n_said; i++)
+        rc = scan(y, &o->said[i], e);
+    return rc;
 }
 
 enum rc demo_orders_load(const struct demo_year *y, struct demo_orders **ret, struct err *e)
@@ -128,6 +190,12 @@ enum rc demo_orders_load(const struct demo_year *y, struct demo_orders **ret, st
         o->n++;
         assert(x->up); /* test_demo.c looks at the files */
     }
+    for (size_t i = 0; i < o->n; i++)
+        o->list[i].ask = demo_words(o, "ask_own", o->list[i].title, /* money= */ false, 0);
+    if (rc == RC_OK)
+        rc = said(y, o, e);
+    if (rc == RC_OK)
+        rc = pictures(y, o, e);
     if (rc == RC_OK)
         *ret = o;
     return rc;

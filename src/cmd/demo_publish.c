@@ -70,7 +70,7 @@ static enum rc answer(struct demo_year *y, struct period p, int after, struct er
 
 /* ---- objections ---- */
 
-static const char reviewer[] = "qiumo";
+static const char reviewer[] = "danqing"; /* who sends no warnings */
 /* What units object to, and what becomes of it: verb "" is left open. Days count from the day
  * on which the units were asked. */
 static const struct objected {
@@ -214,7 +214,7 @@ static enum rc desk(struct demo_year *y, struct period p, int since, struct err 
         return RC_OK;
     }
     if (rc == RC_OK && str_eq(state, "draft") && since >= ASK_AFTER) {
-        rc = demo_move(y, editor, code, "ask", NULL, 0, e);
+        rc = demo_move(y, editor, code, "ask", &(struct flow_given){ "minutes", "30" }, 1, e);
         return rc == RC_OK ? asking_finish(y->c, code, e) : rc;
     }
     for (size_t i = 0; i < COUNT(does) && rc == RC_OK; i++)

@@ -16,7 +16,8 @@ static const struct demo_day rows[] = {
     { "meetings", demo_meeting_day }, { "directives", demo_directive_noon },
     { "warnings", demo_warning_day }, { "directives", demo_directive_evening },
     { "duties", demo_duty_day },      { "quality", demo_quality_day },
-    { "draws", demo_draw_day },
+    { "records", demo_record_day },   { "draws", demo_draw_day },
+    { "practices", demo_borrow_day },
 };
 
 /* The days of the year, as codes of days. */

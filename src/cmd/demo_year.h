@@ -58,11 +58,13 @@ enum rc demo_collect_day(struct demo_year *y, struct err *e);
 enum rc demo_publish_day(struct demo_year *y, struct err *e);       /* demo_publish.c */
 enum rc demo_warning_day(struct demo_year *y, struct err *e);       /* demo_warning.c */
 enum rc demo_quality_day(struct demo_year *y, struct err *e);       /* demo_quality.c */
+enum rc demo_record_day(struct demo_year *y, struct err *e);        /* demo_record.c */
 enum rc demo_draw_day(struct demo_year *y, struct err *e);          /* demo_draw.c */
 enum rc demo_directive_morning(struct demo_year *y, struct err *e); /* demo_directive.c */
 enum rc demo_duty_day(struct demo_year *y, struct err *e);          /* demo_duty.c */
 enum rc demo_contact_day(struct demo_year *y, struct err *e);       /* demo_contact.c */
 enum rc demo_meeting_day(struct demo_year *y, struct err *e);       /* demo_meeting.c */
+enum rc demo_borrow_day(struct demo_year *y, struct err *e);        /* demo_borrow.c */
 enum rc demo_directive_noon(struct demo_year *y, struct err *e);
 enum rc demo_directive_evening(struct demo_year *y, struct err *e);
 

@@ -7,6 +7,7 @@
 #include "cmd/commands.h"
 #include "cmd/county_cmd.h"
 #include "flow/calendar.h"
+#include "monitor/data_page.h"
 #include "monitor/point_same.h"
 #include "monitor/rule_gate.h"
 #include "monitor/scheme_draft.h"
@@ -167,19 +168,31 @@ static enum rc import_scheme(struct job *j, struct err *e)
 static enum rc write_points(struct tx *tx, void *arg, struct err *e)
 {
     struct job *j = arg;
-    const struct units *us;
-    struct same_pair *pairs;
-    size_t n_pairs;
     enum rc rc = file_sent_register(tx, j->county, &j->file, j->person.code, e);
-    if (rc == RC_OK)
-        rc = units_load(tx_snap(tx), county_today(j->county), j->a, &us, e);
-    if (rc == RC_OK)
-        rc = points_same(tx_snap(tx), j->points, j->n, j->a, &pairs, &n_pairs, e);
-    if (rc == RC_OK)
-        rc = points_same_refuse(us, pairs, n_pairs, e);
     return rc == RC_OK
                ? points_write(tx, j->county, j->points, j->n, j->person.code, &j->changed, e)
                : rc;
+}
+
+/* Every pair that waits for a person is said at once; the table has a column for the reason. */
+static enum rc tell_pairs(struct job *j, const struct snap *s, const struct units *us,
+                          struct err *e)
+{
+    struct same_pair *pairs;
+    size_t n = 0;
+    enum rc rc = points_same(s, j->points, j->n, j->a, &pairs, &n, e);
+    for (size_t i = 0; i < n && rc == RC_OK; i++)
+        if (pairs[i].verdict == SAME_OPEN &&
+            !*points_same_reason(j->points, j->n, pairs[i].point.code))
+            fprintf(cmd_err(j->c), "%s\n",
+                    text_fill(j->a,
+                              lang_text(cmd_lang(j->c),
+                                        N_("{point}“{name}” 像 {code}“{other}” ({owner}): 不是"
+                                           "同一个数的, 在 different 一列写明理由")),
+                              "point", pairs[i].point.code, "name", pairs[i].point.name, "code",
+                              pairs[i].other.code, "other", pairs[i].other.name, "owner",
+                              unit_name_of(us, pairs[i].other.owner), NULL));
+    return rc;
 }
 
 static enum rc import_points(struct job *j, struct err *e)
@@ -198,9 +211,11 @@ static enum rc import_points(struct job *j, struct err *e)
         rc = first_table(j, &t, e);
     if (rc == RC_OK)
         rc = points_from_table(t, us, j->a, &j->points, &j->n, &ps, e);
-    db_read_end(&s);
     if (rc == RC_OK)
         rc = tell(j, &ps, e);
+    if (rc == RC_OK)
+        rc = tell_pairs(j, s, us, e);
+    db_read_end(&s);
     if (rc == RC_OK && !j->dry)
         rc = file_sent_keep(j->county, &j->file, e);
     if (rc == RC_OK && !j->dry)

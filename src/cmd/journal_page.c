@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "cmd/journal.html.h"
 #include "cmd/journal_page.sql.h"
+#include "monitor/record_words.h"
 #include "people/asker.h"
 #include "store/county.h"
 #include "web/pager.html.h"
@@ -25,11 +26,18 @@ static const struct {
               { "denied", N_("被拒绝"), 1 },
               { "act", N_("操作"), -1 } };
 
+/* Readings, as the route's journal word says; acts are kinds of records. */
 static const char *const words[][2] = {
-    /* readings: what the route's journal word says */
     { "report", N_("看体检报告") },
     { "report.pdf", N_("取体检报告PDF") },
+    { "report.docx", N_("取体检报告Word文档") },
+    { "bundle", N_("取一期的全部报告") },
     { "value", N_("看数值来历") },
+    { "matter", N_("看事项") },
+    { "worklog", N_("看云记录") },
+    { "file", N_("取附件") },
+    { "failure", N_("看失责记实") },
+    { "first_form", N_("看第一种形态") },
     { "warning", N_("看预警") },
     { "export", N_("导出") },
     { "import.file", N_("取报送的原文件") },
@@ -38,36 +46,6 @@ static const char *const words[][2] = {
     { "GET", N_("打开") },
     { "POST", N_("提交") },
     { "dropped", N_("来不及写下的条数") },
-    /* acts: kinds of records */
-    { "account.made", N_("新建账号") },
-    { "account.role_given", N_("授予角色") },
-    { "account.role_ended", N_("收回角色") },
-    { "account.locked", N_("停用账号") },
-    { "account.unlocked", N_("恢复账号") },
-    { "account.reactivated", N_("重新打印启用单") },
-    { "account.password_set", N_("设置密码") },
-    { "account.totp_set", N_("启用动态口令") },
-    { "account.totp_removed", N_("停用动态口令") },
-    { "account.signed_in", N_("登录") },
-    { "token.made", N_("建立令牌") },
-    { "token.revoked", N_("收回令牌") },
-    { "unit.set", N_("修改单位") },
-    { "point.set", N_("修改监测点") },
-    { "rule.set", N_("修改预警规则") },
-    { "scheme.drafted", N_("建立方案草案") },
-    { "scheme.edited", N_("修改方案草案") },
-    { "scheme.dropped", N_("放弃方案草案") },
-    { "scheme.adopted", N_("启用方案") },
-    { "values.imported", N_("报送数值") },
-    { "period.computed", N_("计算一期") },
-    { "report.made", N_("生成体检报告") },
-    { "file.add", N_("存入文件") },
-    { "map.set", N_("更换地图") },
-    { "map.tile", N_("摆放地图方块") },
-    { "setting.set", N_("修改设置") },
-    { "backup.made", N_("备份") },
-    { "record.erase", N_("依法删除") },
-    { "log.origin", N_("另起日志") },
 };
 
 static const char *words_of(const struct rq *rq, const char *code)
@@ -75,7 +53,7 @@ static const char *words_of(const struct rq *rq, const char *code)
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], code))
             return rq_tr(rq, words[i][1]);
-    return code;
+    return record_kind_text(rq, code);
 }
 
 struct looking {

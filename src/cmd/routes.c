@@ -55,22 +55,16 @@
 
 /* At most SECTIONS_A_ROLE for each role; what has no place here is linked from a page that has
  * (cmd/places.c: the platform's settings, the end of everybody's day). A page that two sections
- * cover lies in the later one. */
+ * cover lies in the later one; one that none covers where the first of its crumbs leads, or in
+ * the day. */
 const struct section sections[] = {
-    { .name = N_("今日"),
-      .href = "/today",
-      .need = CAP_SELF,
-      .covers =
-          "/inbox /board /agenda /matter /statistics /handover /handing /calendar /notice "
-          "/draw /lookback /proof /unit /scheme /point /rule /indicator "
-          "/completeness /value /report "
-          "/readers /warning /objection /regulation /duty" },
+    { .name = N_("今日"), .href = "/today", .need = CAP_SELF },
     { .name = N_("总览"),
       .href = "/overview",
       .need = CAP_READ_COUNTY,
       .roles = "leader discipline",
       .covers = "/report /readers /map /node /indicator /warning /rule /completeness /value "
-                "/scheme /point /agree /publish /objection" },
+                "/scheme /point /agree /publish /objection /burden /borrow" },
     { .name = N_("批示"),
       .href = "/instruction",
       .need = CAP_INSTRUCT,
@@ -85,18 +79,18 @@ const struct section sections[] = {
       .href = "/round",
       .need = CAP_READ_COUNTY,
       .roles = "platform",
-      .covers = "/filing /import /completeness /value /hint /pull /webhook /other" },
+      .covers = "/filing /import /completeness /value /hint /pull /webhook /other /burden" },
     { .name = N_("研判发布"),
       .href = "/publish",
       .need = CAP_READ_COUNTY,
       .roles = "platform",
       .covers = "/overview /report /readers /map /node /indicator /objection /agree /meeting "
-                "/bulletin" },
+                "/bulletin /borrow" },
     { .name = N_("我的单位"),
       .href = "/mine",
       .need = CAP_SUPERVISE,
       .roles = "group",
-      .covers = "/report /readers /indicator /value /completeness /unit" },
+      .covers = "/report /readers /indicator /value /completeness /unit /burden /borrow" },
     { .name = N_("填报"),
       .href = "/filing",
       .need = CAP_HANDLE,
@@ -111,7 +105,7 @@ const struct section sections[] = {
       .href = "/usage",
       .need = CAP_SEND_VALUES,
       .roles = "supplier",
-      .covers = "/point" },
+      .covers = "/point /burden /borrow" },
     { .name = N_("报告"),
       .href = "/report",
       .need = CAP_READ_UNIT,
@@ -192,6 +186,8 @@ size_t routes_all(struct route_table *ret)
     TABLE(worklog);
     TABLE(work_hint);
     TABLE(directive);
+    TABLE(ask);
+    TABLE(problem_kind);
     TABLE(instruction);
     TABLE(objection);
     TABLE(readers);

@@ -18,10 +18,11 @@
 #include "people/asker.h"
 #include "store/county.h"
 #include "store/setting.h"
+#include "worklog/hint.h"
 
 #include <string.h>
 
-enum { GROUPS = 9, WHY_MAX = 200, HISTORY = 30, SEEN = 200, SHOWN_TEXT = 120 };
+enum { GROUPS = 10, WHY_MAX = 200, HISTORY = 30, SEEN = 200, SHOWN_TEXT = 120 };
 
 struct group {
     const char *name; /* N_() */
@@ -38,6 +39,7 @@ static void groups_all(struct group ret[GROUPS])
     *g++ = (struct group){ N_("采集"), collect_settings, collect_settings_n };
     *g++ = (struct group){ N_("预警"), rule_settings, rule_settings_n };
     *g++ = (struct group){ N_("廉动令"), directive_settings, directive_settings_n };
+    *g++ = (struct group){ N_("云记录复核提示"), worklog_settings, worklog_settings_n };
     *g++ = (struct group){ N_("四责"), duty_settings, duty_settings_n };
     *g++ = (struct group){ N_("提醒"), notice_settings, notice_settings_n };
     *g++ = (struct group){ N_("访问"), serve_settings, serve_settings_n };

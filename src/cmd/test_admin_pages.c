@@ -7,7 +7,7 @@
 #include "cmd/jobs.h"
 #include "cmd/routes.h"
 #include "people/asker.h"
-#include "people/password.h"
+#include "people/test_site.h"
 #include "people/unit_import.h"
 #include "store/journal.h"
 #include "store/setting.h"
@@ -20,8 +20,8 @@
 struct world {
     struct county *c;
     struct arena *a;
-    struct web_fake *web;
-    char cookie[128], csrf[65], hash[PASSWORD_TEXT];
+    struct site site;
+    const char *token;
 };
 
 static const struct account_new people[] = {
@@ -33,22 +33,12 @@ static const struct account_new people[] = {
 static enum rc make(struct tx *tx, void *arg, struct err *e)
 {
     struct world *w = arg;
-    char codes[COUNT(people)][ACTIVATION_CODE + 1];
-    enum rc rc = accounts_make(tx, w->c, people, COUNT(people), 1, "", w->a, codes, e);
-    for (size_t i = 0; rc == RC_OK && i < COUNT(people); i++)
-        rc = account_set_password(tx, w->c, people[i].code, w->hash, "", e);
-    return rc;
+    return site_people(tx, w->c, people, COUNT(people), w->a, e);
 }
 
 static void sign(struct world *w, const char *account)
 {
-    CLEANUP(err_done) struct err e = { 0 };
-    struct session s;
-    char cookie[SESSION_TOKEN + 1];
-    CHECK_OK(sign_in(w->c, account, "correct horse battery", "127.0.0.1", "test", w->a, &s,
-                     cookie, &e));
-    snprintf(w->cookie, sizeof(w->cookie), "Cookie: session=%s", cookie);
-    web_csrf(s.secret, w->csrf);
+    w->token = site_session(&w->site, account);
 }
 
 static void setup(struct world *w, struct county *c)
@@ -58,53 +48,27 @@ static void setup(struct world *w, struct county *c)
                                  { "T1", "C", "东镇", "town", "towns", 0, 0, 0 } };
     size_t changed;
     *w = (struct world){ .c = c, .a = arena_new() };
-    snprintf(w->cookie, sizeof(w->cookie), "Cookie: nobody=1");
-    password_cheap_for_tests();
     CHECK_OK(units_import(c, terms, COUNT(terms), false, NULL, "", &changed, &e));
-    password_hash("correct horse battery", w->hash);
     CHECK_OK(db_transact(c->db, make, w, &e));
     struct route_table *tables = arena_array(w->a, ROUTE_TABLES_MAX, sizeof(*tables));
     size_t n = routes_all(tables);
-    CHECK_OK(web_fake_new(&(struct web_config){ .user = c,
-                                                .hooks = people_hooks(c, sections),
-                                                .tables = tables,
-                                                .n_tables = n,
-                                                .sign_in = "/signin" },
-                          &w->web, &e));
+    site_open(&w->site, c, w->a, tables, n, sections);
 }
 
 static void done(struct world *w)
 {
-    web_fake_free(w->web);
+    site_done(&w->site);
     arena_free(w->a);
 }
 
 static struct web_reply get(struct world *w, const char *target)
 {
-    struct web_reply r;
-    web_fake_ask(w->web,
-                 &(struct web_ask){ .target = target,
-                                    .headers = (const char *const[]){ w->cookie, NULL } },
-                 w->a, &r);
-    return r;
+    return site_get(&w->site, w->token, target);
 }
 
 static struct web_reply post(struct world *w, const char *target, const char *fields)
 {
-    struct web_reply r;
-    const char *body = arena_printf(w->a, "csrf=%s&%s", w->csrf, fields);
-    web_fake_ask(
-        w->web,
-        &(struct web_ask){
-            .method = "POST",
-            .target = target,
-            .headers = (const char *const[]){ w->cookie,
-                                              "Content-Type: application/x-www-form-urlencoded",
-                                              NULL },
-            .body = body,
-            .n = strlen(body) },
-        w->a, &r);
-    return r;
+    return site_post(&w->site, w->token, target, fields);
 }
 
 static bool says(struct web_reply r, const char *text)

@@ -148,7 +148,7 @@ static void import_lists(struct world *w)
     CHECK_STATUS(post(w, "pingtai", "/duty/import/confirm",
                       arena_printf(w->a, "token=%s", site_held(&w->x, &r))),
                  303);
-    CHECK_STATUS(post(w, "pingtai", "/duty/year", "year=2026&due=2026-10-30"), 303);
+    CHECK_STATUS(post(w, "pingtai", "/duty/year", "year=2026&minutes=15&due=2026-10-30"), 303);
 }
 
 #define DOCUMENT "%E5%93%A8%E7%9B%91%E3%80%942026%E3%80%9577%E5%8F%B7" /* 哨监〔2026〕77号 */
@@ -212,8 +212,8 @@ static void a_year_is_walked(struct county *c)
                  303);
     CHECK_STATUS(post(&w, "juzhang", "/duty/post/D01-3/release", "last=2026-09-30"), 303);
     CHECK_STATUS(post(&w, "juzhang", "/duty/post/D01-3/end", ""), 303);
-    CHECK_STATUS(post(&w, "pingtai", "/duty/year", "year=2026&due=2026-11-30"), 409);
-    CHECK_STATUS(post(&w, "juzhang", "/duty/year", "year=2026&due=2026-11-30"), 403);
+    CHECK_STATUS(post(&w, "pingtai", "/duty/year", "year=2026&minutes=15&due=2026-11-30"), 409);
+    CHECK_STATUS(post(&w, "juzhang", "/duty/year", "year=2026&minutes=15&due=2026-11-30"), 403);
     close_world(&w);
 }
 

@@ -7,7 +7,8 @@
  * writes for a person, and what messages and calls to other programs say. A note that a
  * stationed group is writing is one of these things; what was said of it stays unseen when it
  * is sent. So are hints that data deserve a second look: for who sends values, never for a
- * leader.
+ * leader. So are an instruction, a directive that is drafted of it, and another that is sent on
+ * the way: its unit sees that one from then on, and never what was said while it was a draft.
  */
 #include "base/file.h"
 #include "base/hash.h"
@@ -20,6 +21,7 @@
 #include "collect/round.h"
 #include "collect/webhook.h"
 #include "collect/webhook.sql.h"
+#include "directive/directive.h"
 #include "monitor/compute.h"
 #include "monitor/export.h"
 #include "monitor/publication.h"
@@ -74,7 +76,19 @@ static const char values_csv[] = "unit,point,period,value,missing,note\n"
                                  "D03,P2,2026Q2,3,,\nT01,P2,2026Q2,5,,\n";
 
 /* Whose figures in the drafts look how, as pages and as programs write them. */
-enum whose { OF_COUNTY, OF_D01, OF_D02, OF_OTHERS, OF_NOTE, OF_HINT, WHOSE };
+enum whose {
+    OF_COUNTY,
+    OF_D01,
+    OF_D02,
+    OF_OTHERS,
+    OF_NOTE,
+    OF_HINT,
+    OF_WORDS, /* an instruction */
+    OF_DRAFT, /* a directive that is never sent */
+    OF_ORDER, /* one to D02 that is sent when the comments begin */
+    OF_TALK,  /* what was said of it before */
+    WHOSE
+};
 static const struct {
     double score;
     const char *shown, *raw, *word; /* one decimal; as programs read it; a word in the report */
@@ -85,25 +99,31 @@ static const struct {
     [OF_OTHERS] = { 47.9357, "47.9", "47.935", "哨兵其他" },
     [OF_NOTE] = { 0, "哨兵便笺", "哨兵便笺", "哨兵便笺" },
     [OF_HINT] = { 0, "哨兵提示", "哨兵提示", "哨兵复核" },
+    [OF_WORDS] = { 0, "哨兵批示", "哨兵批示", "哨兵批示" },
+    [OF_DRAFT] = { 0, "哨兵拟令", "哨兵拟令", "哨兵拟令" },
+    [OF_ORDER] = { 0, "哨兵督办", "哨兵督办", "哨兵督办" },
+    [OF_TALK] = { 0, "哨兵议稿", "哨兵退稿", "哨兵签稿" },
 };
 /* What comes back is looked into by what it is. */
 enum form { FORM_TEXT, FORM_PDF, FORM_DOCX, FORM_XLSX, FORM_ZIP, FORMS };
 #define BIT(whose) (1u << (whose))
 #define ALL (BIT(OF_COUNTY) | BIT(OF_D01) | BIT(OF_D02) | BIT(OF_OTHERS))
+#define DESK (BIT(OF_HINT) | BIT(OF_WORDS) | BIT(OF_DRAFT) | BIT(OF_ORDER) | BIT(OF_TALK))
+#define LEAD (BIT(OF_WORDS) | BIT(OF_ORDER))
 
 /* What each may see at which stage. */
 static const struct someone {
     const char *code, *role, *unit, *scope;
     unsigned draft, comment, decision;
 } people[] = {
-    { "pingtai", "platform", "QX", "", ALL | BIT(OF_HINT), ALL | BIT(OF_HINT),
-      ALL | BIT(OF_HINT) },
-    { "lingdao", "leader", "QX", "", 0, 0, ALL },
-    { "jingban", "clerk", "D02", "", 0, BIT(OF_D02), BIT(OF_D02) },
+    { "pingtai", "platform", "QX", "", ALL | DESK, ALL | DESK, ALL | DESK },
+    { "lingdao", "leader", "QX", "", LEAD | BIT(OF_TALK), LEAD, ALL | LEAD },
+    { "jingban", "clerk", "D02", "", 0, BIT(OF_D02) | BIT(OF_ORDER),
+      BIT(OF_D02) | BIT(OF_ORDER) },
     { "shuju", "supplier", "D01", "", BIT(OF_HINT), BIT(OF_D01) | BIT(OF_HINT),
       BIT(OF_D01) | BIT(OF_HINT) },
-    { "paizhu", "group", "G01", "D02", BIT(OF_NOTE), BIT(OF_D02) | BIT(OF_NOTE),
-      BIT(OF_D02) | BIT(OF_NOTE) },
+    { "paizhu", "group", "G01", "D02", BIT(OF_NOTE), BIT(OF_D02) | BIT(OF_NOTE) | BIT(OF_ORDER),
+      BIT(OF_D02) | BIT(OF_NOTE) | BIT(OF_ORDER) },
     { "bieren", "group", "G01", "D01", 0, BIT(OF_D01), BIT(OF_D01) },
     { "xitong", "sysadmin", "", "", 0, 0, 0 },
     { "anquan", "secadmin", "", "", 0, 0, 0 },
@@ -123,7 +143,6 @@ struct world {
     struct id run[2]; /* the drafts */
     int64_t log_size;
     size_t asked, shown[COUNT(people)];
-    bool note_sent;
     char note_due[PERIOD_TEXT];
     size_t found[FORMS]; /* by who may */
     struct map *seen;    /* digest of a PDF → its text, or "": one that is asked for often */
@@ -400,10 +419,11 @@ static const struct {
     { "period", "2026Q2|2026Q3" },
     { "code",
       "W-2026Q2-9001|W-2026Q3-9101|W-2026Q3-9102|W-2026Q3-9103|W-2026Q3-9104|A1|A|I|P1|"
-      "R9|P-2026-00001|P-2026-00002|I-000001|G-2026-00001|H-2026Q2-0001|H-2026Q2-0002|c9" },
+      "R9|P-2026-00001|P-2026-00002|I-000001|G-2026-00001|H-2026Q2-0001|H-2026Q2-0002|c9|"
+      "I-2026-00001|D-2026-00001|D-2026-00002" },
     { "point", "P1|P2" },
     { "what", "scores|warnings|values|units|points|scheme|records" },
-    { "kind", "release|opinion|warning|objection|filing|contact" },
+    { "kind", "release|opinion|warning|objection|filing|contact|directive|instruction" },
     { "version", "1" },
     { "index", "" }, /* every place of the log */
     { "", "1|2|X1" },
@@ -634,46 +654,128 @@ static void make_hints(struct world *w)
                          &e));
 }
 
+/* ---- matters ---- */
+
+static enum rc who_is(struct tx *tx, struct world *w, const char *code, struct flow_who *ret,
+                      struct err *e)
+{
+    struct person *p = arena_alloc(w->a, sizeof(*p));
+    struct account_of_code_row row;
+    const struct units *us;
+    enum rc rc = units_load(tx_snap(tx), county_today(w->c), w->a, &us, e);
+    if (rc == RC_OK)
+        rc = account_of_code_one(tx_snap(tx), code, w->a, &row, e);
+    if (rc == RC_OK)
+        rc = person_load(tx_snap(tx), row.id, county_today(w->c), ~UINT64_C(0), w->a, p, e);
+    return rc == RC_OK ? flow_who_load(tx_snap(tx), w->c, p, us, w->a, ret, e) : rc;
+}
+
+static enum rc open_one(struct tx *tx, struct world *w, const char *by, const char *kind,
+                        const char *unit, const struct flow_given *given, size_t n,
+                        struct err *e)
+{
+    struct flow_who who;
+    struct flow_done done;
+    enum rc rc = who_is(tx, w, by, &who, e);
+    return rc == RC_OK ? flow_open(tx, w->c, &who,
+                                   &(struct flow_new){ .kind = kind,
+                                                       .title = given[0].value,
+                                                       .unit = unit,
+                                                       .given = given,
+                                                       .n_given = n },
+                                   w->a, &done, e)
+                       : rc;
+}
+
+static enum rc move_one(struct tx *tx, struct world *w, const char *by, const char *matter,
+                        const char *verb, const struct flow_given *given, size_t n,
+                        struct err *e)
+{
+    struct flow_who who;
+    struct flow_done done;
+    enum rc rc = who_is(tx, w, by, &who, e);
+    return rc == RC_OK ? flow_move(tx, w->c, &who,
+                                   &(struct flow_act){ .matter = matter,
+                                                       .verb = verb,
+                                                       .version = -1,
+                                                       .given = given,
+                                                       .n_given = n },
+                                   w->a, &done, e)
+                       : rc;
+}
+
+static enum rc say(struct tx *tx, struct world *w, const char *by, const char *matter,
+                   const char *text, struct err *e)
+{
+    struct flow_who who;
+    struct flow_done done;
+    enum rc rc = who_is(tx, w, by, &who, e);
+    return rc == RC_OK ? flow_comment(tx, w->c, &who, matter, text, w->a, &done, e) : rc;
+}
+
 /* The group's note on D02, and what is said of it. */
 static enum rc make_note(struct tx *tx, void *arg, struct err *e)
 {
     struct world *w = arg;
-    const struct flow_given given[] = { { "title", "哨兵便笺" }, { "text", "哨兵便笺一" } };
-    const struct units *us;
-    struct account_of_code_row row;
-    struct person p;
+    const struct flow_given note[] = { { "title", "哨兵便笺" }, { "text", "哨兵便笺一" } };
+    enum rc rc = open_one(tx, w, "paizhu", "contact", "D02", note, COUNT(note), e);
+    return rc == RC_OK ? say(tx, w, "paizhu", "G-2026-00001", "哨兵便笺二", e) : rc;
+}
+
+static enum rc send_note(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    const struct flow_given given[] = { { "title", "请说明公告情况" },
+                                        { "text", "三季度迟了两项" },
+                                        { "due", w->note_due },
+                                        { "minutes", "15" } };
+    return move_one(tx, w, "paizhu", "G-2026-00001", "ask", given, COUNT(given), e);
+}
+
+/* The leader's words with a draft made of them, and an order that waits to be signed off. */
+static enum rc make_orders(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    const struct flow_given words[] = { { "text", "哨兵批示：逐项对照" } };
+    const struct flow_given draft[] = { { "title", "哨兵拟令" },
+                                        { "order", "哨兵拟令，逐项对照" },
+                                        { "source", "instruction" },
+                                        { "due", w->note_due },
+                                        { "lead", "D02" } };
+    const struct flow_given order[] = { { "order", "哨兵督办，整治到位" },
+                                        { "source", "document" },
+                                        { "source_doc", "某办〔2026〕3号" },
+                                        { "due", w->note_due },
+                                        { "minutes", "30" },
+                                        { "lead", "D02" } };
+    const struct flow_given why[] = { { "why", "哨兵退稿，写清楚再送" } };
     struct flow_who who;
     struct flow_done done;
-    enum rc rc = units_load(tx_snap(tx), county_today(w->c), w->a, &us, e);
+    enum rc rc = open_one(tx, w, "lingdao", "instruction", "", words, COUNT(words), e);
     if (rc == RC_OK)
-        rc = account_of_code_one(tx_snap(tx), "paizhu", w->a, &row, e);
+        rc = who_is(tx, w, "pingtai", &who, e);
     if (rc == RC_OK)
-        rc = person_load(tx_snap(tx), row.id, county_today(w->c), ~UINT64_C(0), w->a, &p, e);
+        rc = directive_draft(tx, w->c, &who, "matter", "I-2026-00001", w->a, &done, e);
     if (rc == RC_OK)
-        rc = flow_who_load(tx_snap(tx), w->c, &p, us, w->a, &who, e);
-    if (rc == RC_OK && w->note_sent)
-        return flow_move(
-            tx, w->c, &who,
-            &(struct flow_act){ .matter = "G-2026-00001",
-                                .verb = "ask",
-                                .version = -1,
-                                .given =
-                                    (const struct flow_given[]){ { "title", "请说明公告情况" },
-                                                                 { "text", "三季度迟了两项" },
-                                                                 { "due", w->note_due } },
-                                .n_given = 3 },
-            w->a, &done, e);
+        rc = move_one(tx, w, "pingtai", "D-2026-00001", "save", draft, COUNT(draft), e);
     if (rc == RC_OK)
-        rc = flow_open(tx, w->c, &who,
-                       &(struct flow_new){ .kind = "contact",
-                                           .title = "哨兵便笺",
-                                           .unit = "D02",
-                                           .given = given,
-                                           .n_given = COUNT(given) },
-                       w->a, &done, e);
+        rc = open_one(tx, w, "pingtai", "directive", "", order, COUNT(order), e);
     if (rc == RC_OK)
-        rc = flow_comment(tx, w->c, &who, done.code, "哨兵便笺二", w->a, &done, e);
-    return rc;
+        rc = say(tx, w, "pingtai", "D-2026-00002", "哨兵议稿", e);
+    if (rc == RC_OK)
+        rc = move_one(tx, w, "pingtai", "D-2026-00002", "submit", NULL, 0, e);
+    if (rc == RC_OK)
+        rc = move_one(tx, w, "lingdao", "D-2026-00002", "redraft", why, COUNT(why), e);
+    return rc == RC_OK ? move_one(tx, w, "pingtai", "D-2026-00002", "submit", NULL, 0, e) : rc;
+}
+
+static enum rc send_order(struct tx *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    const struct flow_given opinion[] = { { "opinion", "哨兵签稿，同意" } };
+    enum rc rc =
+        move_one(tx, w, "lingdao", "D-2026-00002", "sign_off", opinion, COUNT(opinion), e);
+    return rc == RC_OK ? move_one(tx, w, "pingtai", "D-2026-00002", "send", NULL, 0, e) : rc;
 }
 
 /* Searching finds the reports of the draft period for exactly those who may open them, and is
@@ -691,6 +793,7 @@ static void search(struct world *w, size_t who, unsigned may)
     struct web_reply r;
     size_t n = 0;
     look(w, who, "/search?q=%E5%85%B5%E4%BE%BF", may & ~BIT(OF_NOTE));
+    look(w, who, "/search?q=%E5%93%A8%E5%85%B5", may & ~(BIT(OF_NOTE) | BIT(OF_DRAFT)));
     web_fake_ask(w->web,
                  &(struct web_ask){ .target = "/search.json?kind=report&q=2026Q3",
                                     .headers = (const char *const[]){ w->cookie[who], NULL } },
@@ -720,6 +823,9 @@ static void ask_everybody(struct world *w, enum publication_stage stage)
         w->shown[p] = 0;
         look(w, p, "/board/contact?q=%E5%85%B5%E4%BE%BF", may);
         look(w, p, "/inbox?kind=contact", may);
+        look(w, p, "/board/directive?q=%E5%93%A8%E5%85%B5", may);
+        look(w, p, "/directive?state=all", may);
+        look(w, p, "/directive/export.xlsx?state=all", may);
         search(w, p, may);
         for (size_t i = 0; i < n; i++)
             for (size_t k = 0; k < tables[i].n; k++)
@@ -849,8 +955,9 @@ static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
     check_bundle(&w, bundle);
     CHECK_OK(db_transact(c->db, make_drafts, &w, &e));
     make_hints(&w);
-    CHECK_OK(db_transact(c->db, make_note, &w, &e));
     day_code(county_today(c) + 20, w.note_due);
+    CHECK_OK(db_transact(c->db, make_note, &w, &e));
+    CHECK_OK(db_transact(c->db, make_orders, &w, &e));
     CHECK_OK(county_seal_now(c, &e));
     for (size_t i = 0; i < COUNT(people); i++) {
         struct session s;
@@ -871,6 +978,8 @@ static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
         struct log_state log;
         CLEANUP(db_read_end) const struct snap *s = NULL;
         CHECK_OK(db_transact(c->db, move_drafts, &(struct moving){ &w, st }, &e));
+        if (st == PUBLICATION_COMMENT)
+            CHECK_OK(db_transact(c->db, send_order, &w, &e));
         CHECK_OK(county_seal_now(c, &e));
         CHECK_OK(search_update_all(c, &e));
         CHECK_OK(db_read(c->db, &s, &e));
@@ -882,10 +991,8 @@ static void a_draft_is_seen_by_nobody_it_is_not_for(struct county *c)
         if (db_kind(c->db) == DB_POSTGRES && st != PUBLICATION_COMMENT)
             continue;
         ask_everybody(&w, st);
-        if (st == PUBLICATION_COMMENT && db_kind(c->db) != DB_POSTGRES) {
-            w.note_sent = true;
-            CHECK_OK(db_transact(c->db, make_note, &w, &e));
-        }
+        if (st == PUBLICATION_COMMENT && db_kind(c->db) != DB_POSTGRES)
+            CHECK_OK(db_transact(c->db, send_note, &w, &e));
     }
     CHECK(w.asked > 1000);
     CHECK_OK(county_set_clock(c, (struct utime){ county_now(c).us + 1000000 }, &e));

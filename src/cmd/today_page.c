@@ -204,6 +204,10 @@ static enum rc matters(struct today *t, struct err *e)
         rc = flow_inbox_count(t->s, c, &t->who, COUNTED_MAX, rq->a, &all, e);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         enum flow_colour lamp = l[i].lamp;
+        const char *facts;
+        rc = flow_facts_text(t->s, c, &l[i], rq->lang, rq->a, &facts, e);
+        if (rc != RC_OK)
+            return rc;
         t->filing |= str_eq(l[i].kind, "filing");
         const char *colour = lamp ? text_fill(rq->a, tr(t, N_("{colour}色预警")), "colour",
                                               tr(t, flow_colour_text(lamp)), NULL)
@@ -214,6 +218,7 @@ static enum rc matters(struct today *t, struct err *e)
                                    .title = title_of(t, &l[i]),
                                    .due = rq_due_text(rq, t->s, l[i].due, l[i].gap_year),
                                    .hint = for_whom(t, &l[i]),
+                                   .facts = facts,
                                    .act = tr(t, N_("去办")),
                                    .href = arena_printf(rq->a, "/matter/%s", l[i].code) });
     }
