@@ -82,16 +82,6 @@ async function walk(name, url) {
         for (const [k, v] of Object.entries(fields)) await person.fill(`#f-${k}`, v);
         await person.click('.nextbox form button.btn');
     };
-    // The step of this name on the matter's page that is open.
-    const move = async (person, words, fields = {}) => {
-        const other = await person.page.$(`.nextbox form button.btn:text-is("${words}")`) ? null : `main a:text-is("${words}")`;
-        if (other) await person.click(other);
-        for (const [k, v] of Object.entries(fields)) {
-            const tag = await person.page.$eval(`#f-${k}`, e => e.tagName);
-            await (tag === 'SELECT' ? person.choose(`#f-${k}`, v) : person.fill(`#f-${k}`, v));
-        }
-        await person.click('.nextbox form button.btn');
-    };
     const compute = async () => {
         await jisuan.open(`/report?period=${period}`);
         await jisuan.click('form[action="/compute"] button');
@@ -102,7 +92,7 @@ async function walk(name, url) {
             await until(async () => (await (await person.get('/today')).text()).includes('/matter/Y-'));
             await person.open('/today');
             await person.click('main a[href^="/matter/Y-"]');
-            await move(person, '核对无误');
+            await person.move('核对无误');
         }
     };
 
@@ -116,14 +106,14 @@ async function walk(name, url) {
     t.step('a draft is the platform\'s alone', await tell() === 'jisuan 111, fuhe 111, shuji 000, jing1 000, jing2 000, jing3 000', await tell());
 
     // 征求意见稿
-    await press(jisuan, '送各单位征求意见');
+    await press(jisuan, '送各单位征求意见', { minutes: '20' });
     t.step('each unit is asked', await until(async () => (await desk()).asked === 3), JSON.stringify(await desk()));
     t.step('for comment each unit sees its own report, the leader none', await tell() === 'jisuan 111, fuhe 111, shuji 000, jing1 100, jing2 010, jing3 001', await tell());
     await jing1.open('/today');
     t.step('the unit finds it on its desk', (await jing1.text()).includes('待核对') || (await jing1.text()).includes('征求意见'), await jing1.text());
     await jing1.click('main a[href^="/matter/Y-"]');
     await jing1.look(t, 'release-opinion');
-    await move(jing1, '核对无误', { note: '数都对。' });
+    await jing1.move('核对无误', { note: '数都对。' });
 
     // 异议: of the second unit, to a value; the two who made it may not judge it.
     await jing2.open(report('T02'));
@@ -138,15 +128,15 @@ async function walk(name, url) {
     t.step('the unit has answered with it', (await desk()).objected === 1, JSON.stringify(await desk()));
     await jing3.open('/today');
     await jing3.click('main a[href^="/matter/Y-"]');
-    await move(jing3, '核对无误');
+    await jing3.move('核对无误');
     t.step('after the last answer the objections are dealt with', (await desk()).state === 'objections', JSON.stringify(await desk()));
     await jisuan.open(objection);
     t.step('who issued it is not offered to judge it', !await jisuan.page.$('.nextbox form button.btn') && !await jisuan.page.$('main a:text-is("受理")'), await jisuan.text());
     await fuhe.open(objection);
     t.step('people are named, not coded', !(await fuhe.text()).includes('jisuan'), await fuhe.text());
     await fuhe.look(t, 'release-objection');
-    await move(fuhe, '受理');
-    await move(fuhe, '成立', { decision: '经查台账，第三项部署已办结，更正为14件。', value: '14' });
+    await fuhe.move('受理');
+    await fuhe.move('成立', { decision: '经查台账，第三项部署已办结，更正为14件。', value: '14' });
     t.step('upheld: put right and computed again by the program', await until(async () => (await fuhe.json(`${objection}.json`)).final, 30000) && (await fuhe.json(`${objection}.json`)).state_name === '成立', (await fuhe.json(`${objection}.json`)).state_name);
     const t02 = async (person, run) => (await person.json(`${report('T02')}.json${run ? `?run=${run}` : ''}`));
     await jing2.open(`/value/T02/P1/${period}`);
@@ -159,7 +149,7 @@ async function walk(name, url) {
     await shuji.open('/today');
     await shuji.click('main a[href^="/matter/P-"]');
     await shuji.look(t, 'release-decide');
-    await move(shuji, '审定');
+    await shuji.move('审定');
 
     // 发布
     await press(jisuan, '发布');
@@ -192,18 +182,18 @@ async function walk(name, url) {
     await jisuan.open('/publish');
     await jisuan.click('.nextbox a:has-text("看办理经过"), main a[href^="/matter/P-"]');
     const before = await jisuan.text();
-    await move(jisuan, '更正', { erratum: '云岭镇村务公开及时率登记错，由70更正为80。' });
+    await jisuan.move('更正', { erratum: '云岭镇村务公开及时率登记错，由70更正为80。' });
     t.step('correcting sends it back to be a draft', (await desk()).state === 'draft', before);
     writeFileSync(path.join(folder, 'right.csv'), csv([['unit', 'point', 'period', 'value'], ['T01', 'P3', period, 80]]));
     run('import', 'values', path.join(folder, 'right.csv'), '--data', data, '--as', 'jisuan');
     t.step('what was published stays until the corrected one is', (await jing1.json(`${report('T01')}.json`)).stage === 'published', (await jing1.json(`${report('T01')}.json`)).stage);
     await compute();
-    await press(jisuan, '送各单位征求意见');
+    await press(jisuan, '送各单位征求意见', { minutes: '20' });
     await answered();
     await press(jisuan, '送审定');
     await shuji.open('/today');
     await shuji.click('main a[href^="/matter/P-"]');
-    await move(shuji, '审定');
+    await shuji.move('审定');
     await press(jisuan, '发布');
     const corrected = await jing1.json(`${report('T01')}.json`);
     t.step('the report in force says what was corrected', corrected.stage === 'corrected' && corrected.erratum.includes('由70更正为80'), JSON.stringify(corrected).slice(0, 400));

@@ -290,6 +290,9 @@ async function folders() {
     t.step('a second server on the folder does not start, and says why', r.code !== 0 && r.err.includes(x.data) && r.out === '', `${r.code} ${r.err}`);
     t.step('the first goes on', (await x.platform.get('/overview')).status === 200);
     t.step('it stops cleanly', await x.server.stop() === 0);
+    const asked = x.server.log.split('\n').slice(1).filter(l => l.includes('"event":"request"')).map(l => JSON.parse(l));
+    const whose = asked.filter(l => 'account' in l || ['wenshu', 'fangzhi', 'linruoxi'].some(who => Object.entries(l).some(([key, v]) => key !== 'path' && v.includes(who))));
+    t.step('the log of requests does not say whose they are', asked.length > 20 && whose.length === 0, `${asked.length} ${JSON.stringify(whose[0])}`);
     x.db.sql("INSERT INTO migration (number, name, digest, applied_at) SELECT 9999, '9999_from_later', digest, applied_at FROM migration WHERE number = 1");
     for (const args of [['serve', '--listen', '127.0.0.1:0'], ['audit'], ['account', 'list']]) {
         const newer = command([...args, '--data', x.data, '--lang', 'zh']);

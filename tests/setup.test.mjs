@@ -126,6 +126,15 @@ async function walk(name, url) {
     platform.actions -= 5;
     await platform.send('points.xlsx', pointsFile);
     t.step('the example has a point for each indicator', (await platform.text()).includes('新增120个'), (await platform.text()).slice(0, 600));
+    const alike = await platform.page.$$('form[action="/point/import/confirm"] fieldset');
+    await platform.click('form[action="/point/import/confirm"] button');
+    const asked = await platform.page.$$eval('form[action="/point/import/confirm"] legend', all => all.map(one => one.textContent));
+    t.step('names that look alike wait for a decision, each named once', asked.length === alike.length && asked.length > 0 && asked.every(one => /^P\d{3}「[^「」]+」，像P\d{3}「[^「」]+」/.test(one)), asked.join('; '));
+    for (const one of await platform.page.$$('form[action="/point/import/confirm"] fieldset')) {
+        await (await one.$('input[value="different"]')).check();
+        await (await one.$('input:not([type=radio]), textarea')).fill('两项不同的工作，对象和分母都不同');
+        platform.actions += 2;
+    }
     await platform.click('form[action="/point/import/confirm"] button');
     t.step('what is left is to adopt the scheme', platform.where === '/setup/sources' && (await platform.text()).includes('方案还是草案'), (await platform.text()).slice(0, 800));
     await platform.click('main .acts a.btn:has-text("去采用方案")');
@@ -139,10 +148,10 @@ async function walk(name, url) {
     const period = /period=(\w+)/.exec(links[0])[1], template = await platform.get(links[0]), valuesFile = await platform.bytes(links[1]);
     t.step('the empty table holds the county\'s own points', template.status() === 200);
     await platform.click('main .acts a.btn:has-text("上传数值")');
-    await platform.send('values.xlsx', valuesFile.subarray(0, valuesFile.length >> 1));
-    t.step('half a file of values is refused', platform.where === '/import/new', platform.where);
+    await platform.send('values.xlsx', valuesFile.subarray(0, valuesFile.length >> 1), undefined, 'main:has-text("可能没有传完")');
+    t.step('half a file of values is refused', platform.where === '/import/new' && (await platform.text()).includes('可能没有传完'), platform.where);
     await platform.send('values.xlsx', xlsx([['单位', '监测点', '期间', '数值'], ['没有镇', 'P001', period, 1], ['T01', 'P999', period, 1], ['T01', 'P001', '明年', 1], ['T01', 'P001', period, '很多']]));
-    await platform.page.waitForURL(/\/import\/I-/, { timeout: 10000 }).catch(() => {});
+    await platform.page.waitForURL(/\/import\/I-/, { timeout: 30000 }).catch(() => {});
     const cells = await platform.text();
     t.step('wrong values each have their cell', ['A2', 'B3', 'C4', 'D5'].every(c => cells.includes(c)), cells.slice(0, 600));
     await platform.open(`/import/new?period=${period}`);

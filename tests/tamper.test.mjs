@@ -62,7 +62,7 @@ const changes = [
     ['publication', 'stage', '1', ['表 publication', 'stage'], 'stage > 1'],
     ['publication', 'approved_by', "'wenshu'", ['表 publication', 'approved_by'], "approved_by <> 'wenshu'"],
     ['publication', 'replaced_by', 'NULL', ['表 publication', 'replaced_by'], 'replaced_by IS NOT NULL'],
-    ['map_tile', 'x', 'x + 1', ['表 map_tile', 'x 与记录不符']],
+    ['map_tile', 'x', 'x + 1', ['表 map_tile', 'x 与记录']],
     ['rule_version', 'red', 'red + 1', ['表 rule_version', 'red'], 'red IS NOT NULL'],
     ['rule_version', 'send', "'at_once'", ['表 rule_version', 'send'], "send = 'review'"],
     ['matter', 'state', "'closed'", ['表 matter', 'state'], "kind = 'warning' AND state <> 'closed'"],
@@ -102,19 +102,26 @@ const changes = [
     ['file', 'name', "'别的'", ['表 file', 'name']],
     ['regulation', 'title', "'别的制度'", ['表 regulation', 'title']],
     ['frozen', 'content', "'{}'", ['表 frozen', 'content']],
-    ['duty_post', 'name', "'别的岗位'", ['表 duty_post', 'name']],
-    ['duty_holding', 'account', "'nobody'", ['表 duty_holding', 'account']],
+    ['duty_post', 'name', "'别的岗位'", ['表 duty_post', 'name', '"code"']],
+    ['duty_holding', 'account', "'nobody'", ['表 duty_holding', 'account', '"post"', '"number"']],
     ['duty_item', 'text', "'别的职责'", ['表 duty_item']],
+    ['duty_year', 'due_day', 'due_day + 1', ['表 duty_year', 'due_day']],
     ['burden_ask', 'minutes', 'minutes + 1', ['表 burden_ask']],
     ['burden_estimate', 'minutes', 'minutes + 1', ['表 burden_estimate', 'minutes']],
     ['log_head', 'size', 'size - 1', ['log_head']],
 ];
+// Whose row it is, as the finding must say: what its record is about, or as named here ('': the words above say it).
+const whose = {
+    value: 'SELECT code FROM import WHERE id = (SELECT import_id FROM kept)',
+    score: 'SELECT subject FROM record WHERE id = (SELECT record_id FROM computation WHERE id = (SELECT computation_id FROM kept))',
+    matter: 'SELECT code FROM kept', scheme: '', report: '', node: '', role_unit: '', record: '', log_head: '',
+};
 // Rows that are gone, with what must be said.
 const removals = [
     ['value', ['表 value', '应有']], ['score', ['表 score', '应有']], ['report', ['表 report', '应有']], ['computation', ['表']],
     ['warning_step', ['表 warning_step']], ['map_tile', ['表 map_tile', '行被删除']], ['node', ['表 node']], ['role_unit', ['表 role_unit']],
     ['evaluation', ['表 evaluation', '应有']], ['evaluation_problem', ['表 evaluation_problem', '应有']], ['hint', ['表 hint']], ['work_record', ['表 work_record']], ['regulation', ['表 regulation']],
-    ['frozen', ['表 frozen']], ['duty_item', ['表 duty_item']], ['work_hint', ['表 work_hint']],
+    ['frozen', ['表 frozen']], ['duty_item', ['表 duty_item']], ['duty_post', ['表 duty_post']], ['duty_holding', ['表 duty_holding']], ['work_hint', ['表 work_hint']],
 ];
 
 function drills(name, url) {
@@ -132,8 +139,9 @@ function drills(name, url) {
             continue;
         }
         db.sql(`CREATE TABLE kept AS SELECT * FROM ${table} WHERE ${at}`);
+        const ask = whose[table] ?? 'SELECT subject FROM record WHERE id = (SELECT record_id FROM kept)';
         db.sql(`UPDATE ${table} SET ${column} = ${value} WHERE id = (SELECT id FROM kept)`);
-        found(`${table}.${column} of one row altered`, data, words);
+        found(`${table}.${column} of one row altered`, data, ask ? [...words, db.sql(ask)] : words);
         db.sql(`UPDATE ${table} SET ${column} = (SELECT ${column} FROM kept) WHERE id = (SELECT id FROM kept); DROP TABLE kept`);
     }
     for (const [table, words] of removals) {

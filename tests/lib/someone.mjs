@@ -22,6 +22,7 @@ export class Someone {
     constructor(place, page) { this.place = place; this.page = page; }
     static async at(place, width = 1440) {
         const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
+        page.setDefaultNavigationTimeout(60000); // other tests' builds may run beside
         return new Someone(place, page);
     }
     get base() { return `http://127.0.0.1:${this.place.server.port}`; }
@@ -55,6 +56,16 @@ export class Someone {
         await this.fill('#password', password);
         await this.click('main button');
         await this.page.goto(`${this.base}/me?lang=zh`);
+    }
+    // The step of this name on the matter's page that is open.
+    async move(words, fields = {}) {
+        const here = await this.page.$(`.nextbox form button.btn:text-is("${words}")`);
+        if (!here) await this.click(`main a:text-is("${words}")`);
+        for (const [k, v] of Object.entries(fields)) {
+            const tag = await this.page.$eval(`#f-${k}`, e => e.tagName);
+            await (tag === 'SELECT' ? this.choose(`#f-${k}`, v) : this.fill(`#f-${k}`, v));
+        }
+        await this.click('.nextbox form button.btn');
     }
     async activate(code, slip) {
         await this.open('/activate?lang=zh');
