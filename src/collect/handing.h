@@ -1,9 +1,10 @@
 /*
  * 干净交接: when a clerk changes, one press makes a sheet of what goes over: what is due and
- * unfinished, what was promised, what is being written, which points the unit supplies and
- * where the last numbers came from. Both sign it; for one who has gone already the unit's head
- * signs, and the sheet says so. With the second signature the matters are the other's, standing
- * in ends, and the account of one who leaves is locked: in one change.
+ * unfinished, what was promised, what is being written, which posts they hold, which points the
+ * unit supplies and where the last numbers came from. Both sign it; for one who has gone
+ * already the unit's head signs, and the sheet says so. With the second signature the matters
+ * are the other's, standing in ends, and the account of one who leaves is locked: in one
+ * change.
  */
 #ifndef COLLECT_HANDING_H
 #define COLLECT_HANDING_H

@@ -9,9 +9,14 @@ SELECT a.code, a.name, a.state, u.code AS "unit:text?" FROM account a LEFT JOIN 
 SELECT a.code, a.name, a.state FROM account a JOIN unit u ON u.id = a.unit_id WHERE u.code = $unit:text ORDER BY a.name, a.code LIMIT 500;
 
 -- :handing_matters
--- What somebody holds open, or with an empty account what the unit holds and nobody by name; soonest first.
-SELECT code FROM matter WHERE unit = $unit:text AND account = $account:text AND open = 1 AND (draft = 0 OR opener = '')
+-- What somebody holds open and may hand over, or with an empty account what the unit holds and nobody by name; soonest first.
+SELECT code FROM matter WHERE unit = $unit:text AND account = $account:text AND open = 1 AND (draft = 0 OR opener = '') AND $personal:text NOT LIKE '% ' || kind || ' %'
  ORDER BY due_key, id LIMIT 20000;
+
+-- :handing_posts
+-- The posts of the four responsibilities somebody holds now.
+SELECT p.code, p.name, h.from_day FROM duty_holding h JOIN duty_post p ON p.code = h.post
+ WHERE h.account = $account:text AND h.to_day = 0 AND p.ended = 0 ORDER BY p.unit, p.number, p.id LIMIT 100;
 
 -- :handing_drafts
 -- What somebody is still writing.

@@ -278,7 +278,8 @@ static enum rc matters(struct sheet *x, const char *unit, const char *account,
 {
     struct handing_matters_row *rows;
     size_t n;
-    enum rc rc = handing_matters_all(x->s, unit, account, x->a, &rows, &n, e);
+    enum rc rc =
+        handing_matters_all(x->s, unit, account, flow_personal(x->c, x->a), x->a, &rows, &n, e);
     if (rc == RC_OK)
         line(x, arena_printf(x->a, "【%s】%zu件", heading, n));
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
@@ -307,6 +308,21 @@ static enum rc drafts(struct sheet *x, const char *account, struct err *e)
         line(x, arena_printf(x->a, "【没有写完的】%zu件", n));
     for (size_t i = 0; i < n && rc == RC_OK; i++)
         line(x, arena_printf(x->a, "%s %s", rows[i].code, rows[i].title));
+    return rc;
+}
+
+/* A post does not go with a sheet: whose it is next, the unit says. */
+static enum rc posts(struct sheet *x, const char *account, struct err *e)
+{
+    struct handing_posts_row *rows;
+    size_t n = 0;
+    enum rc rc = handing_posts_all(x->s, account, x->a, &rows, &n, e);
+    if (rc == RC_OK && n)
+        line(x,
+             arena_printf(x->a, "【四责岗位】%zu个，不随交接单转移，由单位另行登记任职人", n));
+    for (size_t i = 0; i < n && rc == RC_OK; i++)
+        line(x, arena_printf(x->a, "%s %s，%s起任职", rows[i].code, rows[i].name,
+                             day_text(x->a, (int32_t)rows[i].from_day)));
     return rc;
 }
 
@@ -347,6 +363,8 @@ enum rc handing_picture(const struct snap *s, struct county *c, const struct uni
         rc = drafts(&x, account, e);
     if (rc == RC_OK)
         rc = matters(&x, unit->code, "", "单位名下、没有指定到人的", false, e);
+    if (rc == RC_OK)
+        rc = posts(&x, account, e);
     if (rc == RC_OK)
         rc = sources(&x, unit->code, account, e);
     if (rc == RC_OK && x.left_out)

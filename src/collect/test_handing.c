@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "collect/handing.h"
 #include "collect/test_collect.h"
+#include "duty/duty.h"
 #include "flow/matter.h"
 #include "flow/matter.sql.h"
 #include "people/account.sql.h"
@@ -135,6 +136,41 @@ static void both_sign_and_the_matters_move(struct county *c)
 }
 T_COUNTY(both_sign_and_the_matters_move)
 
+static enum rc take_post(struct tx *tx, void *arg, struct err *e)
+{
+    struct stand *t = arg;
+    const char *code;
+    enum rc rc =
+        duty_post_add(tx, t->w.c, "CG", "分管副局长", DUTY_DOUBLE, "", t->w.a, &code, e);
+    return rc == RC_OK ? duty_hold(tx, t->w.c, code, world_codes[FILL1],
+                                   county_today(t->w.c) - 30, "", e)
+                       : rc;
+}
+
+/* Whose it is next, the unit says: the sheet names it only. */
+static void a_post_is_named_and_stays(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(stand_done) struct stand t;
+    CLEANUP(err_done) struct err e = { 0 };
+    stand_open(&t, c, a);
+    CHECK_LACKS(site_get(&t.site, t.token[FILL1], "/handing/new"), "四责岗位");
+    CHECK_OK(db_transact(c->db, take_post, &t, &e));
+    struct web_reply r = site_get(&t.site, t.token[FILL1], "/handing/new");
+    CHECK_HAS(r, "【四责岗位】1个，不随交接单转移");
+    CHECK_HAS(r, "CG-1 分管副局长");
+    const char *code =
+        press(&t, FILL1, arena_printf(a, "to=%s&why=diaogang", world_codes[FILL2]));
+    CHECK_INT(act(&t, FILL1, code, "sign", ""), 303);
+    CHECK_INT(act(&t, FILL2, code, "take", ""), 303);
+    CLEANUP(db_read_end) const struct snap *s = NULL;
+    struct duty_post p;
+    CHECK_OK(db_read(c->db, &s, &e));
+    CHECK_OK(duty_post_get(s, "CG-1", a, &p, &e));
+    CHECK_STR(p.account, world_codes[FILL1]);
+}
+T_COUNTY(a_post_is_named_and_stays)
+
 /* Work that waits for who opened it, in a draft and later. */
 static const struct flow_state asking_states[] = {
     { .code = "note", .name = "草稿", .waits = FLOW_OPENER, .draft = true, .unclocked = "试" },
@@ -216,7 +252,7 @@ static void what_waits_for_its_opener_waits_for_the_successor(struct county *c)
         CHECK_OK(db_read(c->db, &s, &e));
         CHECK_OK(matters_opened_all(s, world_codes[FILL1], a, &opened, &n, &e));
         CHECK_INT(n, 0);
-        CHECK_OK(matters_held_all(s, "CG", world_codes[FILL1], a, &held, &n, &e));
+        CHECK_OK(matters_held_all(s, "CG", world_codes[FILL1], "", a, &held, &n, &e));
         CHECK_INT(n, 0);
     }
     world_proved(&t.w);
@@ -320,6 +356,7 @@ static void what_is_wrong_is_refused(struct county *c)
 T_COUNTY(what_is_wrong_is_refused)
 
 T_MAIN(T_COUNTY_CASES("both sign, and the matters move", both_sign_and_the_matters_move),
+       T_COUNTY_CASES("a post is named and stays", a_post_is_named_and_stays),
        T_COUNTY_CASES("what waits for its opener waits for the successor",
                       what_waits_for_its_opener_waits_for_the_successor),
        T_COUNTY_CASES("who signs is who gets it", who_signs_is_who_gets_it),

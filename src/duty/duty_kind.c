@@ -92,6 +92,7 @@ const struct flow_kind duty_flow_kind = {
     .help = N_("任职人每年读一遍岗位职责清单并确认；换了人、改了清单，再确认一次"),
     .prefix = "Z",
     .page = "/duty/confirm/",
+    .personal = true,
     .open_fields = "year! version! holder! due! minutes",
     FLOW_ROWS(states, states),
     FLOW_ROWS(moves, moves),

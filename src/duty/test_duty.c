@@ -70,7 +70,7 @@ static struct duties duties_new(struct county *c, struct arena *a)
 
 /* ---- acts, each a change of its own ---- */
 
-enum act { ADD, END, HOLD, RELEASE, LIST, CONFIRM, FAIL, SAY, COUNT_IN, GIVE };
+enum act { ADD, END, HOLD, RELEASE, LIST, CONFIRM, FAIL, SAY, COUNT_IN, GIVE, HAND, HAND_ALL };
 struct doing {
     struct duties *d;
     enum act act;
@@ -119,6 +119,22 @@ static enum rc act(struct tx *tx, void *arg, struct err *e)
         return first_form_put(tx, c, x->by, us, &x->form, e);
     case GIVE:
         return first_form_give(tx, c, x->by, x->quarter, e);
+    case HAND: {
+        struct flow_who w = flow_who_system(us);
+        struct flow_done done;
+        enum rc rc = flow_who_load(tx_snap(tx), c, x->by, us, a, &w, e);
+        return rc == RC_OK
+                   ? flow_hand_over(tx, c, &w, x->post, "", x->account, "分工", a, &done, e)
+                   : rc;
+    }
+    case HAND_ALL: {
+        const struct flow_who w = flow_who_system(us);
+        const struct flow_hand_all what = { "CG", "cg1", "", x->account, "交接" };
+        int64_t done, left;
+        enum rc rc = flow_hand_over_all(tx, c, &w, &what, &done, &left, e);
+        CHECK(rc != RC_OK || left == 0);
+        return rc;
+    }
     }
     return RC_OK;
 }
@@ -292,6 +308,31 @@ static void the_holder_alone_confirms(struct county *c)
     DOES(RC_CONFLICT, "没有等您确认", &d, CONFIRM, .by = &d.w.people[FIN1], .post = "CG-1",
          .year = 2026);
     whole(&d);
+    world_proved(&d.w);
+}
+
+/* Who takes everything over does not confirm another's duties. */
+static void a_confirmation_is_not_handed_over(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct duties d = duties_new(c, a);
+    CLEANUP(err_done) struct err e = { 0 };
+    two_posts(&d);
+    CHECK_INT(year_starts(&d, 2026, today + 31), RC_OK);
+    const char *matter = confirmed(&d, "CG-1", "cg1", 2026).matter;
+    struct doing one = { &d, HAND, .by = &d.w.people[FIN1], .post = matter, .account = "cg2" };
+    CHECK_INT(do_(&one, &e), RC_CONFLICT);
+    err_done(&e);
+    e = (struct err){ 0 };
+    struct doing all = { &d, HAND_ALL, .account = "cg2" };
+    CHECK_OK(do_(&all, &e));
+    struct matter m = world_matter(&d.w, matter);
+    CHECK_STR(matter_account(&m), "cg1");
+    DOES(RC_CONFLICT, "没有等您确认", &d, CONFIRM, .by = &d.w.people[FIN2], .post = "CG-1",
+         .year = 2026);
+    /* The unit says who comes next. */
+    DOES(RC_OK, "", &d, HOLD, .post = "CG-1", .account = "cg2", .day = today);
+    CHECK_STR(world_matter(&d.w, matter).state, "ended");
     world_proved(&d.w);
 }
 
@@ -735,6 +776,7 @@ static void lists_come_from_a_sheet(struct county *c)
 T_COUNTY(posts_are_held_from_a_day_to_a_day)
 T_COUNTY(a_list_has_versions)
 T_COUNTY(the_holder_alone_confirms)
+T_COUNTY(a_confirmation_is_not_handed_over)
 T_COUNTY(what_changes_is_confirmed_again)
 T_COUNTY(only_the_discipline_organ_enters_failures)
 T_COUNTY(a_failure_is_a_document_and_no_story)
@@ -747,6 +789,7 @@ T_COUNTY(lists_come_from_a_sheet)
 T_MAIN(T_COUNTY_CASES("posts are held from a day to a day", posts_are_held_from_a_day_to_a_day),
        T_COUNTY_CASES("a list has versions", a_list_has_versions),
        T_COUNTY_CASES("the holder alone confirms", the_holder_alone_confirms),
+       T_COUNTY_CASES("a confirmation is not handed over", a_confirmation_is_not_handed_over),
        T_COUNTY_CASES("what changes is confirmed again", what_changes_is_confirmed_again),
        T_COUNTY_CASES("only the discipline organ enters failures",
                       only_the_discipline_organ_enters_failures),

@@ -253,6 +253,7 @@ struct flow_kind {
     const char *links;   /* what it may be linked with, separated by spaces: "warning report";
                             units   and matters always */
     bool openers_own;    /* handing everything over leaves it with who opened it */
+    bool personal;       /* of who holds it alone: never handed over */
     const char *part_of; /* kinds it may be a part of, separated by spaces; NULL: of none */
     /* May this happen? RC_CONFLICT or RC_INVALID with what is missing; RC_DENIED: not shown at
      * all, since it does not apply here. */
@@ -292,6 +293,8 @@ bool flow_kinds_check(const struct flow_kind *const *kinds, size_t n, bool engli
 /* The kinds a county has; kinds outlive it. Once, before anything else. */
 void flow_use(struct county *c, const struct flow_kind *const *kinds, size_t n);
 const struct flow_kind *const *flow_kinds(struct county *c, size_t *ret_n);
+/* Codes of the kinds that are personal, each between spaces, for a query; "": none. */
+const char *flow_personal(struct county *c, struct arena *a);
 const struct flow_kind *flow_kind_of(struct county *c, const char *code); /* NULL */
 
 /* ======== who acts ======== */
@@ -407,18 +410,19 @@ enum rc flow_tell(struct tx *tx, const struct matter *m, const char *by, const c
 /*
  * Another unit or person holds it from now on; the clock goes on. unit "" keeps the unit;
  * account "" leaves it to the unit. By who holds it, who supervises it, who may open such
- * matters. RC_INVALID: a unit that is not there today, a person not of it.
+ * matters. RC_INVALID: a unit that is not there today, a person not of it; RC_CONFLICT: it is
+ * over, personal, or there already.
  */
 enum rc flow_hand_over(struct tx *tx, struct county *c, const struct flow_who *w,
                        const char *matter, const char *unit, const char *account,
                        const char *reason, struct arena *a, struct flow_done *ret,
                        struct err *e) MUST_USE;
 /*
- * The same for everything open that a unit, or a person of it (account not ""), holds: a clerk
- * changes, a unit is dissolved. When nothing is left of it, what that person opened and is not
- * over is the successor's to see through: what waits for its opener waits for them; a draft
- * only if they may open such matters. Stops at the slice's end: call again until *ret_left is
- * 0.
+ * The same for everything open that a unit, or a person of it (account not ""), holds, but what
+ * is personal: a clerk changes, a unit is dissolved. When nothing is left of it, what that
+ * person opened and is not over is the successor's to see through: what waits for its opener
+ * waits for them; a draft only if they may open such matters. Stops at the slice's end: call
+ * again until *ret_left is 0.
  */
 struct flow_hand_all {
     const char *from_unit, *from_account, *to_unit, *to_account, *reason;

@@ -66,7 +66,8 @@ static enum rc fill_mine(struct rq *rq, const struct snap *s, const struct flow_
     size_t n;
     if (!own)
         return RC_OK;
-    enum rc rc = matters_held_n_one(s, own->code, w->person->code, rq->a, &held, e);
+    enum rc rc = matters_held_n_one(s, own->code, w->person->code,
+                                    flow_personal(rq_county(rq), rq->a), rq->a, &held, e);
     if (rc == RC_OK)
         rc = flow_handlers(s, rq_county(rq), w->units, own->code, rq->a, &h, &n, e);
     if (rc != RC_OK)

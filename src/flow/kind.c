@@ -19,6 +19,18 @@ bool word_in(const char *list, const char *word, char sep)
     return false;
 }
 
+const char *flow_personal(struct county *c, struct arena *a)
+{
+    struct str b;
+    size_t n;
+    const struct flow_kind *const *kinds = flow_kinds(c, &n);
+    str_init(&b, a);
+    for (size_t i = 0; i < n; i++)
+        if (kinds[i]->personal)
+            str_addf(&b, " %s ", kinds[i]->code);
+    return b.n ? b.s : "";
+}
+
 const struct flow_state *flow_state_of(const struct flow_kind *k, const char *code)
 {
     for (size_t i = 0; k && i < k->n_states; i++)

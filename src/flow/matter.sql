@@ -156,9 +156,9 @@ SELECT number, from_account, to_account, from_day, to_day, reason, ended_by, by_
 SELECT record_id, number, from_account, to_account, from_day, to_day, reason, ended_by, by_account, at FROM delegation ORDER BY id;
 
 -- :matters_held
--- What a unit, or a person of it, holds open; what somebody is still writing is not with it yet.
+-- What a unit, or a person of it, holds open and may hand over; what somebody is still writing is not with it yet.
 SELECT id, code FROM matter WHERE unit = $unit:text AND open = 1 AND (draft = 0 OR opener = '') AND ($account:text = '' OR account = $account)
- ORDER BY id LIMIT 500;
+   AND $personal:text NOT LIKE '% ' || kind || ' %' ORDER BY id LIMIT 500;
 
 -- :matters_opened
 -- What somebody opened that is not over.
@@ -166,4 +166,5 @@ SELECT code FROM matter WHERE opener = $account:text AND open = 1 ORDER BY id LI
 
 -- :matters_held_n
 -- How many that is.
-SELECT count(*) AS "n:int" FROM matter WHERE unit = $unit:text AND open = 1 AND (draft = 0 OR opener = '') AND ($account:text = '' OR account = $account);
+SELECT count(*) AS "n:int" FROM matter WHERE unit = $unit:text AND open = 1 AND (draft = 0 OR opener = '') AND ($account:text = '' OR account = $account)
+   AND $personal:text NOT LIKE '% ' || kind || ' %';

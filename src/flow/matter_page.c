@@ -626,9 +626,10 @@ static bool may_hand(const struct showing *x)
 {
     const struct unit *u = units_find(x->w.units, matter_unit(&x->m));
     unsigned has = who_roles(x->w.person, x->w.units, &x->m);
-    return x->m.open && ((has & (FLOW_HOLDER | FLOW_UNIT | FLOW_SUPERVISOR)) ||
-                         (!u && person_may(x->w.person, CAP_DISPATCH, NULL)) ||
-                         person_may(x->w.person, flow_hand_cap(x->m.kind), u));
+    return x->m.open && !(x->m.kind && x->m.kind->personal) &&
+           ((has & (FLOW_HOLDER | FLOW_UNIT | FLOW_SUPERVISOR)) ||
+            (!u && person_may(x->w.person, CAP_DISPATCH, NULL)) ||
+            person_may(x->w.person, flow_hand_cap(x->m.kind), u));
 }
 
 void flow_use_log(struct county *c, flow_log_fill *fill)

@@ -856,6 +856,8 @@ enum rc flow_hand_over(struct tx *tx, struct county *c, const struct flow_who *w
         rc = load(&x, matter, e);
     if (rc == RC_OK)
         rc = may_hand_over(&x, e);
+    if (rc == RC_OK && x.now.kind && x.now.kind->personal)
+        return err_set(e, RC_CONFLICT, N_("这件只能由本人办，不能移交"));
     if (rc == RC_OK && !*str_trim(a, reason))
         return err_set(e, RC_INVALID, N_("请填写「{field}」"), "field", N_("移交事由"));
     return rc == RC_OK ? hand_to(&x, unit, account, str_trim(a, reason), ret, e) : rc;
@@ -921,10 +923,11 @@ enum rc flow_hand_over_all(struct tx *tx, struct county *c, const struct flow_wh
                            int64_t *ret_left, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *list = arena_new(), *a = arena_new();
+    const char *personal = flow_personal(c, list);
     struct matters_held_row *rows;
     size_t n, i = 0;
-    enum rc rc =
-        matters_held_all(tx_snap(tx), what->from_unit, what->from_account, list, &rows, &n, e);
+    enum rc rc = matters_held_all(tx_snap(tx), what->from_unit, what->from_account, personal,
+                                  list, &rows, &n, e);
     for (; i < n && rc == RC_OK && !(i > 0 && tx_slice_over(tx)); i++) {
         struct flow_done done;
         arena_reset(a);
@@ -934,7 +937,8 @@ enum rc flow_hand_over_all(struct tx *tx, struct county *c, const struct flow_wh
     if (rc != RC_OK)
         return rc;
     struct matters_held_n_row left;
-    rc = matters_held_n_one(tx_snap(tx), what->from_unit, what->from_account, list, &left, e);
+    rc = matters_held_n_one(tx_snap(tx), what->from_unit, what->from_account, personal, list,
+                            &left, e);
     *ret_done = (int64_t)i;
     *ret_left = rc == RC_OK ? left.n : 0;
     return rc == RC_OK && left.n == 0 ? pass_on_all(tx, c, w, what, e) : rc;
