@@ -7,6 +7,7 @@
 #include "flow/matter.h"
 #include "monitor/borrow.h"
 #include "monitor/borrow.html.h"
+#include "monitor/compute.sql.h"
 #include "monitor/overview_page.h"
 #include "monitor/publication.h"
 #include "monitor/report_store.h"
@@ -107,6 +108,17 @@ static enum rc own_ones(struct borrowing *x, const struct health_report *r, stru
     return rc;
 }
 
+/* Scores of two schemes are held against each other as they are; the reader is told. */
+static enum rc schemes(struct borrowing *x, const struct sight *k, struct err *e)
+{
+    struct run_head_row now, before;
+    enum rc rc = sight_run_load(k, x->s, x->p.period, x->rq->a, &now, e);
+    if (rc == RC_OK)
+        rc = sight_run_load(k, x->s, period_step(x->p.period, -1), x->rq->a, &before, e);
+    x->p.other_scheme = rc == RC_OK && now.scheme_id.v != before.scheme_id.v;
+    return rc;
+}
+
 static enum rc show(struct rq *rq, const char *error, struct err *e)
 {
     CLEANUP(db_read_end) const struct snap *s = NULL;
@@ -138,6 +150,8 @@ static enum rc show(struct rq *rq, const char *error, struct err *e)
     x.p.may_offer = person_may(&rq_asker(rq)->person, CAP_HANDLE, today);
     x.p.compared = x.unit && x.now && x.before;
     if (x.p.compared)
+        rc = schemes(&x, &k, e);
+    if (rc == RC_OK && x.p.compared)
         rc = weak_ones(&x, &held.r, e);
     if (rc == RC_OK && x.p.compared && x.p.may_offer)
         rc = rq_who(rq, s, &x.who, e);

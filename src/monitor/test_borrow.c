@@ -70,7 +70,7 @@ static const struct flow_kind order_kind = {
     FLOW_ROWS(fields, order_fields),
 };
 
-static void world_open(struct world *w, struct county *c, struct arena *a)
+static void world_begin(struct world *w, struct county *c, bool two_schemes, struct arena *a)
 {
     static const struct flow_kind *const kinds[] = { &practice_flow_kind, &order_kind };
     static const struct route_table tables[] = { { borrow_routes, 2 } };
@@ -80,6 +80,8 @@ static void world_open(struct world *w, struct county *c, struct arena *a)
     small_open(c, &county, a);
     for (int q = 2; q < 2 + QUARTERS; q++) {
         struct period period = period_of(PERIOD_QUARTER, 2026, q);
+        if (q > 2 && two_schemes)
+            small_scheme(c, &county, period, a);
         small_values(c, &county, &(struct small_values){ period, 1, TOWNS, value, NULL }, a);
         small_publish(c, period);
     }
@@ -88,6 +90,11 @@ static void world_open(struct world *w, struct county *c, struct arena *a)
     w->best = site_token(&w->site, "hao");
     w->head = site_token(&w->site, "tou");
     w->other = site_token(&w->site, "pang");
+}
+
+static void world_open(struct world *w, struct county *c, struct arena *a)
+{
+    world_begin(w, c, false, a);
 }
 
 static void world_done(struct world *w)
@@ -160,6 +167,7 @@ static enum rc order(struct tx *tx, void *arg, struct err *e)
 }
 
 #define AT "/borrow/T01?period=2026Q3"
+#define OTHER_SCHEME "两期用的不是同一版方案"
 #define NO_NAME "有单位改进明显，尚未同意公开做法"
 
 static void a_peer_is_named_only_by_its_consent(struct county *c)
@@ -171,6 +179,7 @@ static void a_peer_is_named_only_by_its_consent(struct county *c)
     struct web_reply r = site_get(&w.site, w.weak, AT);
     CHECK_STATUS(r, 200);
     CHECK_HAS(r, NO_NAME);
+    CHECK_LACKS(r, OTHER_SCHEME);
     CHECK_LACKS(r, "白石镇");
     CHECK_LACKS(r, "商务局"); /* another peer group */
     r = site_get(&w.site, w.weak, "/borrow/T01.json?period=2026Q3");
@@ -255,8 +264,21 @@ static void what_is_wrong_is_refused(struct county *c)
 }
 T_COUNTY(what_is_wrong_is_refused)
 
+static void another_scheme_is_said(struct county *c)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(world_done) struct world w;
+    world_begin(&w, c, true, a);
+    struct web_reply r = site_get(&w.site, w.weak, AT);
+    CHECK_STATUS(r, 200);
+    CHECK_HAS(r, OTHER_SCHEME);
+    CHECK_HAS(r, NO_NAME); /* compared all the same */
+}
+T_COUNTY(another_scheme_is_said)
+
 T_MAIN(T_COUNTY_CASES("a peer is named only by its consent",
                       a_peer_is_named_only_by_its_consent),
        T_COUNTY_CASES("the head decides and may think again",
                       the_head_decides_and_may_think_again),
+       T_COUNTY_CASES("another scheme is said", another_scheme_is_said),
        T_COUNTY_CASES("what is wrong is refused", what_is_wrong_is_refused))

@@ -17,6 +17,7 @@ struct making {
     struct county *c;
     const struct small *s;
     const struct small_values *v;
+    struct period from; /* a new version of the scheme */
     struct arena *a;
 };
 
@@ -60,7 +61,8 @@ static struct scheme_node node(const char *code, const char *parent, const char 
                                  .tags = "" };
 }
 
-static enum rc make_scheme(struct tx *tx, const struct making *x, struct err *e)
+static enum rc make_scheme(struct tx *tx, const struct making *x, struct period from,
+                           struct err *e)
 {
     const char *aspect = x->s->aspect, *up = aspect ? aspect : "QX";
     struct scheme_node nodes[4];
@@ -85,10 +87,7 @@ static enum rc make_scheme(struct tx *tx, const struct making *x, struct err *e)
     enum rc rc = points_write(tx, x->c, points, x->s->points, "", &changed, e);
     if (rc == RC_OK)
         rc = scheme_write(tx, x->c, &s, (struct id){ 0 }, "", &version, e);
-    return rc == RC_OK
-               ? scheme_adopt(tx, x->c, version, period_of(PERIOD_QUARTER, x->s->year, 1),
-                              (struct id){ 0 }, "", e)
-               : rc;
+    return rc == RC_OK ? scheme_adopt(tx, x->c, version, from, (struct id){ 0 }, "", e) : rc;
 }
 
 static enum rc make(struct tx *tx, void *arg, struct err *e)
@@ -103,7 +102,20 @@ static enum rc make(struct tx *tx, void *arg, struct err *e)
     enum rc rc = units_write(tx, x->c, terms, s->n_units + 1, 0, "", e);
     if (rc == RC_OK)
         rc = site_people(tx, x->c, s->people, s->n_people, x->a, e);
-    return rc == RC_OK ? make_scheme(tx, x, e) : rc;
+    return rc == RC_OK ? make_scheme(tx, x, period_of(PERIOD_QUARTER, s->year, 1), e) : rc;
+}
+
+static enum rc again(struct tx *tx, void *arg, struct err *e)
+{
+    const struct making *x = arg;
+    return make_scheme(tx, x, x->from, e);
+}
+
+void small_scheme(struct county *c, const struct small *s, struct period from, struct arena *a)
+{
+    CLEANUP(err_done) struct err e = { 0 };
+    struct making x = { .c = c, .s = s, .from = from, .a = a };
+    CHECK_OK(db_transact(c->db, again, &x, &e));
 }
 
 void small_open(struct county *c, const struct small *s, struct arena *a)

@@ -22,6 +22,9 @@ struct small {
 };
 void small_open(struct county *c, const struct small *s, struct arena *a);
 
+/* The same scheme as a new version, adopted from a period on. */
+void small_scheme(struct county *c, const struct small *s, struct period from, struct arena *a);
+
 struct small_values {
     struct period period;
     int64_t version;
