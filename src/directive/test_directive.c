@@ -87,6 +87,7 @@ static void walks_the_issues_case(struct county *c)
                              &note));
     CHECK(!sees(&w, "cg1", note)); /* a leader's words are not the unit's yet */
     CHECK(!sees(&w, "zu1", note));
+    CHECK(acts_draft(&w, "cg1", "matter", note, &ask) == RC_NOTFOUND); /* not even that it is */
     const char *top = draft_of(&w, "zhuan1", "matter", note);
     CHECK_STR(state_of(&w, note), "turned");
     struct matter m = world_matter(&w, top);

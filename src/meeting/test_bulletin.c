@@ -34,8 +34,35 @@ static const struct flow_clock clocks[] = {
     { .code = "c", .name = "期限", .days = 2, .counts = true }
 };
 static const struct flow_move steps[] = {
-    STEP("send"),   STEP("sign_off"), STEP("rebound"), STEP("give_quiet"),
-    STEP("uphold"), END("close"),     END("recover"),  END("sign"),
+    STEP("send"),
+    STEP("sign_off"),
+    STEP("rebound"),
+    STEP("give_quiet"),
+    STEP("uphold"),
+    END("close"),
+    END("recover"),
+    END("sign"),
+    { .verb = "ask_more",
+      .name = "申请延期",
+      .from = "open",
+      .who = FLOW_UNIT,
+      .fields = "until!",
+      .asks = FLOW_EXTEND },
+    { .verb = "give_more",
+      .name = "同意延期",
+      .from = "open",
+      .who = FLOW_BY_CAP,
+      .need = CAP_DISPATCH,
+      .fields = "until",
+      .grants = FLOW_EXTEND },
+};
+static const struct flow_field fields[] = {
+    { .code = "until",
+      .name = "延到",
+      .type = FLOW_DAY,
+      .min = 1,
+      .max = 90,
+      .sets = FLOW_SETS_UNTIL },
 };
 #define KIND(k, c, p)                                                                          \
     static const struct flow_kind k = { .code = (c),                                           \
@@ -45,6 +72,7 @@ static const struct flow_move steps[] = {
                                         .open = CAP_DISPATCH,                                  \
                                         FLOW_ROWS(states, states),                             \
                                         FLOW_ROWS(moves, steps),                               \
+                                        FLOW_ROWS(fields, fields),                             \
                                         FLOW_ROWS(clocks, clocks) }
 KIND(directive, "directive", "D");
 KIND(instruction, "instruction", "I");
@@ -93,6 +121,12 @@ static void step(struct world *w, const char *matter, const char *verb)
         t_fail(__FILE__, __LINE__, "%s %s: %s", matter, verb, refused);
 }
 
+static const char *day_text(struct world *w, int32_t day)
+{
+    char code[PERIOD_TEXT];
+    return arena_strdup(w->a, day_code(day, code));
+}
+
 /* Something for every figure, at two units. */
 static void a_month(struct world *w)
 {
@@ -115,8 +149,18 @@ static void a_month(struct world *w)
         step(w, d, "close"); /* in time */
     }
     const char *d = opened(w, "directive", "D01");
+    /* Given more time and ended in it: after the first day, and not late. */
+    const char *more[] = { opened(w, "directive", "D01"), opened(w, "filing", "D01") };
+    const char *until = arena_printf(w->a, "until=%s", day_text(w, county_today(w->c) + 20));
+    for (size_t i = 0; i < COUNT(more); i++) {
+        if (move(w, CLERK, more[i], "ask_more", until) != RC_OK)
+            t_fail(__FILE__, __LINE__, "%s", refused);
+        step(w, more[i], "give_more");
+    }
     for (int i = 0; i < 10; i++)
         world_day(w);
+    step(w, more[0], "close");
+    step(w, more[1], "sign");
     step(w, d, "sign"); /* signed, and ended late */
     for (size_t i = 0; i < COUNT(units); i++)
         step(w, late[i], "sign");
@@ -127,7 +171,7 @@ static void a_month(struct world *w)
 static const struct {
     const char *code;
     int n;
-} want[] = { { "directive_sent", 2 },    { "directive_signed", 1 }, { "directive_closed", 2 },
+} want[] = { { "directive_sent", 2 },    { "directive_signed", 1 }, { "directive_closed", 3 },
              { "directive_in_time", 2 }, { "directive_again", 2 },  { "instruction", 2 },
              { "warning_sent", 2 },      { "warning_out", 2 },      { "warning_quiet", 2 },
              { "objection_in", 2 },      { "objection_upheld", 2 }, { "filing_late", 2 },
