@@ -463,8 +463,8 @@ enum rc slip_make(const struct snap *s, struct county *c, const struct flow_who 
     const char **notes = arena_array(a, 1, sizeof(*notes));
     notes[0] =
         tr(&x,
-           url ? N_("监测参考，不作为考核、任用、问责的直接依据。本单照系统的记录打印；扫右下角"
-                    "的码，可以核对它在存证日志里的记录。")
+           url ? N_("监测参考，不作为考核、任用、问责的直接依据。本单照系统的记录打印；扫核验码"
+                    "或打开核验地址，可以核对它在存证日志里的记录。")
                : N_("监测参考，不作为考核、任用、问责的直接依据。"));
     const char *mark = county_mark(c);
     *ret = (struct form){

@@ -172,7 +172,8 @@ enum rc form_docx(const struct form *f, struct arena *a, struct bytes *ret, stru
                                                           .author = f->county,
                                                           .subject = f->left,
                                                           .mark = f->mark,
-                                                          .foot = f->foot });
+                                                          .foot = f->foot,
+                                                          .dense = true });
     docx_title(d, f->title);
     docx_ends(d, f->left, f->right);
     docx_form(d);
