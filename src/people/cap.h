@@ -26,8 +26,8 @@
     X(CAP_ADOPT_SCHEME, "adopt_scheme", N_("启用指标方案"))                                    \
     X(CAP_EDIT_POINTS, "edit_points", N_("维护监测点"))                                        \
     X(CAP_EDIT_RULES, "edit_rules", N_("维护预警规则"))                                        \
-    X(CAP_COMPUTE, "compute", N_("计算"))                                                      \
-    X(CAP_EXPORT, "export", N_("导出"))                                                        \
+    X(CAP_COMPUTE, "compute", N_("计算指数"))                                                  \
+    X(CAP_EXPORT, "export", N_("导出数据"))                                                    \
     X(CAP_EDIT_UNITS, "edit_units", N_("维护单位"))                                            \
     X(CAP_SETTINGS, "settings", N_("系统设置"))     /* system administrator */                 \
     X(CAP_OPERATE, "operate", N_("运行维护"))       /* jobs, backup, metrics */                \
