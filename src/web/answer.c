@@ -244,6 +244,7 @@ static void title_fill(struct rq *rq, const struct page_kind *kind, const void *
         return;
     struct out t = *o;
     str_init(&t.b, rq->a);
+    t.plain = true; /* the layout escapes it */
     kind->title(&t, page);
     rq->chrome.title = str_trim(rq->a, t.b.s);
 }

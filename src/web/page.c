@@ -13,7 +13,9 @@
 
 void out_text(struct out *o, const char *s)
 {
-    if (s)
+    if (s && o->plain)
+        str_add(&o->b, s);
+    else if (s)
         html_text(&o->b, s);
 }
 

@@ -75,6 +75,8 @@ struct out {
     void (*content)(struct out *o,
                     const void *page); /* what {% content %} of the layout writes */
     const void *page;
+    bool plain; /* texts are not escaped: what is written is a value, and escaped where it goes
+                 */
 };
 
 /* What tplc makes of a template beside its struct: const struct page_kind NAME_kind. */

@@ -430,6 +430,7 @@ static void finds_routes(void)
         { "GET", "/?a=%zz", 400, "" },
         { "GET", "/nothing", 404, "没有这个内容" },
         { "GET", "/fails", 409, "&lt;b&gt; 已被他人修改" },
+        { "GET", "/fails", 409, "<title>&lt;b&gt; 已被他人修改 · " }, /* escaped once */
         { "GET", "/fails.json", 409, "\"message\":\"\\u003cb> 已被他人修改\"" },
         { "GET", "/away", 400, "" },
     };
