@@ -105,7 +105,7 @@ static void loads_are_seen_by_those_they_concern(struct t_county *t)
     CHECK_PART(main_of(&r), "全域：谁要得多");
     r = ask(&w, w.desk, "/burden?unit=U1", NULL);
     CHECK_PART(main_of(&r), "第1局被要了1次");
-    CHECK(!strstr(main_of(&r), "匿名回答</button>")); /* it is not theirs to answer */
+    CHECK(!strstr(main_of(&r), "匿名提交</button>")); /* it is not theirs to answer */
 }
 T_COUNTY_IN(loads_are_seen_by_those_they_concern)
 
