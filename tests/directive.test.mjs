@@ -138,7 +138,7 @@ async function walk(name, url) {
     await sunian.click('.worklog a:text-is("答复")');
     await sunian.fill('#text', '今天下午先用沙袋垫三处，城管值守到雨停；另三处明天浇。');
     await sunian.page.click('form[data-worklog] .btn');
-    await sunian.page.waitForFunction(() => document.querySelector('main').textContent.includes('用沙袋垫'), null, { timeout: 20000 });
+    await sunian.page.waitForSelector('main .worklog :text("用沙袋垫")', { timeout: 20000 });
     // And in writing, with a day to answer.
     await shenyuan.open(`/matter/${code.department}`);
     await shenyuan.click('main a:has-text("问一句")');

@@ -114,15 +114,19 @@ try {
 
     // It is back, but the first answer gets lost on its way.
     await serve();
-    let posts = 0;
+    let posts = 0, lose;
+    const lost = new Promise(done => { lose = done; });
     await page.route('**/worklog', async route => {
         if (route.request().method() !== 'POST') return route.continue();
         posts++;
         if (posts > 1) return route.continue();
         await route.fetch();
-        return route.abort();
+        await route.abort();
+        return lose();
     });
+    await page.evaluate(() => { document.querySelector('.outstate').textContent = ''; }); // what it says of the time before
     await online(page);
+    await lost;
     await until(page, () => document.querySelector('.outstate').textContent.includes('没有网络'));
     t.step('an answer that is lost leaves the entry waiting', await outbox(page).count() === 1);
     const once = (await written(page)).filter(w => w.text.startsWith('没有网时写的'));
@@ -177,6 +181,7 @@ try {
     const beside = await context.newPage();
     await signIn(beside, 'linruoxi');
     const theirs = await beside.request.get(`${base}/worklog`);
+    await page.evaluate(() => { document.querySelector('.outstate').textContent = ''; });
     await online(page);
     await until(page, () => document.querySelector('.outstate').textContent.includes('登录已过期'));
     t.step('another person beside it does not send it', await outbox(page).count() === 1 && theirs.status() === 200 && !(await theirs.text()).includes('登录过期前写的'));

@@ -435,7 +435,7 @@ static void full(struct county *c)
     CHECK_OK(db_transact(c->db, do_fill, &x, &e));
     const char *last = "40112233445566778899aabbccddeeff";
     struct work_new n = { .code = last, .matter = m, .kind = WORK_ENTRY, .text = "最后一户" };
-    struct work_done d;
+    struct work_done d = { 0 };
     CHECK_OK(put(&w, FIN1, n, &d, &e));
     CHECK_REFUSED(entry(&w, FIN1, m, "还有一户", NULL, &e), RC_CONFLICT, "5000条云记录");
     CHECK_OK(put(&w, FIN1, n, &d, &e)); /* the same again is there */

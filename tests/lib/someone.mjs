@@ -39,12 +39,11 @@ export class Someone {
     async send(name, bytes, button = 'main form[enctype] button.btn', ready = null) {
         this.actions += 2;
         await this.page.setInputFiles('#file', { name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
-        const was = await this.page.evaluate(() => { document.documentElement.dataset.old = '1'; return 1; });
+        await this.page.evaluate(() => { document.documentElement.dataset.old = '1'; });
         await this.page.click(button, { noWaitAfter: true });
-        await this.page.waitForFunction(() => document.documentElement && !document.documentElement.dataset.old && document.readyState === 'complete', null, { timeout: 30000 }).catch(() => {});
+        await this.page.waitForSelector('html:not([data-old])', { state: 'attached', timeout: 30000 });
         await this.page.waitForLoadState('networkidle').catch(() => {});
-        if (ready) await this.page.waitForSelector(ready, { timeout: 20000 }).catch(() => {});
-        return was;
+        if (ready) await this.page.waitForSelector(ready, { timeout: 20000 });
     }
     async text() { return this.page.textContent('main'); }
     async get(url) { return this.page.request.get(this.base + url); }
