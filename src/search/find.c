@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-enum { LOOKED_AT_MAX = 1000 };
+enum { LOOKED_AT_MAX = 500 };
 
 /* ---- keys ---- */
 
